@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a subsystem says to plug programs in: its helpers, its context, its
+ * type (REQUIREMENTS S2.ctx). Three kinds of const table and nothing else; the
+ * verifier, the interpreter and the JIT read them and know no subsystem.
+ *
+ * Layer K0: builds in user space too; may include types and uapi only.
+ */
+#ifndef _LINUX_BPF_FUNC_H
+#define _LINUX_BPF_FUNC_H
+
+#include <linux/types.h>
+#include <uapi/linux/bpf.h>
+
+struct bpf_prog;
+
+/**
+ * enum bpf_arg_kind - what a helper demands of one argument
+ */
+enum bpf_arg_kind {
+	BPF_ARG_NONE = 0,	/* the helper does not take it */
+	BPF_ARG_ANY,		/* any initialised value */
+	BPF_ARG_SCALAR,		/* a number, never a pointer */
+	BPF_ARG_CTX,		/* the program's unmodified context */
+	BPF_ARG_MAP,		/* a map named in the program */
+	BPF_ARG_MAP_KEY,	/* readable memory of the map's key size */
+	BPF_ARG_MAP_VALUE,	/* readable memory of the map's value size */
+	BPF_ARG_MEM_READ,	/* readable memory; its size is the next argument */
+	BPF_ARG_MEM_READ_OR_NULL,	/* or NULL where the size is zero */
+	BPF_ARG_MEM_FILL,	/* writable memory that the helper fills wholly */
+	BPF_ARG_SIZE,		/* bytes of the argument before, at least one */
+	BPF_ARG_SIZE_OR_ZERO,	/* bytes of the argument before */
+	BPF_ARG_KIND_COUNT,
+};
+
+/**
+ * enum bpf_ret_kind - what a helper leaves in R0
+ */
+enum bpf_ret_kind {
+	BPF_RET_SCALAR = 0,		/* a 64-bit number */
+	BPF_RET_VOID,			/* R0 may not be read */
+	BPF_RET_MAP_VALUE_OR_NULL,	/* value of the BPF_ARG_MAP argument */
+	BPF_RET_KIND_COUNT,
+};
+
+typedef u64 (*bpf_func_t)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
+
+/**
+ * struct bpf_func_proto - one helper as the verifier sees it
+ * @name:	as in enum bpf_func_id, without the prefix
+ * @func:	the function; takes five registers whatever its arity
+ * @ret:	what it returns
+ * @arg:	what R1 to R5 must hold
+ * @gpl_only:	only for programs with a GPL-compatible licence
+ */
+struct bpf_func_proto {
+	const char		*name;
+	bpf_func_t		func;
+	enum bpf_ret_kind	ret;
+	enum bpf_arg_kind	arg[5];
+	bool			gpl_only;
+};
+
+/* rights of a field */
+#define BPF_FIELD_READ		0x01	/* whole elements may be read */
+#define BPF_FIELD_WRITE		0x02	/* whole elements may be written */
+#define BPF_FIELD_NARROW	0x04	/* a read may take a part of an element */
+
+struct bpf_view;
+
+/**
+ * struct bpf_access - one load or store of a field, for rewriting
+ * @off:	offset of the access from the start of the field, in bytes
+ * @size:	bytes read or written
+ * @write:	store, not load
+ * @dst:	load: register that takes the result. Store: register that holds
+ *		the address of the object
+ * @src:	load: register that holds the address of the object (may be
+ *		@dst). Store: register that holds the value
+ * @imm:	store of a constant: the constant; @src is then unused
+ * @is_imm:	store of a constant
+ */
+struct bpf_access {
+	u32	off;
+	u8	size;
+	bool	write;
+	u8	dst;
+	u8	src;
+	s32	imm;
+	bool	is_imm;
+};
+
+/* instructions that one access may be rewritten to */
+#define BPF_EMIT_MAX	16
+
+/**
+ * struct bpf_field - one field of a view
+ * @name:	as in the uapi structure, for messages
+ * @off:	offset in the view, in bytes
+ * @size:	bytes of the whole field, all elements of an array together
+ * @unit:	bytes of one element; accesses are aligned to it, or to their own
+ *		size where BPF_FIELD_NARROW allows part of an element
+ * @rights:	BPF_FIELD_*
+ * @koff:	offset in the kernel's object, in bytes (element 0)
+ * @ksize:	bytes of one element there, at most @unit: 1, 2, 4 or 8
+ * @shift:	a load is shifted right by this many bits, then
+ * @mask:	and-ed with this unless zero
+ * @target:	loads yield a pointer to an object of that view, or NULL
+ * @emit:	where a plain load or store does not do: writes the instructions
+ *		of access @a to @out, at most BPF_EMIT_MAX, and returns how many.
+ *		May use no register but a->dst (load) or BPF_REG_AX (both); the
+ *		result of a load is the whole element, zero-extended. Narrowing is
+ *		the caller's work
+ */
+struct bpf_field {
+	const char		*name;
+	u16			off;
+	u16			size;
+	u8			unit;
+	u8			rights;
+	u16			koff;
+	u8			ksize;
+	u8			shift;
+	u32			mask;
+	const struct bpf_view	*target;
+	u32 (*emit)(const struct bpf_field *f, const struct bpf_access *a,
+		    struct bpf_insn *out);
+};
+
+/**
+ * struct bpf_view - a kernel object as a program sees it
+ * @name:	of the uapi structure, for messages
+ * @size:	its bytes
+ * @fields:	in order of their offsets, not overlapping; what no field covers
+ *		cannot be accessed
+ * @count:	number of fields
+ */
+struct bpf_view {
+	const char		*name;
+	u32			size;
+	const struct bpf_field	*fields;
+	u32			count;
+};
+
+/* traits of a program type */
+#define BPF_TYPE_PACKET_LOADS	0x01	/* LD_ABS and LD_IND; context is a packet */
+#define BPF_TYPE_UNPRIV		0x02	/* may be loaded without privilege, if the sysctl lets */
+
+/**
+ * struct bpf_type_ops - a program type
+ * @type:	its number
+ * @name:	for messages
+ * @traits:	BPF_TYPE_*
+ * @ret_min:	least legal return value
+ * @ret_max:	greatest legal return value (both of the low 32 bits, signed)
+ * @ctx:	its context; R1 on entry
+ * @proto:	helper @id for this type, or NULL
+ * @test_run:	BPF_PROG_TEST_RUN, or NULL where the type has none; @uattr is the
+ *		user's own union for results. 0 or -errno
+ */
+struct bpf_type_ops {
+	enum bpf_prog_type	type;
+	const char		*name;
+	u32			traits;
+	s32			ret_min;
+	s32			ret_max;
+	const struct bpf_view	*ctx;
+	const struct bpf_func_proto *(*proto)(enum bpf_func_id id);
+	int (*test_run)(struct bpf_prog *prog, const union bpf_attr *attr,
+			union bpf_attr __user *uattr);
+};
+
+/**
+ * bpf_view_field() - field that an offset of a view lies in
+ * @view:	the view
+ * @off:	offset in bytes
+ *
+ * Return: the field, or NULL where there is none.
+ */
+static inline const struct bpf_field *
+bpf_view_field(const struct bpf_view *view, u32 off)
+{
+	u32 lo = 0, hi = view->count;
+
+	while (lo < hi) {
+		u32 mid = lo + (hi - lo) / 2;
+		const struct bpf_field *f = &view->fields[mid];
+
+		if (off < f->off)
+			hi = mid;
+		else if (off - f->off >= f->size)
+			lo = mid + 1;
+		else
+			return f;
+	}
+	return NULL;
+}
+
+/*
+ * A helper is written BPF_CALL_<n>(name, type1, arg1, ...) { body }: a function
+ * that takes five registers, converts the first n and runs the body.
+ */
+#define BPF_REG_TO(t, r)						\
+	((t)(typeof(__builtin_choose_expr(sizeof(t) == 8, 0ULL, 0UL)))(r))
+
+#define BPF_CALL_FUNC(name, params, ...)				\
+	static __always_inline u64 name##_body params;			\
+	u64 name(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);		\
+	u64 name(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)		\
+	{								\
+		return name##_body(__VA_ARGS__);			\
+	}								\
+	static __always_inline u64 name##_body params
+
+#define BPF_CALL_0(name)						\
+	BPF_CALL_FUNC(name, (void))
+#define BPF_CALL_1(name, t1, a1)					\
+	BPF_CALL_FUNC(name, (t1 a1), BPF_REG_TO(t1, r1))
+#define BPF_CALL_2(name, t1, a1, t2, a2)				\
+	BPF_CALL_FUNC(name, (t1 a1, t2 a2),				\
+		      BPF_REG_TO(t1, r1), BPF_REG_TO(t2, r2))
+#define BPF_CALL_3(name, t1, a1, t2, a2, t3, a3)			\
+	BPF_CALL_FUNC(name, (t1 a1, t2 a2, t3 a3),			\
+		      BPF_REG_TO(t1, r1), BPF_REG_TO(t2, r2),		\
+		      BPF_REG_TO(t3, r3))
+#define BPF_CALL_4(name, t1, a1, t2, a2, t3, a3, t4, a4)		\
+	BPF_CALL_FUNC(name, (t1 a1, t2 a2, t3 a3, t4 a4),		\
+		      BPF_REG_TO(t1, r1), BPF_REG_TO(t2, r2),		\
+		      BPF_REG_TO(t3, r3), BPF_REG_TO(t4, r4))
+#define BPF_CALL_5(name, t1, a1, t2, a2, t3, a3, t4, a4, t5, a5)	\
+	BPF_CALL_FUNC(name, (t1 a1, t2 a2, t3 a3, t4 a4, t5 a5),	\
+		      BPF_REG_TO(t1, r1), BPF_REG_TO(t2, r2),		\
+		      BPF_REG_TO(t3, r3), BPF_REG_TO(t4, r4),		\
+		      BPF_REG_TO(t5, r5))
+
+#endif /* _LINUX_BPF_FUNC_H */

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Maps as objects: lifetime, and the table a map type plugs in with.
+ *
+ * Layer K1. Implemented in kernel/bpf/map/.
+ */
+#ifndef _LINUX_BPF_MAP_H
+#define _LINUX_BPF_MAP_H
+
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/rcupdate.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <uapi/linux/bpf.h>
+
+struct bpf_map;
+struct bpf_prog;
+struct file;
+struct obj_cgroup;
+
+/**
+ * struct bpf_map_spec - a map that is asked for, attributes decoded
+ * @type:		enum bpf_map_type
+ * @key_size:		bytes
+ * @value_size:		bytes
+ * @max_entries:	elements
+ * @flags:		BPF_F_* of map creation, access bits included
+ * @numa_node:		node, or NUMA_NO_NODE
+ */
+struct bpf_map_spec {
+	u32	type;
+	u32	key_size;
+	u32	value_size;
+	u32	max_entries;
+	u32	flags;
+	int	numa_node;
+};
+
+/**
+ * struct bpf_map_ops - a map type, or the variant of one for a key size
+ * @name:	of the type, for messages
+ * @check:	is @spec legal? 0, -EINVAL or -E2BIG; takes no memory. Bits of
+ *		flags that the type does not know are -EINVAL
+ * @alloc:	makes a map; may choose another ops for map->ops (a variant with
+ *		the same @name). ERR_PTR(-ENOMEM, -EINVAL, -E2BIG)
+ * @free:	frees the map and its elements; no user is left, a grace period
+ *		has passed. May sleep
+ * @lookup:	element's value or NULL. Under rcu_read_lock or stronger, any
+ *		context, NMI included; the value stays valid memory until the
+ *		reader leaves its RCU section, though it may come to hold another
+ *		element's value
+ * @update:	BPF_ANY, BPF_NOEXIST, BPF_EXIST; context as @lookup. 0, -EINVAL
+ *		(flags), -E2BIG (full), -EEXIST, -ENOENT, -ENOMEM, -EBUSY (would
+ *		deadlock with what it interrupted)
+ * @remove:	context as @lookup. 0, -ENOENT, -EINVAL, -EBUSY
+ * @next_key:	key after @key (NULL or unknown: the first) to @next; 0, -ENOENT
+ *		at the end. Under rcu_read_lock. A walk ends even while others
+ *		delete and insert
+ * @copy_value:	copies the value of @key to @value (map->value_size bytes),
+ *		for user space; 0 or -ENOENT. NULL: memcpy from @lookup
+ *
+ * lookup, update and remove have the shape of a helper (three or more register
+ * arguments), so that the verifier can make a program call the map's own
+ * function with no dispatch between.
+ */
+struct bpf_map_ops {
+	const char	*name;
+	int		(*check)(const struct bpf_map_spec *spec);
+	struct bpf_map	*(*alloc)(const struct bpf_map_spec *spec);
+	void		(*free)(struct bpf_map *map);
+	void		*(*lookup)(struct bpf_map *map, const void *key);
+	long		(*update)(struct bpf_map *map, const void *key,
+				  const void *value, u64 flags);
+	long		(*remove)(struct bpf_map *map, const void *key);
+	int		(*next_key)(struct bpf_map *map, const void *key,
+				    void *next);
+	int		(*copy_value)(struct bpf_map *map, const void *key,
+				      void *value);
+};
+
+/**
+ * struct bpf_map - what all maps have in common
+ * @ops:		the type; set by ops->alloc, constant afterwards
+ * @type:		enum bpf_map_type
+ * @key_size:		bytes
+ * @value_size:		bytes, as user space asked
+ * @max_entries:	elements
+ * @flags:		BPF_F_* without the access bits
+ * @id:			number in bpf_map_info, unique among live maps
+ * @numa_node:		or NUMA_NO_NODE
+ * @name:		given at creation, NUL-terminated
+ * @refs:		holders: descriptors and programs; 0 frees
+ * @rcu:		for the grace period before freeing
+ * @work:		for freeing where sleeping is allowed
+ * @objcg:		memory cgroup charged, or NULL
+ */
+struct bpf_map {
+	const struct bpf_map_ops	*ops ____cacheline_aligned;
+	enum bpf_map_type		type;
+	u32				key_size;
+	u32				value_size;
+	u32				max_entries;
+	u32				flags;
+	u32				id;
+	int				numa_node;
+	char				name[BPF_OBJ_NAME_LEN];
+	atomic64_t			refs ____cacheline_aligned;
+	struct rcu_head			rcu;
+	struct work_struct		work;
+	struct obj_cgroup		*objcg;
+};
+
+/**
+ * struct bpf_array - array-like map; lib/test_bpf.c builds one by hand
+ * @map:	common part
+ * @elem_size:	bytes from one value to the next
+ * @index_mask:	and-ed to an index against speculation
+ * @value:	array maps: the values
+ * @ptrs:	maps of objects: the objects
+ */
+struct bpf_array {
+	struct bpf_map	map;
+	u32		elem_size;
+	u32		index_mask;
+	union {
+		DECLARE_FLEX_ARRAY(char, value) __aligned(8);
+		DECLARE_FLEX_ARRAY(void *, ptrs) __aligned(8);
+	};
+};
+
+/* kernel/bpf/map/map.c: life of a map. kernel-doc is with the definitions */
+struct bpf_map *bpf_map_create(const struct bpf_map_spec *spec, const char *name);
+void bpf_map_init(struct bpf_map *map, const struct bpf_map_ops *ops,
+		  const struct bpf_map_spec *spec);
+struct bpf_map *bpf_map_get(u32 fd);
+struct bpf_map *bpf_map_from_file(const struct file *file);
+void bpf_map_inc(struct bpf_map *map);
+void bpf_map_put(struct bpf_map *map);
+int bpf_map_new_fd(struct bpf_map *map, u32 access);
+bool bpf_map_can_read(const struct file *file);
+bool bpf_map_can_write(const struct file *file);
+u64 bpf_map_memory(const struct bpf_map *map);
+
+/* memory for maps: zeroed, charged to the caller's (or the map's) cgroup */
+void *bpf_map_area_alloc(u64 size, int numa_node);
+void bpf_map_area_free(void *base);
+
+extern const struct file_operations bpf_map_fops;
+
+#endif /* _LINUX_BPF_MAP_H */

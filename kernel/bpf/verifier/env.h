@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One check of one program: the instructions, what each pass found out about them,
+ * and the host's answers. Each pass owns its own context; the members here say who
+ * writes what.
+ *
+ * Layer V2.
+ */
+#ifndef _BPF_VERIFIER_ENV_H
+#define _BPF_VERIFIER_ENV_H
+
+#include <linux/bpf_func.h>
+#include "host.h"
+#include "report.h"
+#include "verify.h"
+
+struct bv_state;
+struct bv_walk;
+
+/* no instruction, no map */
+#define BV_NO_PC	U32_MAX
+#define BV_NO_MAP	0xffff
+
+/* what a call does with maps, seen over all paths (written by call.c) */
+enum bv_call_map {
+	BV_CALL_MAP_UNSEEN = 0,
+	BV_CALL_MAP_ONE,	/* always the map @map */
+	BV_CALL_MAP_MANY,	/* different maps: the generic helper stays */
+};
+
+/* arms of a conditional jump that some path took (written by branch.c) */
+#define BV_ARM_FALL	0x1
+#define BV_ARM_JUMP	0x2
+
+/**
+ * struct bv_insn_info - what is known of one instruction
+ * @proto:	helper called (decode.c), otherwise NULL
+ * @view:	view that a load or store goes through (mem.c), otherwise NULL;
+ *		the same on every path, or the program is refused
+ * @live_slots:	stack slots whose content may still be read, bit i is the eight
+ *		bytes at fp - 8 * (i + 1) (live.c)
+ * @live_regs:	registers that may still be read before being written, bit n is Rn
+ *		(live.c); both are for the moment before the instruction
+ * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
+ *		(call.c); BV_NO_MAP otherwise
+ * @arms:	BV_ARM_* (branch.c)
+ * @call_map:	enum bv_call_map (call.c)
+ * @second:	is the second slot of an ld_imm64 (decode.c)
+ * @target:	some jump comes here (cfg.c)
+ * @prune:	states are compared here (cfg.c)
+ * @seen:	some path came here (walk.c)
+ */
+struct bv_insn_info {
+	const struct bpf_func_proto	*proto;
+	const struct bpf_view		*view;
+	u64				live_slots;
+	u16				live_regs;
+	u16				map;
+	u8				arms;
+	u8				call_map;
+	bool				second : 1,
+					target : 1,
+					prune : 1,
+					seen : 1;
+};
+
+/**
+ * struct bv_stats - totals for the log and the result
+ * @visited:		instructions stepped over
+ * @states_total:	states kept, ever
+ * @states_peak:	states held at once, most
+ * @bytes_now:		bytes held for states
+ * @bytes_peak:		most of those
+ * @pruned:		paths ended because an old state covers them
+ */
+struct bv_stats {
+	u32	visited;
+	u32	states_total;
+	u32	states_now;
+	u32	states_peak;
+	u32	pruned;
+	u64	bytes_now;
+	u64	bytes_peak;
+	u64	started_ns;
+};
+
+/**
+ * struct bv_env - one check
+ * @req:	what was asked; constant
+ * @type:	program type; constant
+ * @insns:	working copy of the program; decode.c and the rewrite rooms write it
+ * @count:	instructions in it
+ * @info:	one per instruction, same index
+ * @maps:	maps the program names; decode.c writes
+ * @map_count:	how many
+ * @pc:		instruction being looked at, or BV_NO_PC; for messages
+ * @cur:	state before that instruction, while walking; otherwise NULL
+ * @walk:	pending paths and kept states; walk.c's own
+ * @stack_depth: deepest stack byte touched, positive; stack.c writes
+ * @max_ctx_offset: mem.c writes
+ * @cb_access:	mem.c writes: field "cb" is used
+ * @next_id:	identities given out to registers
+ * @log:	the user's log
+ * @stats:	totals
+ */
+struct bv_env {
+	const struct bv_request		*req;
+	const struct bpf_type_ops	*type;
+	struct bpf_insn			*insns;
+	u32				count;
+	struct bv_insn_info		*info;
+	struct bv_map			maps[BV_MAX_MAPS];
+	u32				map_count;
+	u32				pc;
+	struct bv_state			*cur;
+	struct bv_walk			*walk;
+	u32				stack_depth;
+	u32				max_ctx_offset;
+	bool				cb_access;
+	u32				next_id;
+	struct bv_log			log;
+	struct bv_stats			stats;
+};
+
+/* print.c: what is known of a register or slot of env->cur, as text into @buf */
+void bv_print_subject(struct bv_env *env, struct bv_about about,
+		      char *buf, size_t size);
+/* print.c: instructions that gave the subject its value and that lost its bounds */
+void bv_print_origin(struct bv_env *env, struct bv_about about);
+/* print.c: the jumps taken on the way to env->pc, one a line (BV_LOG_PATH) */
+void bv_print_path(struct bv_env *env);
+
+#endif /* _BPF_VERIFIER_ENV_H */

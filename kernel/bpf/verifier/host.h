@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * All that the verifier may ask of the world around it. Two implementations:
+ * host_kernel.c, and tools/bpf/verify/host_user.c for the user-space build
+ * (REQUIREMENTS S1.check). No other file of the verifier touches the kernel.
+ */
+#ifndef _BPF_VERIFIER_HOST_H
+#define _BPF_VERIFIER_HOST_H
+
+#include <linux/bpf_func.h>
+#include <linux/types.h>
+
+/**
+ * struct bv_map - what the verifier knows of a map
+ * @map:	the map: the address that goes into the program
+ * @type:	enum bpf_map_type
+ * @key_size:	bytes
+ * @value_size:	bytes
+ * @flags:	BPF_F_* of map creation
+ * @id:		number for messages
+ * @lookup:	the map's own functions, to be called with no dispatch
+ * @update:	likewise
+ * @remove:	likewise
+ */
+struct bv_map {
+	void		*map;
+	u32		type;
+	u32		key_size;
+	u32		value_size;
+	u32		flags;
+	u32		id;
+	bpf_func_t	lookup;
+	bpf_func_t	update;
+	bpf_func_t	remove;
+};
+
+/* memory: zeroed, may sleep, charged to the loader; NULL when there is none */
+void *bv_alloc(size_t bytes);
+void *bv_resize(void *old, size_t old_bytes, size_t new_bytes);
+void bv_free(const void *p);
+
+/* a reference to the map behind @fd in @out; 0, -EBADF, -EINVAL (not a map) */
+int bv_host_map_get(u32 fd, struct bv_map *out);
+void bv_host_map_put(void *map);
+
+/* distance of a helper from __bpf_call_base, the immediate of a verified call */
+s32 bv_host_call_imm(bpf_func_t func);
+
+/* appends @len bytes at @pos of the user's log buffer; 0 or -EFAULT */
+int bv_host_log_write(char __user *buf, u32 pos, const char *text, u32 len);
+
+/* lets others run; -EINTR where the loader has been killed, otherwise 0 */
+int bv_host_breathe(void);
+
+/* nanoseconds, for statistics only */
+u64 bv_host_now(void);
+
+/* may the machine load and store at any address? */
+bool bv_host_unaligned_ok(void);
+
+#endif /* _BPF_VERIFIER_HOST_H */

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One function per class of instruction: the state before becomes the state after.
+ * All work on the instruction at env->pc; 0, or what bv_refuse() gave, or -ENOMEM.
+ *
+ * Layer V5.
+ */
+#ifndef _BPF_VERIFIER_OP_H
+#define _BPF_VERIFIER_OP_H
+
+#include "mem.h"
+#include "state.h"
+
+/* alu.c: ALU, ALU64, with ptr.c for arithmetic on pointers */
+int bv_op_alu(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn);
+/* ptr.c: dst op= src where one is a pointer */
+int bv_op_pointer(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn,
+		  const struct bv_reg *src);
+/* alu.c: ld_imm64 */
+int bv_op_const(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn);
+/* call.c: helper calls, LD_ABS and LD_IND */
+int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn);
+int bv_op_packet_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn);
+/* args.c: argument @n (0-4) of @proto is acceptable; call.c's helper */
+struct bv_call {
+	const struct bpf_func_proto	*proto;
+	u16				map;	/* BV_ARG_MAP seen, or BV_NO_MAP */
+};
+
+int bv_args_check(struct bv_env *env, struct bv_state *st, struct bv_call *call, u8 n);
+/* retval.c: exit with R0 legal for the type */
+int bv_op_exit(struct bv_env *env, struct bv_state *st);
+
+/* arms of a conditional jump that are possible */
+struct bv_arms {
+	bool	fall;
+	bool	jump;
+};
+
+/*
+ * branch.c: decides the conditional jump and refines. Where both arms are possible,
+ * @other (a copy of @st made by the caller) gets the jump arm and @st falls through;
+ * where one is, @st is refined for it and @other is left alone
+ */
+int bv_op_branch(struct bv_env *env, struct bv_state *st, struct bv_state *other,
+		 const struct bpf_insn *insn, struct bv_arms *arms);
+
+#endif /* _BPF_VERIFIER_OP_H */

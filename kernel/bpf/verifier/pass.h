@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Passes over the instructions before the walk, in this order. Each reads what the
+ * ones before it wrote to env->info and writes its own members.
+ *
+ * Layer V3.
+ */
+#ifndef _BPF_VERIFIER_PASS_H
+#define _BPF_VERIFIER_PASS_H
+
+#include "env.h"
+
+/*
+ * decode.c: every instruction is legal (opcode table of kernel/bpf/insn.h, reserved
+ * fields, registers), maps and helpers are resolved, licence is checked. 0, -EINVAL,
+ * -EBADF, -E2BIG (maps), -ENOMEM
+ */
+int bv_decode(struct bv_env *env);
+
+/*
+ * cfg.c: jumps stay inside and do not land in the middle of an ld_imm64, every
+ * instruction is reachable, no way out but exit, no loop; marks prune points. 0,
+ * -EINVAL, -ENOMEM. Linear in the program, no recursion.
+ */
+int bv_cfg(struct bv_env *env);
+
+/*
+ * live.c: registers and stack slots live before each instruction. Loads, stores and
+ * helper arguments through computed addresses count as reading every slot. 0, -ENOMEM
+ */
+int bv_live(struct bv_env *env);
+
+#endif /* _BPF_VERIFIER_PASS_H */

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is known before an instruction on one path: registers and stack.
+ *
+ * Layer V2.
+ */
+#ifndef _BPF_VERIFIER_STATE_H
+#define _BPF_VERIFIER_STATE_H
+
+#include <linux/bpf_func.h>
+#include "domain.h"
+#include "env.h"
+
+#define BV_STACK_BYTES	512
+#define BV_SLOT_BYTES	8
+#define BV_SLOTS	(BV_STACK_BYTES / BV_SLOT_BYTES)
+
+/* kinds of value; memkind.c and print.c have one row each, in this order (ORDER kinds) */
+enum bv_kind {
+	BV_UNSET = 0,		/* never written: may not be read */
+	BV_SCALAR,		/* a number: @val */
+	BV_CTX,			/* the context */
+	BV_MAP,			/* a map, by constant: @map */
+	BV_MAP_VALUE,		/* a value of map @map */
+	BV_MAP_VALUE_OR_NULL,	/* the same before its NULL test; @id says which lookup */
+	BV_STACK,		/* the stack: offset 0 is R10 */
+	BV_OBJ,			/* a kernel object seen through @view */
+	BV_OBJ_OR_NULL,		/* the same before its NULL test */
+	BV_KIND_COUNT,
+};
+
+/**
+ * struct bv_deps - which values of the last checkpoint a number was made from
+ * @slots:	bit i: stack slot i of the checkpoint
+ * @regs:	bit n: register n of the checkpoint
+ *
+ * Precision is demanded forwards-recorded, not by going back over instructions: an
+ * ALU operation ors the sets of its operands; when a number turns out to matter,
+ * the set says at once which kept values of the checkpoint must be compared
+ * exactly (precise.c).
+ */
+struct bv_deps {
+	u64	slots;
+	u16	regs;
+};
+
+/**
+ * struct bv_reg - one register, or one spilled register
+ * @kind:	enum bv_kind
+ * @map:	index in env->maps, for the map kinds
+ * @id:		identity, 0 none. Pointers or NULL: registers with one id are NULL
+ *		together. Scalars: registers with one id hold the same number
+ * @off:	pointers: constant part of the offset
+ * @val:	scalars: the number. Pointers: the variable part of the offset
+ * @view:	BV_CTX, BV_OBJ*: what it points to
+ * @deps:	scalars: where the number came from; pointers: empty, for their
+ *		offsets were demanded when they were made
+ * @def_pc:	instruction that gave the value, BV_NO_PC on entry
+ * @lost_pc:	instruction that lost the bounds of the number, BV_NO_PC if none did
+ */
+struct bv_reg {
+	u8			kind;
+	u16			map;
+	u32			id;
+	s32			off;
+	u32			def_pc;
+	u32			lost_pc;
+	struct scalar		val;
+	const struct bpf_view	*view;
+	struct bv_deps		deps;
+};
+
+/* what one byte of the stack holds */
+enum bv_byte {
+	BV_BYTE_UNSET = 0,	/* never written */
+	BV_BYTE_MISC,		/* some number */
+	BV_BYTE_ZERO,		/* zero */
+	BV_BYTE_SPILL,		/* part of @spill */
+};
+
+/**
+ * struct bv_slot - eight aligned bytes of the stack
+ * @byte:	enum bv_byte each; index 0 is the lowest address
+ * @size:	bytes of @spill stored at byte[0 .. size-1], 8 or, for numbers,
+ *		4, 2, 1; 0 where nothing is spilled
+ * @spill:	the register stored there
+ * @deps:	where MISC and ZERO bytes came from
+ * @def_pc:	last instruction that wrote
+ */
+struct bv_slot {
+	u8		byte[BV_SLOT_BYTES];
+	u8		size;
+	u32		def_pc;
+	struct bv_deps	deps;
+	struct bv_reg	spill;
+};
+
+struct bv_checkpoint;
+struct bv_step;
+
+/**
+ * struct bv_state - one path before one instruction
+ * @reg:	R0 to R10
+ * @nslots:	slots in use: slot i is at fp - 8 * (i + 1); those from @nslots on
+ *		are BV_BYTE_UNSET
+ * @cap:	slots allocated
+ * @slots:	the slots
+ * @parent:	last checkpoint this path passed, or NULL
+ * @trail:	jumps taken so far, newest first; for the log (walk.c)
+ */
+struct bv_state {
+	struct bv_reg		reg[MAX_BPF_REG];
+	u32			nslots;
+	u32			cap;
+	struct bv_slot		*slots;
+	struct bv_checkpoint	*parent;
+	struct bv_step		*trail;
+};
+
+/* reg.c: the only code that writes @kind */
+void bv_reg_unset(struct bv_reg *r);
+void bv_reg_scalar(struct bv_reg *r, struct scalar val, struct bv_deps deps, u32 pc);
+void bv_reg_unknown(struct bv_reg *r, u32 pc);		/* any number, no deps */
+void bv_reg_pointer(struct bv_reg *r, enum bv_kind kind, u32 pc);
+void bv_reg_map(struct bv_reg *r, enum bv_kind kind, u16 map, u32 id, u32 pc);
+void bv_reg_obj(struct bv_reg *r, enum bv_kind kind, const struct bpf_view *view,
+		u32 id, u32 pc);
+void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
+void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
+bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */
+bool bv_reg_maybe_null(const struct bv_reg *r);
+bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
+
+static inline struct bv_deps bv_deps_or(struct bv_deps a, struct bv_deps b)
+{
+	return (struct bv_deps){ a.slots | b.slots, a.regs | b.regs };
+}
+
+/* state.c */
+struct bv_state *bv_state_new(struct bv_env *env);	/* entry: R1 context, R10 stack */
+struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from);
+void bv_state_free(struct bv_env *env, struct bv_state *st);
+int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots);
+/* calls @fn for every register and whole spilled register of @st */
+void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);
+
+#endif /* _BPF_VERIFIER_STATE_H */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The verifier's front door, and the only header others include: what goes in,
+ * what comes out, and bpf_check(). It knows no struct bpf_prog.
+ *
+ * Layer V8, with no include of a lower V layer, so that a caller sees no insides.
+ */
+#ifndef _BPF_VERIFIER_VERIFY_H
+#define _BPF_VERIFIER_VERIFY_H
+
+#include <linux/bpf_func.h>
+#include <linux/types.h>
+#include <uapi/linux/bpf.h>
+
+/* maps that one program may use */
+#define BV_MAX_MAPS	64
+
+/* a map as the host hands it out; see host.h */
+struct bv_map;
+
+/**
+ * struct bv_request - a program to be checked
+ * @type:		program type
+ * @insns:		instructions as user space gave them; not changed
+ * @count:		how many, 1 to BPF_COMPLEXITY_LIMIT_INSNS
+ * @gpl_compatible:	licence allows GPL-only helpers
+ * @privileged:		loader may see kernel addresses (CAP_PERFMON)
+ * @strict_alignment:	refuse misaligned access even where the machine allows it
+ * @log_level:		0 none, 1 refusal and path, 2 every step; 4 or-ed: totals
+ * @log_buf:		user's buffer, or NULL
+ * @log_size:		its bytes
+ */
+struct bv_request {
+	const struct bpf_type_ops	*type;
+	const struct bpf_insn		*insns;
+	u32				count;
+	bool				gpl_compatible;
+	bool				privileged;
+	bool				strict_alignment;
+	u32				log_level;
+	char __user			*log_buf;
+	u32				log_size;
+};
+
+/**
+ * struct bv_result - an accepted program
+ * @insns:		instructions after rewriting: context loads made real, maps
+ *			and helpers resolved. The caller's, to bv_free()
+ * @count:		how many
+ * @maps:		maps the program uses, each with a reference that the caller
+ *			takes over; the kernel's struct bpf_map pointers
+ * @map_count:		how many
+ * @stack_depth:	bytes of stack used, a multiple of 8, at most 512
+ * @max_ctx_offset:	bytes of the context that may be read
+ * @cb_access:		the packet's control block is used
+ * @visited:		instructions visited by the walk
+ * @states:		states kept at the end of the walk
+ * @peak_bytes:		most memory held for states
+ */
+struct bv_result {
+	struct bpf_insn	*insns;
+	u32		count;
+	void		*maps[BV_MAX_MAPS];
+	u32		map_count;
+	u32		stack_depth;
+	u32		max_ctx_offset;
+	bool		cb_access;
+	u32		visited;
+	u32		states;
+	u64		peak_bytes;
+};
+
+int bpf_check(const struct bv_request *req, struct bv_result *res);
+
+#endif /* _BPF_VERIFIER_VERIFY_H */
