@@ -51,7 +51,7 @@ static inline void cgroup_bpf_offline(struct cgroup *cgrp)
 #define BPF_CGROUP_RUN_PROG_INET_INGRESS(sk, skb)	0
 #define BPF_CGROUP_RUN_PROG_INET_EGRESS(sk, skb)	0
 
-/* TCP's calls to socket operations; the base wants an error to mean "nobody" */
+/* TCP's calls to socket operations: 0 with an untouched reply means "default" */
 #define BPF_CGROUP_RUN_PROG_SOCK_OPS(ops)	({ (void)(ops); 0; })
 #define BPF_CGROUP_RUN_PROG_SOCK_OPS_SK(ops, sk)	({ (void)(ops); 0; })
 

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What this kernel does not have, as the rest of the kernel asks for it: types
+ * that only pass through, and answers that mean "there is none". A feature that
+ * arrives takes its lines out of here.
+ *
+ * Must never grow an answer that a user of the feature could take for success.
+ *
+ * Layer K1. The few out-of-line answers are in net/core/bpf_absent.c.
+ */
+#ifndef _LINUX_BPF_ABSENT_H
+#define _LINUX_BPF_ABSENT_H
+
+#include <linux/errno.h>
+#include <linux/module.h>
+#include <linux/types.h>
+#include <uapi/linux/bpf.h>
+
+struct bpf_prog;
+struct bpf_prog_aux;
+struct seq_file;
+struct sock;
+struct task_struct;
+
+/* ---- several programs on one hook ----------------------------------------- */
+
+/* one program and what its attachment remembers */
+struct bpf_prog_array_item {
+	struct bpf_prog	*prog;
+};
+
+/* programs of a hook, ended by NULL; nothing makes one yet */
+struct bpf_prog_array {
+	struct bpf_prog_array_item items[1];
+};
+
+/* ---- storage of programs in tasks; programs that call back ------------------ */
+
+struct bpf_run_ctx;
+
+static inline void bpf_task_storage_free(struct task_struct *task)
+{
+}
+
+/* is the caller a program's helper, with the socket locked already? */
+static inline bool has_current_bpf_ctx(void)
+{
+	return false;
+}
+
+/* ---- struct_ops: congestion control written as a program -------------------- */
+
+/* every owner is a module, or built in */
+static inline bool bpf_try_module_get(const void *ops, struct module *owner)
+{
+	return try_module_get(owner);
+}
+
+static inline void bpf_module_put(const void *ops, struct module *owner)
+{
+	module_put(owner);
+}
+
+/* ---- programs for a device's own processor --------------------------------- */
+
+static inline bool bpf_prog_is_dev_bound(const struct bpf_prog_aux *aux)
+{
+	return false;
+}
+
+/* ---- sockets of a reuseport group in a map --------------------------------- */
+
+static inline void bpf_sk_reuseport_detach(struct sock *sk)
+{
+}
+
+/* ---- links: an attachment as a descriptor ----------------------------------- */
+
+struct bpf_link;
+
+/**
+ * struct bpf_link_ops - what a kind of link can do
+ * @release:		undo the attachment
+ * @dealloc:		free the memory
+ * @detach:		undo it although the descriptor stays
+ * @update_prog:	put another program in the place of one
+ * @show_fdinfo:	lines for /proc/pid/fdinfo
+ * @fill_link_info:	its part of struct bpf_link_info
+ */
+struct bpf_link_ops {
+	void (*release)(struct bpf_link *link);
+	void (*dealloc)(struct bpf_link *link);
+	int (*detach)(struct bpf_link *link);
+	int (*update_prog)(struct bpf_link *link, struct bpf_prog *new_prog,
+			   struct bpf_prog *old_prog);
+	void (*show_fdinfo)(const struct bpf_link *link, struct seq_file *seq);
+	int (*fill_link_info)(const struct bpf_link *link,
+			      struct bpf_link_info *info);
+};
+
+/**
+ * struct bpf_link - an attachment; the base's XDP code embeds one
+ * @ops:	of its kind
+ * @prog:	what is attached
+ * @type:	its kind
+ */
+struct bpf_link {
+	const struct bpf_link_ops	*ops;
+	struct bpf_prog			*prog;
+	enum bpf_link_type		type;
+};
+
+/**
+ * struct bpf_link_primer - a link on its way to a descriptor
+ * @link:	the link
+ */
+struct bpf_link_primer {
+	struct bpf_link	*link;
+};
+
+void bpf_link_init(struct bpf_link *link, enum bpf_link_type type,
+		   const struct bpf_link_ops *ops, struct bpf_prog *prog);
+int bpf_link_prime(struct bpf_link *link, struct bpf_link_primer *primer);
+int bpf_link_settle(struct bpf_link_primer *primer);
+void bpf_link_cleanup(struct bpf_link_primer *primer);
+
+#endif /* _LINUX_BPF_ABSENT_H */
