@@ -19,9 +19,6 @@
 /* kernel.unprivileged_bpf_disabled: 0 allowed, 1 never again, 2 not now */
 extern int sysctl_unprivileged_bpf_disabled;
 
-/* kernel/bpf/sys/: bpf(2) */
-int bpf_prog_load(const union bpf_attr *attr, union bpf_attr __user *uattr, u32 usize);
-
 /**
  * unprivileged_ebpf_enabled() - may users without capabilities load programs?
  *

@@ -49,7 +49,7 @@ s32 bv_host_call_imm(bpf_func_t func);
 /* appends @len bytes at @pos of the user's log buffer; 0 or -EFAULT */
 int bv_host_log_write(char __user *buf, u32 pos, const char *text, u32 len);
 
-/* lets others run; -EINTR where the loader has been killed, otherwise 0 */
+/* lets others run; -EAGAIN where a signal waits for the loader, otherwise 0 */
 int bv_host_breathe(void);
 
 /* nanoseconds, for statistics only */

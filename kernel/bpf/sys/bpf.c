@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bpf(2): the table of commands, who may call them, and the sysctl that decides about
+ * callers without privilege.
+ *
+ * Adding a command is a row here and a function in one of the *_cmd.c files. This file
+ * never looks into an argument. Tests: selftests/bpf/sys_test.c.
+ */
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/nospec.h>
+#include <linux/security.h>
+#include <linux/syscalls.h>
+#include <linux/sysctl.h>
+#include "sys.h"
+
+/**
+ * struct bpf_command - a command of bpf(2)
+ * @run:	does it; NULL in a row without command
+ * @creates:	makes a map or a program, so the sysctl applies. Others work on a
+ *		descriptor, and having that is permission enough
+ * @span_count:	number of spans
+ * @spans:	bytes of the argument that the command uses
+ */
+struct bpf_command {
+	bpf_cmd_fn		run;
+	bool			creates;
+	u8			span_count;
+	struct bpf_attr_span	spans[2];
+};
+
+static const struct bpf_command commands[] = {
+	[BPF_MAP_CREATE] = {
+		.run = bpf_cmd_map_create, .creates = true, .span_count = 2,
+		.spans = { BPF_ATTR_SPAN(map_type, map_flags),
+			   BPF_ATTR_SPAN(numa_node, map_name) },
+	},
+	[BPF_MAP_LOOKUP_ELEM] = {
+		.run = bpf_cmd_map_lookup, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(map_fd, flags) },
+	},
+	[BPF_MAP_UPDATE_ELEM] = {
+		.run = bpf_cmd_map_update, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(map_fd, flags) },
+	},
+	[BPF_MAP_DELETE_ELEM] = {
+		.run = bpf_cmd_map_delete, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(map_fd, key) },
+	},
+	[BPF_MAP_GET_NEXT_KEY] = {
+		.run = bpf_cmd_map_next_key, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(map_fd, next_key) },
+	},
+	[BPF_PROG_LOAD] = {
+		.run = bpf_cmd_prog_load, .creates = true, .span_count = 2,
+		.spans = { BPF_ATTR_SPAN(prog_type, prog_name),
+			   BPF_ATTR_SPAN(expected_attach_type,
+					 expected_attach_type) },
+	},
+	[BPF_PROG_TEST_RUN] = {
+		.run = bpf_cmd_prog_test_run, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(test.prog_fd, test.ctx_out) },
+	},
+	[BPF_OBJ_GET_INFO_BY_FD] = {
+		.run = bpf_cmd_info_by_fd, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(info.bpf_fd, info.info) },
+	},
+};
+
+int sysctl_unprivileged_bpf_disabled __read_mostly =
+	IS_ENABLED(CONFIG_BPF_UNPRIV_DEFAULT_OFF) ? 2 : 0;
+
+static const struct bpf_command *find_command(int cmd)
+{
+	if (cmd < 0 || cmd >= ARRAY_SIZE(commands))
+		return NULL;
+	cmd = array_index_nospec(cmd, ARRAY_SIZE(commands));
+	return commands[cmd].run ? &commands[cmd] : NULL;
+}
+
+static bool may_create(void)
+{
+	return unprivileged_ebpf_enabled() || bpf_capable();
+}
+
+/*
+ * The errors come in the order in which released kernels give them: libraries probe for
+ * features by them.
+ */
+SYSCALL_DEFINE3(bpf, int, cmd, union bpf_attr __user *, uattr, unsigned int, size)
+{
+	const struct bpf_command *command = find_command(cmd);
+	union bpf_attr attr;
+	int err;
+
+	if (command && command->creates && !may_create())
+		return -EPERM;
+	err = bpf_attr_copy(&attr, uattr, size);
+	if (err)
+		return err;
+	err = security_bpf(cmd, &attr, size);
+	if (err)
+		return err;
+	if (!command)
+		return -EINVAL;
+	if (!bpf_attr_unused_zero(&attr, size, command->spans,
+				  command->span_count))
+		return -EINVAL;
+	return command->run(&attr, uattr);
+}
+
+/**
+ * unpriv_ebpf_notify() - the sysctl has changed
+ * @new_state:	its value
+ *
+ * Architectures override it to report what unprivileged programs mean for their
+ * speculation mitigations. May sleep.
+ */
+void __weak unpriv_ebpf_notify(int new_state)
+{
+}
+
+/*
+ * 1 is for good: whoever set it may rely on it until the next boot. 0 and 2 can be
+ * swapped by the administrator.
+ */
+static int set_unprivileged(struct ctl_table *table, int write, void *buffer,
+			    size_t *lenp, loff_t *ppos)
+{
+	int value = READ_ONCE(sysctl_unprivileged_bpf_disabled);
+	struct ctl_table tmp = *table;
+	bool for_good = value == 1;
+	int err;
+
+	if (write && !capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	tmp.data = &value;
+	err = proc_dointvec_minmax(&tmp, write, buffer, lenp, ppos);
+	if (err || !write)
+		return err;
+	if (for_good && value != 1)
+		return -EPERM;
+	WRITE_ONCE(sysctl_unprivileged_bpf_disabled, value);
+	unpriv_ebpf_notify(value);
+	return 0;
+}
+
+static struct ctl_table bpf_sysctls[] = {
+	{
+		.procname	= "unprivileged_bpf_disabled",
+		.data		= &sysctl_unprivileged_bpf_disabled,
+		.maxlen		= sizeof(sysctl_unprivileged_bpf_disabled),
+		.mode		= 0644,
+		.proc_handler	= set_unprivileged,
+		.extra1		= SYSCTL_ZERO,
+		.extra2		= SYSCTL_TWO,
+	},
+	{ }
+};
+
+static int __init bpf_sysctl_init(void)
+{
+	register_sysctl_init("kernel", bpf_sysctls);
+	return 0;
+}
+late_initcall(bpf_sysctl_init);

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * BPF_OBJ_GET_INFO_BY_FD: what a map or a program is, told to user space.
+ *
+ * The caller's structure may be shorter than ours (it gets what fits) or longer (the
+ * rest must be zero). Where it names a buffer and its size, it gets the size needed
+ * and as much as fits. Kernel addresses go only to those who may see them. Tests:
+ * selftests/bpf/sys_test.c.
+ */
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/filter.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/user_namespace.h>
+#include "sys.h"
+
+/* takes in the caller's structure of @len bytes; 0, -E2BIG, -EFAULT */
+static int info_in(void *info, u32 known, const union bpf_attr *attr)
+{
+	if (attr->info.info_len > PAGE_SIZE)
+		return -E2BIG;
+	return copy_struct_from_user(info, known,
+				     u64_to_user_ptr(attr->info.info),
+				     attr->info.info_len);
+}
+
+static int info_out(const void *info, u32 known, const union bpf_attr *attr,
+		    union bpf_attr __user *uattr)
+{
+	u32 len = min(known, attr->info.info_len);
+
+	if (copy_to_user(u64_to_user_ptr(attr->info.info), info, len) ||
+	    put_user(len, &uattr->info.info_len))
+		return -EFAULT;
+	return 0;
+}
+
+static int map_info(struct bpf_map *map, const union bpf_attr *attr,
+		    union bpf_attr __user *uattr)
+{
+	struct bpf_map_info info;
+	int err;
+
+	err = info_in(&info, sizeof(info), attr);
+	if (err)
+		return err;
+	memset(&info, 0, sizeof(info));
+	info.type = map->type;
+	info.id = map->id;
+	info.key_size = map->key_size;
+	info.value_size = map->value_size;
+	info.max_entries = map->max_entries;
+	info.map_flags = map->flags;
+	memcpy(info.name, map->name, sizeof(map->name));
+	return info_out(&info, sizeof(info), attr, uattr);
+}
+
+/* index of the map whose address is @addr among those of @prog, or -1 */
+static int find_map(const struct bpf_prog *prog, u64 addr)
+{
+	u32 i;
+
+	for (i = 0; i < prog->aux->map_cnt; i++) {
+		if ((unsigned long)prog->aux->maps[i] == addr)
+			return i;
+	}
+	return -1;
+}
+
+/* as user space would have written it: maps by id, no addresses unless allowed */
+static void tell_insn(const struct bpf_prog *prog, struct bpf_insn *insn,
+		      bool raw_ok)
+{
+	int map;
+
+	if (insn->code == (BPF_JMP | BPF_TAIL_CALL)) {
+		insn->code = BPF_JMP | BPF_CALL;
+		insn->imm = BPF_FUNC_tail_call;
+	} else if (insn->code == (BPF_JMP | BPF_CALL) && !raw_ok) {
+		insn->imm = 0;
+	} else if (insn->code == (BPF_LD | BPF_IMM | BPF_DW)) {
+		map = find_map(prog, (u32)insn[0].imm |
+				     (u64)(u32)insn[1].imm << 32);
+		if (map < 0)
+			return;
+		insn[0].src_reg = BPF_PSEUDO_MAP_FD;
+		insn[0].imm = prog->aux->maps[map]->id;
+		insn[1].imm = 0;
+	}
+}
+
+static int tell_insns(const struct bpf_prog *prog, u64 to, u32 bytes,
+		      bool raw_ok)
+{
+	u32 i, total = prog->len * sizeof(struct bpf_insn);
+	struct bpf_insn *copy;
+	int err = 0;
+
+	copy = kvmalloc(total, GFP_USER | __GFP_NOWARN);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, prog->insnsi, total);
+	for (i = 0; i < prog->len; i++) {
+		tell_insn(prog, &copy[i], raw_ok);
+		if (copy[i].code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++;
+	}
+	if (copy_to_user(u64_to_user_ptr(to), copy, min(total, bytes)))
+		err = -EFAULT;
+	kvfree(copy);
+	return err;
+}
+
+static int tell_map_ids(const struct bpf_prog *prog, u64 to, u32 room)
+{
+	u32 __user *ids = u64_to_user_ptr(to);
+	u32 i;
+
+	for (i = 0; i < min(room, prog->aux->map_cnt); i++) {
+		if (put_user(prog->aux->maps[i]->id, &ids[i]))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+/*
+ * The parts that say something of the kernel's insides; @info holds the caller's
+ * buffers.
+ */
+static int tell_code(const struct bpf_prog *prog, struct bpf_prog_info *info,
+		     bool raw_ok)
+{
+	u32 room = info->xlated_prog_len;
+	u32 tags = info->nr_prog_tags;
+	int err;
+
+	info->xlated_prog_len = prog->len * sizeof(struct bpf_insn);
+	if (room) {
+		err = tell_insns(prog, info->xlated_prog_insns, room, raw_ok);
+		if (err)
+			return err;
+	}
+	info->nr_prog_tags = 1;
+	if (tags && copy_to_user(u64_to_user_ptr(info->prog_tags), prog->tag,
+				 sizeof(prog->tag)))
+		return -EFAULT;
+	return 0;
+}
+
+static void hide_code(struct bpf_prog_info *info)
+{
+	info->xlated_prog_len = 0;
+	info->nr_prog_tags = 0;
+}
+
+/* what the caller says in @asked is where results go and how much room is there */
+static void start_prog_info(const struct bpf_prog *prog,
+			    const struct bpf_prog_info *asked,
+			    struct bpf_prog_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->xlated_prog_len = asked->xlated_prog_len;
+	info->xlated_prog_insns = asked->xlated_prog_insns;
+	info->map_ids = asked->map_ids;
+	info->nr_prog_tags = asked->nr_prog_tags;
+	info->prog_tags = asked->prog_tags;
+
+	info->type = prog->type;
+	info->id = prog->aux->id;
+	memcpy(info->tag, prog->tag, sizeof(prog->tag));
+	info->load_time = prog->aux->load_time;
+	info->created_by_uid = from_kuid_munged(current_user_ns(),
+						prog->aux->uid);
+	info->nr_map_ids = prog->aux->map_cnt;
+	memcpy(info->name, prog->aux->name, sizeof(prog->aux->name));
+	info->gpl_compatible = prog->gpl_compatible;
+	info->verified_insns = prog->aux->verified_insns;
+}
+
+static int prog_info(struct bpf_prog *prog, const struct cred *opener,
+		     const union bpf_attr *attr, union bpf_attr __user *uattr)
+{
+	struct bpf_prog_info asked, info;
+	int err;
+
+	err = info_in(&asked, sizeof(asked), attr);
+	if (err)
+		return err;
+	start_prog_info(prog, &asked, &info);
+	err = tell_map_ids(prog, asked.map_ids, asked.nr_map_ids);
+	if (err)
+		return err;
+	if (bpf_capable())
+		err = tell_code(prog, &info, bpf_dump_raw_ok(opener));
+	else
+		hide_code(&info);
+	return err ?: info_out(&info, sizeof(info), attr, uattr);
+}
+
+/**
+ * bpf_cmd_info_by_fd() - BPF_OBJ_GET_INFO_BY_FD
+ * @attr:	info.*: descriptor of a map or program, structure and its size
+ * @uattr:	info.info_len becomes the bytes written
+ *
+ * Context: may sleep.
+ * Return: 0; -EBADF, -EINVAL (neither map nor program), -E2BIG (bytes unknown here are
+ * not zero), -EFAULT, -ENOMEM.
+ */
+int bpf_cmd_info_by_fd(union bpf_attr *attr, union bpf_attr __user *uattr)
+{
+	struct fd f = fdget(attr->info.bpf_fd);
+	int err = -EINVAL;
+
+	if (!f.file)
+		return -EBADF;
+	if (f.file->f_op == &bpf_map_fops)
+		err = map_info(bpf_map_from_file(f.file), attr, uattr);
+	else if (f.file->f_op == &bpf_prog_fops)
+		err = prog_info(bpf_prog_from_file(f.file), f.file->f_cred,
+				attr, uattr);
+	fdput(f);
+	return err;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the argument of BPF_PROG_LOAD to a program that can run: copy, check what the
+ * caller may ask for, verify, build the object, select a runtime.
+ *
+ * Safety is decided by the verifier alone; here is decided who may load what. Tests:
+ * selftests/bpf/sys_test.c.
+ */
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/cred.h>
+#include <linux/err.h>
+#include <linux/filter.h>
+#include <linux/license.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include <linux/uidgid.h>
+#include "../verifier/host.h"
+#include "../verifier/verify.h"
+#include "sys.h"
+
+/* instructions without privilege: the limit of the classic machine */
+#define UNPRIVILEGED_INSNS	BPF_MAXINSNS
+
+#define LICENSE_BYTES		128
+
+/* a log of fewer bytes cannot hold one message */
+#define LOG_MIN_BYTES		128
+#define LOG_MAX_BYTES		(U32_MAX >> 2)
+#define LOG_LEVELS		0x7
+
+#define LOAD_FLAGS	(BPF_F_STRICT_ALIGNMENT | BPF_F_ANY_ALIGNMENT | \
+			 BPF_F_TEST_RND_HI32 | BPF_F_TEST_STATE_FREQ)
+
+/* level, buffer and size come together or not at all */
+static bool log_is_valid(const union bpf_attr *attr)
+{
+	if (!attr->log_level && !attr->log_buf && !attr->log_size)
+		return true;
+	return attr->log_level && !(attr->log_level & ~LOG_LEVELS) &&
+	       attr->log_buf && attr->log_size >= LOG_MIN_BYTES &&
+	       attr->log_size <= LOG_MAX_BYTES;
+}
+
+static int read_license(u64 from, bool *gpl_compatible)
+{
+	char text[LICENSE_BYTES];
+
+	if (strncpy_from_user(text, u64_to_user_ptr(from), sizeof(text) - 1) < 0)
+		return -EFAULT;
+	text[sizeof(text) - 1] = '\0';
+	*gpl_compatible = license_is_gpl_compatible(text);
+	return 0;
+}
+
+static int check_count(u32 count)
+{
+	u32 limit = bpf_capable() ? BPF_COMPLEXITY_LIMIT_INSNS :
+				    UNPRIVILEGED_INSNS;
+
+	return !count || count > limit ? -E2BIG : 0;
+}
+
+/* fills @req but for the instructions; see bpf_prog_load() for the errors */
+static int check_request(const union bpf_attr *attr, struct bv_request *req)
+{
+	bool efficient = IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS);
+	int err;
+
+	if (attr->prog_flags & ~LOAD_FLAGS)
+		return -EINVAL;
+	if (!efficient && attr->prog_flags & BPF_F_ANY_ALIGNMENT &&
+	    !bpf_capable())
+		return -EPERM;
+	err = read_license(attr->license, &req->gpl_compatible);
+	if (err)
+		return err;
+	err = check_count(attr->insn_cnt);
+	if (err)
+		return err;
+	req->type = bpf_type_find(attr->prog_type);
+	if (!req->type)
+		return -EINVAL;
+	if (!(req->type->traits & BPF_TYPE_UNPRIV) && !bpf_capable())
+		return -EPERM;
+	if (!log_is_valid(attr))
+		return -EINVAL;
+
+	req->count = attr->insn_cnt;
+	req->privileged = perfmon_capable();
+	req->strict_alignment = attr->prog_flags & BPF_F_STRICT_ALIGNMENT ||
+		(!efficient && !(attr->prog_flags & BPF_F_ANY_ALIGNMENT));
+	req->log_level = attr->log_level;
+	req->log_buf = u64_to_user_ptr(attr->log_buf);
+	req->log_size = attr->log_size;
+	return 0;
+}
+
+static void describe(struct bpf_prog *prog, const struct bv_request *req,
+		     const struct bv_result *res)
+{
+	prog->len = res->count;
+	prog->type = req->type->type;
+	prog->gpl_compatible = req->gpl_compatible;
+	prog->cb_access = res->cb_access;
+	prog->aux->stack_depth = res->stack_depth;
+	prog->aux->max_ctx_offset = res->max_ctx_offset;
+	prog->aux->verified_insns = res->visited;
+	prog->aux->load_time = ktime_get_boottime_ns();
+	prog->aux->uid = current_uid();
+}
+
+/* the object for an accepted program; it takes over the maps of @res */
+static struct bpf_prog *build(const struct bv_request *req,
+			      struct bv_result *res)
+{
+	struct bpf_map **maps = NULL;
+	struct bpf_prog *prog;
+
+	if (res->map_count) {
+		maps = kmemdup(res->maps, res->map_count * sizeof(*maps),
+			       GFP_KERNEL_ACCOUNT);
+		if (!maps)
+			return ERR_PTR(-ENOMEM);
+	}
+	prog = bpf_prog_alloc(bpf_prog_size(res->count), GFP_USER);
+	if (!prog) {
+		kfree(maps);
+		return ERR_PTR(-ENOMEM);
+	}
+	memcpy(prog->insnsi, res->insns, res->count * sizeof(*res->insns));
+	describe(prog, req, res);
+	prog->aux->maps = maps;
+	prog->aux->map_cnt = res->map_count;
+	res->map_count = 0;
+	return prog;
+}
+
+static void drop_result(struct bv_result *res)
+{
+	u32 i;
+
+	for (i = 0; i < res->map_count; i++)
+		bpf_map_put(res->maps[i]);
+	bv_free(res->insns);
+}
+
+static struct bpf_prog *verify(const struct bv_request *req)
+{
+	struct bv_result res = { };
+	struct bpf_prog *prog;
+	int err;
+
+	err = bpf_check(req, &res);
+	if (err)
+		return ERR_PTR(err);
+	prog = build(req, &res);
+	drop_result(&res);
+	return prog;
+}
+
+/**
+ * bpf_prog_load() - verify a program and make it ready to run
+ * @attr:	argument of BPF_PROG_LOAD
+ *
+ * Context: may sleep.
+ * Return: the program with one reference and an id, or ERR_PTR: -EINVAL (type, flags,
+ * name, log, or the program is malformed), -EPERM (type or alignment needs privilege),
+ * -E2BIG (no instructions, too many, or too long to verify), -EFAULT (instructions,
+ * licence or log), -EACCES (unsafe), -ENOSPC (log too small), -ENOMEM, -EAGAIN (a
+ * signal came). Source: REQUIREMENTS S3.load, S4.man.
+ */
+struct bpf_prog *bpf_prog_load(const union bpf_attr *attr)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	struct bv_request req = { };
+	struct bpf_insn *insns;
+	struct bpf_prog *prog;
+	u8 tag[BPF_TAG_SIZE];
+	int err;
+
+	err = check_request(attr, &req);
+	if (err)
+		return ERR_PTR(err);
+	err = bpf_attr_name(name, attr->prog_name);
+	if (err)
+		return ERR_PTR(err);
+	insns = vmemdup_user(u64_to_user_ptr(attr->insns),
+			     array_size(req.count, sizeof(*insns)));
+	if (IS_ERR(insns))
+		return ERR_CAST(insns);
+	req.insns = insns;
+	err = bpf_insns_tag(insns, req.count, tag);
+	prog = err ? ERR_PTR(err) : verify(&req);
+	kvfree(insns);
+	if (IS_ERR(prog))
+		return prog;
+
+	prog->expected_attach_type = attr->expected_attach_type;
+	memcpy(prog->tag, tag, sizeof(tag));
+	memcpy(prog->aux->name, name, sizeof(name));
+	prog = bpf_prog_select_runtime(prog, &err);
+	if (!err)
+		err = bpf_prog_assign_id(prog);
+	if (err) {
+		bpf_prog_put(prog);
+		return ERR_PTR(err);
+	}
+	return prog;
+}

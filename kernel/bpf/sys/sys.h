@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside of bpf(2): the commands, one function each, and what they share.
+ *
+ * Layer K6: uses all rooms below, is used by none.
+ */
+#ifndef _BPF_SYS_H
+#define _BPF_SYS_H
+
+#include <linux/bpf.h>
+#include <linux/file.h>
+#include <linux/types.h>
+
+/*
+ * One function per command. @attr is the caller's union, checked, zero-filled and in
+ * kernel memory; @uattr is where results go. A descriptor, 0, or -errno.
+ */
+typedef int (*bpf_cmd_fn)(union bpf_attr *attr, union bpf_attr __user *uattr);
+
+int bpf_cmd_map_create(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_map_lookup(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_map_update(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_map_delete(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_map_next_key(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_prog_load(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_prog_test_run(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_info_by_fd(union bpf_attr *attr, union bpf_attr __user *uattr);
+
+/* attr.c */
+
+/**
+ * struct bpf_attr_span - bytes of union bpf_attr that a command uses
+ * @from:	first
+ * @to:		behind the last
+ */
+struct bpf_attr_span {
+	u16	from;
+	u16	to;
+};
+
+#define BPF_ATTR_SPAN(first, last)					\
+	{ offsetof(union bpf_attr, first),				\
+	  offsetofend(union bpf_attr, last) }
+
+int bpf_attr_copy(union bpf_attr *attr, const void __user *uattr, u32 size);
+bool bpf_attr_unused_zero(const union bpf_attr *attr, u32 size,
+			  const struct bpf_attr_span *spans, u32 count);
+int bpf_attr_name(char *dst, const char *src);
+
+/* load.c */
+struct bpf_prog *bpf_prog_load(const union bpf_attr *attr);
+
+#endif /* _BPF_SYS_H */

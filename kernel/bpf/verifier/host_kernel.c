@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's answers to the verifier's questions (host.h). The only file of the
+ * verifier that knows maps, memory management and the scheduler.
+ */
+#include <linux/bpf.h>
+#include <linux/filter.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+#include "host.h"
+
+/**
+ * bv_alloc() - zeroed memory, charged to the loader
+ * @bytes:	how much
+ *
+ * Context: may sleep.
+ * Return: the memory, or NULL.
+ */
+void *bv_alloc(size_t bytes)
+{
+	return kvzalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+}
+
+/**
+ * bv_resize() - more memory with the same beginning
+ * @old:	what there is, or NULL
+ * @old_bytes:	its bytes
+ * @new_bytes:	bytes wanted, not fewer; those added are zero
+ *
+ * Context: may sleep.
+ * Return: the memory, @old being gone, or NULL, @old being as it was.
+ */
+void *bv_resize(void *old, size_t old_bytes, size_t new_bytes)
+{
+	void *p = bv_alloc(new_bytes);
+
+	if (!p)
+		return NULL;
+	if (old)
+		memcpy(p, old, old_bytes);
+	kvfree(old);
+	return p;
+}
+
+/**
+ * bv_free() - give memory back
+ * @p:		from bv_alloc() or bv_resize(), or NULL
+ */
+void bv_free(const void *p)
+{
+	kvfree(p);
+}
+
+/*
+ * A program calls the map's own functions directly where pointers travel in the same
+ * registers as u64 and no control-flow integrity scheme compares prototypes.
+ */
+static bool direct_calls_ok(void)
+{
+	return BITS_PER_LONG == 64 && !IS_ENABLED(CONFIG_CFI_CLANG);
+}
+
+static void set_functions(struct bv_map *out, const struct bpf_map *map)
+{
+	if (direct_calls_ok()) {
+		out->lookup = (bpf_func_t)(unsigned long)map->ops->lookup;
+		out->update = (bpf_func_t)(unsigned long)map->ops->update;
+		out->remove = (bpf_func_t)(unsigned long)map->ops->remove;
+	} else {
+		out->lookup = bpf_base_proto(BPF_FUNC_map_lookup_elem)->func;
+		out->update = bpf_base_proto(BPF_FUNC_map_update_elem)->func;
+		out->remove = bpf_base_proto(BPF_FUNC_map_delete_elem)->func;
+	}
+}
+
+/**
+ * bv_host_map_get() - hold the map behind a descriptor
+ * @fd:		the descriptor
+ * @out:	what the verifier needs to know of the map
+ *
+ * Context: may sleep.
+ * Return: 0; -EBADF (nothing open), -EINVAL (not a map).
+ */
+int bv_host_map_get(u32 fd, struct bv_map *out)
+{
+	struct bpf_map *map = bpf_map_get(fd);
+
+	if (IS_ERR(map))
+		return PTR_ERR(map);
+	out->map = map;
+	out->type = map->type;
+	out->key_size = map->key_size;
+	out->value_size = map->value_size;
+	out->flags = map->flags;
+	out->id = map->id;
+	set_functions(out, map);
+	return 0;
+}
+
+/**
+ * bv_host_map_put() - let go of a map
+ * @map:	bv_map.map
+ */
+void bv_host_map_put(void *map)
+{
+	bpf_map_put(map);
+}
+
+/**
+ * bv_host_call_imm() - how a verified call names a function
+ * @func:	in the kernel's text or a module's
+ *
+ * Return: distance from __bpf_call_base.
+ */
+s32 bv_host_call_imm(bpf_func_t func)
+{
+	return (long)func - (long)__bpf_call_base;
+}
+
+/**
+ * bv_host_log_write() - append to the loader's log buffer
+ * @buf:	start of the buffer
+ * @pos:	where
+ * @text:	what
+ * @len:	its bytes
+ *
+ * Context: may sleep.
+ * Return: 0 or -EFAULT.
+ */
+int bv_host_log_write(char __user *buf, u32 pos, const char *text, u32 len)
+{
+	return copy_to_user(buf + pos, text, len) ? -EFAULT : 0;
+}
+
+/**
+ * bv_host_breathe() - let others run
+ *
+ * Context: may sleep.
+ * Return: 0, or -EAGAIN where a signal waits: libraries then load again.
+ */
+int bv_host_breathe(void)
+{
+	cond_resched();
+	return signal_pending(current) ? -EAGAIN : 0;
+}
+
+/**
+ * bv_host_now() - clock for statistics
+ *
+ * Return: nanoseconds.
+ */
+u64 bv_host_now(void)
+{
+	return ktime_get_ns();
+}
+
+/**
+ * bv_host_unaligned_ok() - may the machine load and store at any address?
+ *
+ * Return: true where it may.
+ */
+bool bv_host_unaligned_ok(void)
+{
+	return IS_ENABLED(CONFIG_HAVE_EFFICIENT_UNALIGNED_ACCESS);
+}
