@@ -65,6 +65,8 @@ struct bpf_func_proto {
 #define BPF_FIELD_READ		0x01	/* whole elements may be read */
 #define BPF_FIELD_WRITE		0x02	/* whole elements may be written */
 #define BPF_FIELD_NARROW	0x04	/* a read may take a part of an element */
+#define BPF_FIELD_RAW		0x08	/* plain memory of the kernel's object at @koff: any access
+					 * of 1, 2, 4 or 8 bytes inside, aligned to its size */
 
 struct bpf_view;
 
