@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Features of packet programs that this kernel does not have, as drivers and TCP
+ * ask for them: XDP, redirection, socket operations, socket lookup, symbols of
+ * machine code. No program of these types can exist, so nothing here is reached
+ * with one.
+ *
+ * Must never grow an answer that could be taken for success.
+ *
+ * Layer K1; part of linux/filter.h, not for inclusion elsewhere.
+ */
+#ifndef _LINUX_BPF_FILTER_ABSENT_H
+#define _LINUX_BPF_FILTER_ABSENT_H
+
+/* ---- XDP --------------------------------------------------------------------- */
+
+/* static keys that the base reads by name; net/core/bpf_absent.c */
+DECLARE_STATIC_KEY_FALSE(bpf_master_redirect_enabled_key);
+DECLARE_STATIC_KEY_FALSE(bpf_sk_lookup_enabled);
+
+static __always_inline u32 bpf_prog_run_xdp(const struct bpf_prog *prog,
+					    struct xdp_buff *xdp)
+{
+	return bpf_prog_run(prog, xdp);
+}
+
+static inline void bpf_prog_change_xdp(struct bpf_prog *from,
+				       struct bpf_prog *to)
+{
+}
+
+static inline void bpf_warn_invalid_xdp_action(struct net_device *dev,
+					       struct bpf_prog *prog, u32 act)
+{
+	WARN_ONCE(1, "XDP verdict %u, but there is no XDP\n", act);
+}
+
+static inline int xdp_do_redirect(struct net_device *dev, struct xdp_buff *xdp,
+				  struct bpf_prog *prog)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline int xdp_do_generic_redirect(struct net_device *dev,
+					  struct sk_buff *skb,
+					  struct xdp_buff *xdp,
+					  struct bpf_prog *prog)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline void xdp_do_flush(void)
+{
+}
+
+/* the name drivers used before */
+#define xdp_do_flush_map xdp_do_flush
+
+static inline void xdp_set_return_frame_no_direct(void)
+{
+}
+
+static inline void xdp_clear_return_frame_no_direct(void)
+{
+}
+
+static inline bool xdp_return_frame_no_direct(void)
+{
+	return false;
+}
+
+/* ---- choosing a socket ------------------------------------------------------- */
+
+static inline struct sock *
+bpf_run_sk_reuseport(struct sock_reuseport *reuse, struct sock *sk,
+		     struct bpf_prog *prog, struct sk_buff *skb,
+		     struct sock *migrating_sk, u32 hash)
+{
+	return NULL;
+}
+
+struct in6_addr;
+struct net;
+
+static inline bool bpf_sk_lookup_run_v4(struct net *net, int protocol,
+					__be32 saddr, __be16 sport,
+					__be32 daddr, u16 dport,
+					int ifindex, struct sock **found)
+{
+	return false;
+}
+
+static inline bool bpf_sk_lookup_run_v6(struct net *net, int protocol,
+					const struct in6_addr *saddr,
+					__be16 sport,
+					const struct in6_addr *daddr,
+					u16 dport, int ifindex,
+					struct sock **found)
+{
+	return false;
+}
+
+/* ---- TCP asking programs ------------------------------------------------------ */
+
+/**
+ * struct bpf_sock_ops_kern - a question of TCP; members as TCP fills them in
+ * @sk:			the socket
+ * @skb:		packet it is about
+ * @skb_data_end:	end of its headers
+ * @op:			BPF_SOCK_OPS_*
+ * @args:		of the question
+ * @reply:		answer
+ * @is_fullsock:	@sk is not a request or time-wait socket
+ * @temp:		from here on the asker does not clear it
+ */
+struct bpf_sock_ops_kern {
+	struct sock	*sk;
+	struct sk_buff	*skb;
+	void		*skb_data_end;
+	u32		op;
+	union {
+		u32	args[4];
+		u32	reply;
+	};
+	u8		is_fullsock;
+	u64		temp;
+};
+
+/* ---- symbols of machine code: there is no JIT --------------------------------- */
+
+static inline const char *__bpf_address_lookup(unsigned long addr,
+					       unsigned long *size,
+					       unsigned long *off, char *sym)
+{
+	return NULL;
+}
+
+static inline const char *bpf_address_lookup(unsigned long addr,
+					     unsigned long *size,
+					     unsigned long *off,
+					     char **modname, char *sym)
+{
+	return NULL;
+}
+
+static inline int bpf_get_kallsym(unsigned int symnum, unsigned long *value,
+				  char *type, char *sym)
+{
+	return -ERANGE;
+}
+
+static inline bool is_bpf_text_address(unsigned long addr)
+{
+	return false;
+}
+
+#endif /* _LINUX_BPF_FILTER_ABSENT_H */
