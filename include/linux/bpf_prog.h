@@ -153,12 +153,13 @@ static __always_inline u32 bpf_prog_run(const struct bpf_prog *prog,
 static inline u32 bpf_prog_run_pin_on_cpu(const struct bpf_prog *prog,
 					  const void *ctx)
 {
-	u32 ret;
+	u32 result;
 
 	migrate_disable();
-	ret = bpf_prog_run(prog, ctx);
+	result = bpf_prog_run(prog, ctx);
 	migrate_enable();
-	return ret;
+
+	return result;
 }
 
 /**

@@ -150,10 +150,9 @@ static int set_unprivileged(struct ctl_table *table, int write, void *buffer,
 static struct ctl_table bpf_sysctls[] = {
 	{
 		.procname	= "unprivileged_bpf_disabled",
-		.data		= &sysctl_unprivileged_bpf_disabled,
-		.maxlen		= sizeof(sysctl_unprivileged_bpf_disabled),
 		.mode		= 0644,
 		.proc_handler	= set_unprivileged,
+		.maxlen		= sizeof(int),
 		.extra1		= SYSCTL_ZERO,
 		.extra2		= SYSCTL_TWO,
 	},

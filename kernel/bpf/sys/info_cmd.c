@@ -50,13 +50,13 @@ static int map_info(struct bpf_map *map, const union bpf_attr *attr,
 	if (err)
 		return err;
 	memset(&info, 0, sizeof(info));
-	info.type = map->type;
+	memcpy(info.name, map->name, sizeof(info.name));
 	info.id = map->id;
-	info.key_size = map->key_size;
-	info.value_size = map->value_size;
-	info.max_entries = map->max_entries;
 	info.map_flags = map->flags;
-	memcpy(info.name, map->name, sizeof(map->name));
+	info.max_entries = map->max_entries;
+	info.value_size = map->value_size;
+	info.key_size = map->key_size;
+	info.type = map->type;
 	return info_out(&info, sizeof(info), attr, uattr);
 }
 

@@ -18,14 +18,14 @@
  */
 int bpf_cmd_prog_load(union bpf_attr *attr, union bpf_attr __user *uattr)
 {
-	struct bpf_prog *prog = bpf_prog_load(attr);
-	int fd;
+	struct bpf_prog *loaded = bpf_prog_load(attr);
+	int fd = PTR_ERR_OR_ZERO(loaded);
 
-	if (IS_ERR(prog))
-		return PTR_ERR(prog);
-	fd = bpf_prog_new_fd(prog);
+	if (fd)
+		return fd;
+	fd = bpf_prog_new_fd(loaded);
 	if (fd < 0)
-		bpf_prog_put(prog);
+		bpf_prog_put(loaded);
 	return fd;
 }
 
@@ -41,18 +41,18 @@ int bpf_cmd_prog_load(union bpf_attr *attr, union bpf_attr __user *uattr)
 int bpf_cmd_prog_test_run(union bpf_attr *attr, union bpf_attr __user *uattr)
 {
 	const struct bpf_type_ops *type;
-	struct bpf_prog *prog;
-	int err = -ENOTSUPP;
+	struct bpf_prog *tested;
+	int err;
 
 	if (!attr->test.ctx_size_in != !attr->test.ctx_in ||
 	    !attr->test.ctx_size_out != !attr->test.ctx_out)
 		return -EINVAL;
-	prog = bpf_prog_get(attr->test.prog_fd);
-	if (IS_ERR(prog))
-		return PTR_ERR(prog);
-	type = bpf_type_find(prog->type);
-	if (type && type->test_run)
-		err = type->test_run(prog, attr, uattr);
-	bpf_prog_put(prog);
+	tested = bpf_prog_get(attr->test.prog_fd);
+	err = PTR_ERR_OR_ZERO(tested);
+	if (err)
+		return err;
+	type = bpf_type_find(tested->type);
+	err = type->test_run ? type->test_run(tested, attr, uattr) : -ENOTSUPP;
+	bpf_prog_put(tested);
 	return err;
 }

@@ -39,8 +39,8 @@ struct bv_arms {
 
 /*
  * branch.c: decides the conditional jump and refines. Where both arms are possible,
- * @other (a copy of @st made by the caller) gets the jump arm and @st falls through;
- * where one is, @st is refined for it and @other is left alone
+ * @other (a copy of @st made by the caller) gets the jump arm and @st the other;
+ * with one arm @st is refined for it and @other is left alone
  */
 int bv_op_branch(struct bv_env *env, struct bv_state *st, struct bv_state *other,
 		 const struct bpf_insn *insn, struct bv_arms *arms);
