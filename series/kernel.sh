@@ -57,4 +57,5 @@ if [ "$(cat "$stamp" 2>/dev/null || :)" != "$want" ]; then
 	echo "$want" > "$stamp"
 fi
 
-: "${NOBUILD:=}"; [ -n "$NOBUILD" ] || k
+# shellcheck disable=SC2086
+k ${TARGETS:-}
