@@ -1,0 +1,838 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * All that is known of a number: known bits, a range of the whole word and one of
+ * its low half, kept consistent with each other. Here every arithmetic
+ * instruction and every conditional jump gets its meaning on such knowledge.
+ *
+ * The one promise: whatever a program computes from members of the operands is a
+ * member of the result. Knowledge may be lost, never invented. Nothing here
+ * knows of registers, pointers or paths, allocates, or can fail.
+ *
+ * An operator first works on the parts that it is easy for, then bv_scalar_sync()
+ * lets the parts tell each other. Layer V0; BV_ONES and friends are explained
+ * in width.h. Proved by tools/testing/selftests/bpf/host/domain_test.c.
+ */
+#include <linux/types.h>
+#include <linux/bitops.h>
+#include <linux/minmax.h>
+#include <uapi/linux/bpf.h>
+
+#include "domain.h"
+#include "range.h"
+#include "width.h"
+
+/* Rounds of sync(); the exhaustive proof finds no operand that needs more. */
+#define SYNC_ROUNDS	4
+
+/* bounds as keys whose unsigned order is the order asked for */
+struct keys {
+	u64	min;
+	u64	max;
+};
+
+/* how an ordering jump relates its operands once written as lesser, greater */
+struct order {
+	bool	is_signed;
+	bool	strict;		/* lesser < greater; else <= */
+	bool	swapped;	/* the destination is the greater */
+};
+
+/**
+ * bv_scalar_const() - exactly one number
+ * @v:	the number
+ */
+struct scalar bv_scalar_const(u64 v)
+{
+	return (struct scalar){
+		.bits = bv_tnum_const(v),
+		.r64 = { .base = v & BV_ONES },
+		.r32 = { .base = v & BV_HALF_ONES },
+	};
+}
+
+/**
+ * bv_scalar_any() - nothing is known
+ */
+struct scalar bv_scalar_any(void)
+{
+	return (struct scalar){
+		.bits = bv_tnum_any(),
+		.r64 = range64_any(),
+		.r32 = range32_any(),
+	};
+}
+
+/**
+ * bv_scalar_span() - any number between two bounds
+ * @lo:	least, unsigned
+ * @hi:	greatest, not below @lo
+ */
+struct scalar bv_scalar_span(u64 lo, u64 hi)
+{
+	struct scalar a = bv_scalar_any();
+
+	a.r64 = range64_between(lo, hi);
+	bv_scalar_sync(&a);
+	return a;
+}
+
+/**
+ * bv_scalar_bytes() - what a load of this size gives
+ * @bytes:	1, 2, 4 or 8, zero-extended
+ */
+struct scalar bv_scalar_bytes(u8 bytes)
+{
+	return bv_scalar_span(0, BV_ONES >> (BV_BITS - bytes * (BV_BITS / 8)));
+}
+
+/**
+ * bv_scalar_is_const() - is it one number? Then that is bits.value.
+ * @a:	the number
+ */
+bool bv_scalar_is_const(struct scalar a)
+{
+	return !a.bits.mask;
+}
+
+/**
+ * bv_scalar_has() - is this value possible?
+ * @a:	the number
+ * @v:	the value
+ */
+bool bv_scalar_has(struct scalar a, u64 v)
+{
+	return bv_tnum_has(a.bits, v) && range64_has(a.r64, v) &&
+	       range32_has(a.r32, v);
+}
+
+/**
+ * bv_scalar_within() - is every value of one possible for the other?
+ * @outer:	the one that may be larger
+ * @inner:	the one that may be smaller
+ *
+ * True is sure; false may be given where the parts only together would show it.
+ */
+bool bv_scalar_within(struct scalar outer, struct scalar inner)
+{
+	return bv_tnum_within(outer.bits, inner.bits) &&
+	       range64_within(outer.r64, inner.r64) &&
+	       range32_within(outer.r32, inner.r32);
+}
+
+/**
+ * bv_scalar_is_any() - is nothing known?
+ * @a:	the number
+ */
+bool bv_scalar_is_any(struct scalar a)
+{
+	return a.bits.mask == BV_ONES && range64_is_any(a.r64) &&
+	       range32_is_any(a.r32);
+}
+
+/**
+ * bv_scalar_umin() - least value, unsigned
+ * @a:	the number
+ *
+ * Where a range goes through zero the known bits still bound it; likewise below.
+ */
+u64 bv_scalar_umin(struct scalar a)
+{
+	return max(range64_umin(a.r64), a.bits.value);
+}
+
+/**
+ * bv_scalar_umax() - greatest value, unsigned
+ * @a:	the number
+ */
+u64 bv_scalar_umax(struct scalar a)
+{
+	return min(range64_umax(a.r64), a.bits.value | a.bits.mask);
+}
+
+/**
+ * bv_scalar_smin() - least value, signed
+ * @a:	the number
+ */
+s64 bv_scalar_smin(struct scalar a)
+{
+	u64 least = a.bits.value | (a.bits.mask & BV_SIGN);
+
+	return max(range64_smin(a.r64), bv_signed(least, BV_BITS));
+}
+
+/**
+ * bv_scalar_smax() - greatest value, signed
+ * @a:	the number
+ */
+s64 bv_scalar_smax(struct scalar a)
+{
+	u64 most = a.bits.value | (a.bits.mask & ~BV_SIGN);
+
+	return min(range64_smax(a.r64), bv_signed(most, BV_BITS));
+}
+
+/**
+ * bv_scalar_umin32() - least value of the low half, unsigned
+ * @a:	the number
+ */
+u32 bv_scalar_umin32(struct scalar a)
+{
+	return max(range32_umin(a.r32), (u32)a.bits.value & BV_HALF_ONES);
+}
+
+/**
+ * bv_scalar_umax32() - greatest value of the low half, unsigned
+ * @a:	the number
+ */
+u32 bv_scalar_umax32(struct scalar a)
+{
+	u32 most = a.bits.value | a.bits.mask;
+
+	return min(range32_umax(a.r32), most & BV_HALF_ONES);
+}
+
+/**
+ * bv_scalar_smin32() - least value of the low half, signed
+ * @a:	the number
+ */
+s32 bv_scalar_smin32(struct scalar a)
+{
+	u64 least = a.bits.value | (a.bits.mask & BV_HALF_SIGN);
+
+	return max(range32_smin(a.r32), bv_signed(least, BV_HALF));
+}
+
+/**
+ * bv_scalar_smax32() - greatest value of the low half, signed
+ * @a:	the number
+ */
+s32 bv_scalar_smax32(struct scalar a)
+{
+	u64 most = a.bits.value | (a.bits.mask & ~(u64)BV_HALF_SIGN);
+
+	return min(range32_smax(a.r32), bv_signed(most, BV_HALF));
+}
+
+/*
+ * The low half of a range shorter than a lap of the low half is that range; the
+ * other way, ends whose low half is outside of r32 move to where r32 is met.
+ */
+static bool exchange_halves(struct scalar *a)
+{
+	u32 first, last;
+	u64 skip;
+
+	if (a->r64.len < BV_HALF_ONES &&
+	    !range32_meet(a->r32, range32_arc(a->r64.base, a->r64.len), &a->r32))
+		return false;
+	if (range32_is_any(a->r32))
+		return true;
+	first = ((u32)a->r64.base - a->r32.base) & BV_HALF_ONES;
+	skip = first > a->r32.len ? -first & BV_HALF_ONES : 0;
+	if (skip > a->r64.len)
+		return false;
+	a->r64 = range64_arc(a->r64.base + skip, a->r64.len - skip);
+	last = ((u32)range64_last(a->r64) - a->r32.base) & BV_HALF_ONES;
+	skip = BV_SEEDED(5, last > a->r32.len ? last - a->r32.len : 0, last);
+	if (skip > a->r64.len)
+		return false;
+	a->r64 = range64_arc(a->r64.base, a->r64.len - skip);
+	return true;
+}
+
+/* the bits above the highest in which a range's ends differ are common to it */
+static bool learn_bits(struct scalar *a)
+{
+	struct tnum low;
+
+	if (!range64_wraps(a->r64) &&
+	    !bv_tnum_meet(a->bits, bv_tnum_span(a->r64.base, range64_last(a->r64)),
+			  &a->bits))
+		return false;
+	if (range32_wraps(a->r32))
+		return true;
+	low = bv_tnum_span(a->r32.base, range32_last(a->r32));
+	low.mask |= BV_ONES & ~(u64)BV_HALF_ONES;
+	return bv_tnum_meet(a->bits, low, &a->bits);
+}
+
+/* both ranges end in numbers that have the known bits */
+static bool fit_bits(struct scalar *a)
+{
+	if (a->bits.mask == BV_ONES)
+		return true;
+	return range64_fit(&a->r64, a->bits.value, a->bits.mask) &&
+	       range32_fit(&a->r32, a->bits.value & BV_HALF_ONES,
+			   a->bits.mask & BV_HALF_ONES);
+}
+
+static bool is_same(struct scalar a, struct scalar b)
+{
+	return a.bits.value == b.bits.value && a.bits.mask == b.bits.mask &&
+	       a.r64.base == b.r64.base && a.r64.len == b.r64.len &&
+	       a.r32.base == b.r32.base && a.r32.len == b.r32.len;
+}
+
+static bool settle(struct scalar *a, u64 v)
+{
+	if (!bv_scalar_has(*a, v))
+		return false;
+	*a = bv_scalar_const(v);
+	return true;
+}
+
+/**
+ * bv_scalar_sync() - let each part know what the others know
+ * @a:	the number; left in an unspecified state when there is none
+ *
+ * Never drops a value that is in all three parts and never adds one. Doing it
+ * again changes nothing.
+ *
+ * Return: false when no value is in all three parts.
+ */
+bool bv_scalar_sync(struct scalar *a)
+{
+	struct scalar was;
+	int round;
+
+	for (round = 0; round < SYNC_ROUNDS; round++) {
+		if (!a->bits.mask)
+			return settle(a, a->bits.value);
+		if (!a->r64.len)
+			return settle(a, a->r64.base);
+		if (bv_scalar_is_any(*a))
+			return true;
+		was = *a;
+		if (!exchange_halves(a) || !learn_bits(a) || !fit_bits(a))
+			return false;
+		if (is_same(*a, was))
+			return true;
+	}
+	return true;
+}
+
+/**
+ * bv_scalar_meet() - what two descriptions of one number say together
+ * @a:		one
+ * @b:		the other
+ * @out:	values in both; written only when there may be any
+ *
+ * Return: false when they contradict each other.
+ */
+bool bv_scalar_meet(struct scalar a, struct scalar b, struct scalar *out)
+{
+	struct scalar both;
+
+	if (!bv_tnum_meet(a.bits, b.bits, &both.bits) ||
+	    !range64_meet(a.r64, b.r64, &both.r64) ||
+	    !range32_meet(a.r32, b.r32, &both.r32) ||
+	    !bv_scalar_sync(&both))
+		return false;
+	*out = both;
+	return true;
+}
+
+/* ---- arithmetic -------------------------------------------------------- */
+
+static u64 divide(u64 x, u64 y, u8 width, bool is_signed)
+{
+	s64 sx = bv_signed(x, width);
+	s64 sy = bv_signed(y, width);
+
+	if (!y)
+		return 0;
+	if (!is_signed)
+		return x / y;
+	return sy == -1 ? -x : (u64)(sx / sy);
+}
+
+static u64 modulo(u64 x, u64 y, u8 width, bool is_signed)
+{
+	s64 sx = bv_signed(x, width);
+	s64 sy = bv_signed(y, width);
+
+	if (!y)
+		return x;
+	if (!is_signed)
+		return x % y;
+	return sy == -1 ? 0 : (u64)(sx % sy);
+}
+
+/* one instruction on two numbers, RFC 9669 section 4.1 */
+static u64 compute(u8 op, bool is64, bool is_signed, u64 x, u64 y)
+{
+	u8 width = is64 ? BV_BITS : BV_HALF;
+	u64 ones = is64 ? BV_ONES : BV_HALF_ONES;
+	u8 by = y & (width - 1);
+
+	x &= ones;
+	y &= ones;
+	switch (op) {
+	case BPF_ADD:
+		return (x + y) & ones;
+	case BPF_SUB:
+		return (x - y) & ones;
+	case BPF_MUL:
+		return (x * y) & ones;
+	case BPF_DIV:
+		return divide(x, y, width, is_signed) & ones;
+	case BPF_MOD:
+		return modulo(x, y, width, is_signed) & ones;
+	case BPF_OR:
+		return x | y;
+	case BPF_AND:
+		return x & y;
+	case BPF_XOR:
+		return x ^ y;
+	case BPF_LSH:
+		return (x << by) & ones;
+	case BPF_RSH:
+		return x >> by;
+	case BPF_ARSH:
+		return (bv_signed(x, width) >> by) & ones;
+	case BPF_NEG:
+		return -x & ones;
+	}
+	return 0;
+}
+
+/* by how much a shift by @src can shift: modulo the width */
+static struct shift distances(struct scalar src, u8 width)
+{
+	u8 top = width - 1;
+	u8 first = src.r32.base & top;
+	struct shift by = {
+		.lo = src.bits.value & top,
+		.hi = (src.bits.value | src.bits.mask) & top,
+	};
+
+	if (src.r32.len <= top - first) {
+		by.lo = max_t(u8, by.lo, first);
+		by.hi = min_t(u8, by.hi, first + src.r32.len);
+	}
+	return by;
+}
+
+/* the lowest bit that some member has set, 0 when none has */
+static u64 lowest_bit(struct tnum a)
+{
+	u64 may = a.value | a.mask;
+
+	return may & -may;
+}
+
+/*
+ * A remainder differs from the dividend by a multiple of the divisor, so the low
+ * bits in which every divisor is zero are the dividend's. Zero divisors keep all.
+ */
+static struct tnum bits_of_modulo(struct tnum a, struct tnum b, bool is_signed)
+{
+	u64 low = lowest_bit(b) - 1;
+
+	if (!is_signed && !b.mask && !(b.value & (b.value - 1)))
+		return bv_tnum_and(a, bv_tnum_const(b.value - 1));
+	return (struct tnum){ .value = a.value & low,
+			      .mask = BV_ONES & (a.mask | ~low) };
+}
+
+/* known bits after an instruction @width bits wide; operands have no others */
+static struct tnum bits_of(u8 op, bool is_signed, struct tnum a, struct tnum b,
+			   struct shift by, u8 width)
+{
+	switch (op) {
+	case BPF_ADD:
+		return bv_tnum_add(a, b);
+	case BPF_SUB:
+		return bv_tnum_sub(a, b);
+	case BPF_NEG:
+		return bv_tnum_sub(bv_tnum_const(0), a);
+	case BPF_MUL:
+		return bv_tnum_mul(a, b);
+	case BPF_AND:
+		return bv_tnum_and(a, b);
+	case BPF_OR:
+		return bv_tnum_or(a, b);
+	case BPF_XOR:
+		return bv_tnum_xor(a, b);
+	case BPF_MOD:
+		return bits_of_modulo(a, b, is_signed);
+	case BPF_DIV:
+		if (!is_signed && b.value && !b.mask && !(b.value & (b.value - 1)))
+			return bv_tnum_shr(a, __ffs64(b.value));
+		return bv_tnum_any();
+	case BPF_LSH:
+		if (by.lo != by.hi)
+			a = (struct tnum){ .mask = -lowest_bit(a) };
+		return bv_tnum_shl(a, by.lo);
+	case BPF_RSH:
+		return by.lo == by.hi ? bv_tnum_shr(a, by.lo) : bv_tnum_any();
+	case BPF_ARSH:
+		return by.lo == by.hi ? bv_tnum_sar(a, by.lo, width) : bv_tnum_any();
+	}
+	return bv_tnum_any();
+}
+
+/*
+ * The low half of a 64-bit result, where the low halves of the operands decide
+ * it; elsewhere only sync() can tell.
+ */
+static struct range32 low_half_of(u8 op, struct scalar dst, struct scalar src,
+				  struct shift by)
+{
+	switch (op) {
+	case BPF_LSH:
+		if (by.hi >= BV_HALF)
+			break;
+		fallthrough;
+	case BPF_ADD:
+	case BPF_SUB:
+	case BPF_NEG:
+	case BPF_MUL:
+	case BPF_AND:
+	case BPF_OR:
+	case BPF_XOR:
+		return range32_alu(op, false, dst.r32, src.r32, by);
+	}
+	return range32_any();
+}
+
+/* a shift left by half a word or more only sees the low half */
+static struct range64 seen_by(u8 op, struct scalar dst, struct shift by)
+{
+	if (op == BPF_LSH && by.lo >= BV_HALF && dst.r32.len < dst.r64.len)
+		return range64_arc(dst.r32.base, dst.r32.len);
+	return dst.r64;
+}
+
+/**
+ * bv_scalar_alu() - one arithmetic instruction, RFC 9669 section 4.1
+ * @op:		BPF_ADD to BPF_ARSH; not BPF_MOV, not BPF_END
+ * @is64:	class BPF_ALU64; else the low halves are used and zero-extended
+ * @is_signed:	the signed forms of BPF_DIV and BPF_MOD
+ * @dst:	destination, left operand
+ * @src:	source, right operand; BPF_NEG ignores it
+ */
+struct scalar bv_scalar_alu(u8 op, bool is64, bool is_signed,
+			    struct scalar dst, struct scalar src)
+{
+	u8 width = is64 ? BV_BITS : BV_HALF;
+	struct shift by = { 0, 0 };
+	struct scalar out;
+	struct tnum a, b;
+
+	if (!dst.bits.mask && (!src.bits.mask || op == BPF_NEG))
+		return bv_scalar_const(compute(op, is64, is_signed,
+					       dst.bits.value, src.bits.value));
+	a = bv_tnum_low(dst.bits, width);
+	b = bv_tnum_low(src.bits, width);
+	if (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH)
+		by = distances(src, width);
+	/* no bit meets another: nothing carries, and ranges add exactly */
+	if ((op == BPF_OR || op == BPF_XOR) &&
+	    !((a.value | a.mask) & (b.value | b.mask)))
+		op = BPF_ADD;
+	out.bits = bv_tnum_low(bits_of(op, is_signed, a, b, by, width), width);
+	if (is64) {
+		out.r64 = range64_alu(op, is_signed, seen_by(op, dst, by),
+				      src.r64, by);
+		out.r32 = low_half_of(op, dst, src, by);
+	} else {
+		out.r32 = range32_alu(op, is_signed, dst.r32, src.r32, by);
+		out.r64 = range64_between(range32_umin(out.r32),
+					  range32_umax(out.r32));
+	}
+	/* only operands that had no value at all can contradict each other here */
+	return bv_scalar_sync(&out) ? out : bv_scalar_any();
+}
+
+/**
+ * bv_scalar_low() - keep the low bits, the rest becomes zero
+ * @a:		the number
+ * @bits:	how many, 1 to the width of a word
+ */
+struct scalar bv_scalar_low(struct scalar a, u8 bits)
+{
+	u64 keep = ~0ULL >> (64 - bits);
+
+	if (!((a.bits.value | a.bits.mask) & ~keep))
+		return a;
+	return bv_scalar_alu(BPF_AND, true, false, a, bv_scalar_const(keep));
+}
+
+/**
+ * bv_scalar_zext32() - the low half, zero-extended
+ * @a:	the number
+ */
+struct scalar bv_scalar_zext32(struct scalar a)
+{
+	return bv_scalar_low(a, BV_HALF);
+}
+
+/**
+ * bv_scalar_sext() - the low bits, sign-extended to the word
+ * @a:		the number
+ * @from_bits:	how many: 8, 16 or 32
+ */
+struct scalar bv_scalar_sext(struct scalar a, u8 from_bits)
+{
+	struct scalar by = bv_scalar_const(BV_BITS - from_bits);
+	struct scalar out;
+
+	out = bv_scalar_alu(BPF_LSH, true, false, a, by);
+	out = bv_scalar_alu(BPF_ARSH, true, false, out, by);
+	/* the low half is still what it was, even as a range through its sign */
+	if (from_bits == BV_HALF) {
+		out.r32 = a.r32;
+		if (!bv_scalar_sync(&out))
+			return bv_scalar_any();
+	}
+	return out;
+}
+
+/**
+ * bv_scalar_swap() - reverse the order of the low bytes, zero-extended
+ * @a:		the number
+ * @bits:	16, 32 or 64
+ */
+struct scalar bv_scalar_swap(struct scalar a, u8 bits)
+{
+	struct scalar out = bv_scalar_any();
+
+	out.bits.value = __builtin_bswap64(a.bits.value) >> (64 - bits);
+	out.bits.mask = __builtin_bswap64(a.bits.mask) >> (64 - bits);
+	bv_scalar_sync(&out);
+	return out;
+}
+
+/* ---- branches ---------------------------------------------------------- */
+
+static bool order_of(u8 op, struct order *out)
+{
+	out->is_signed = op == BPF_JSGT || op == BPF_JSGE || op == BPF_JSLT ||
+			 op == BPF_JSLE;
+	out->strict = op == BPF_JGT || op == BPF_JSGT || op == BPF_JLT ||
+		      op == BPF_JSLT;
+	out->swapped = op == BPF_JGT || op == BPF_JSGT || op == BPF_JGE ||
+		       op == BPF_JSGE;
+	return out->is_signed || out->strict || out->swapped || op == BPF_JLE;
+}
+
+static struct keys bounds(struct scalar a, bool is64, bool is_signed)
+{
+	if (is64 && is_signed)
+		return (struct keys){
+			.min = (bv_scalar_smin(a) ^ BV_SIGN) & BV_ONES,
+			.max = (bv_scalar_smax(a) ^ BV_SIGN) & BV_ONES,
+		};
+	if (is64)
+		return (struct keys){ bv_scalar_umin(a), bv_scalar_umax(a) };
+	if (is_signed)
+		return (struct keys){
+			.min = (bv_scalar_smin32(a) ^ BV_HALF_SIGN) & BV_HALF_ONES,
+			.max = (bv_scalar_smax32(a) ^ BV_HALF_SIGN) & BV_HALF_ONES,
+		};
+	return (struct keys){ bv_scalar_umin32(a), bv_scalar_umax32(a) };
+}
+
+/* narrows to what has a key from @min to @max; false: nothing has */
+static bool keep_keys(struct scalar *a, bool is64, bool is_signed,
+		      u64 min, u64 max)
+{
+	u64 turn = is_signed ? is64 ? BV_SIGN : BV_HALF_SIGN : 0;
+
+	if (is64)
+		return range64_meet(a->r64, range64_between(min ^ turn, max ^ turn),
+				    &a->r64);
+	return range32_meet(a->r32, range32_between(min ^ turn, max ^ turn),
+			    &a->r32);
+}
+
+static bool keep_order(struct order by, bool is64, struct scalar *lesser,
+		       struct scalar *greater)
+{
+	u64 top = is64 ? BV_ONES : BV_HALF_ONES;
+	u64 max = bounds(*greater, is64, by.is_signed).max;
+	u64 min = bounds(*lesser, is64, by.is_signed).min;
+
+	if (BV_SEEDED(6, by.strict, false)) {
+		if (!max || min == top)
+			return false;
+		max--;
+		min++;
+	}
+	return keep_keys(lesser, is64, by.is_signed, 0, BV_SEEDED(7, max, max - 1)) &&
+	       keep_keys(greater, is64, by.is_signed, min, top);
+}
+
+static bool keep_equal(bool is64, struct scalar *a, struct scalar *b)
+{
+	struct scalar both;
+
+	if (is64) {
+		if (!bv_scalar_meet(*a, *b, &both))
+			return false;
+		*a = both;
+		*b = both;
+		return true;
+	}
+	both.bits = bv_tnum_low(b->bits, BV_HALF);
+	both.bits.mask |= BV_ONES & ~(u64)BV_HALF_ONES;
+	if (!bv_tnum_meet(a->bits, both.bits, &a->bits) ||
+	    !range32_meet(a->r32, b->r32, &a->r32))
+		return false;
+	both.bits = bv_tnum_low(a->bits, BV_HALF);
+	both.bits.mask |= BV_ONES & ~(u64)BV_HALF_ONES;
+	b->r32 = a->r32;
+	return bv_tnum_meet(b->bits, both.bits, &b->bits);
+}
+
+/* only a constant can be taken out of the other */
+static bool keep_unequal(bool is64, struct scalar *a, struct scalar *b)
+{
+	if (is64)
+		return (b->bits.mask || range64_drop(&a->r64, b->bits.value)) &&
+		       (a->bits.mask || range64_drop(&b->r64, a->bits.value));
+	return (b->r32.len || range32_drop(&a->r32, b->r32.base)) &&
+	       (a->r32.len || range32_drop(&b->r32, a->r32.base));
+}
+
+/*
+ * Some bit is set in both. When only one can be, it is; in any case neither is
+ * below the lowest of the candidates.
+ */
+static bool keep_common(bool is64, struct scalar *a, struct scalar *b)
+{
+	u64 both = (a->bits.value | a->bits.mask) & (b->bits.value | b->bits.mask);
+	struct tnum one;
+	u64 least;
+
+	if (!is64)
+		both &= BV_HALF_ONES;
+	if (!both)
+		return false;
+	least = both & -both;
+	if (!(both & (both - 1))) {
+		one = (struct tnum){ .value = both, .mask = BV_ONES & ~both };
+		return bv_tnum_meet(a->bits, one, &a->bits) &&
+		       bv_tnum_meet(b->bits, one, &b->bits);
+	}
+	return keep_keys(a, is64, false, least, is64 ? BV_ONES : BV_HALF_ONES) &&
+	       keep_keys(b, is64, false, least, is64 ? BV_ONES : BV_HALF_ONES);
+}
+
+/* no bit is set in both: what one surely has the other has not */
+static bool keep_disjoint(bool is64, struct scalar *a, struct scalar *b)
+{
+	u64 all = is64 ? BV_ONES : BV_HALF_ONES;
+	u64 in_a = a->bits.value & all;
+	u64 in_b = b->bits.value & all;
+
+	return bv_tnum_meet(a->bits, (struct tnum){ .mask = BV_ONES & ~in_b },
+			    &a->bits) &&
+	       bv_tnum_meet(b->bits, (struct tnum){ .mask = BV_ONES & ~in_a },
+			    &b->bits);
+}
+
+static bool narrow(u8 op, bool is64, bool taken, struct scalar *dst,
+		   struct scalar *src)
+{
+	struct order by;
+
+	if (order_of(op, &by)) {
+		/* not a < b is b <= a */
+		if (!taken) {
+			by.swapped = !by.swapped;
+			by.strict = !by.strict;
+		}
+		return by.swapped ? keep_order(by, is64, src, dst) :
+				    keep_order(by, is64, dst, src);
+	}
+	if (op == BPF_JSET)
+		return taken ? keep_common(is64, dst, src) :
+			       keep_disjoint(is64, dst, src);
+	return taken == (op == BPF_JEQ) ? keep_equal(is64, dst, src) :
+					  keep_unequal(is64, dst, src);
+}
+
+/**
+ * bv_scalar_refine() - what one arm of a conditional jump tells of its operands
+ * @op:		BPF_JEQ to BPF_JSLE, RFC 9669 section 4.3
+ * @is64:	class BPF_JMP; else BPF_JMP32, on the low halves
+ * @taken:	the arm that jumps
+ * @dst:	left operand, narrowed in place
+ * @src:	right operand, narrowed in place; not the same object as @dst
+ *
+ * Return: false when the arm cannot be reached; the operands are then untouched.
+ */
+bool bv_scalar_refine(u8 op, bool is64, bool taken,
+		      struct scalar *dst, struct scalar *src)
+{
+	struct scalar a = *dst;
+	struct scalar b = *src;
+
+	if (!narrow(op, is64, taken, &a, &b) || !bv_scalar_sync(&a) ||
+	    !bv_scalar_sync(&b))
+		return false;
+	*dst = a;
+	*src = b;
+	return true;
+}
+
+/* 1: no member of one is in the other; 0: the same single number; -1: not known */
+static int decide_unequal(bool is64, struct scalar a, struct scalar b)
+{
+	u64 known = ~(a.bits.mask | b.bits.mask);
+	struct range64 r64;
+	struct range32 r32;
+
+	if (!is64)
+		known &= BV_HALF_ONES;
+	if ((a.bits.value ^ b.bits.value) & known ||
+	    !range32_meet(a.r32, b.r32, &r32) ||
+	    (is64 && !range64_meet(a.r64, b.r64, &r64)))
+		return 1;
+	if (is64 ? !a.bits.mask && !b.bits.mask : !a.r32.len && !b.r32.len)
+		return 0;
+	return -1;
+}
+
+static int decide_common(bool is64, struct scalar a, struct scalar b)
+{
+	u64 all = is64 ? BV_ONES : BV_HALF_ONES;
+
+	if (a.bits.value & b.bits.value & all)
+		return 1;
+	if (!((a.bits.value | a.bits.mask) & (b.bits.value | b.bits.mask) & all))
+		return 0;
+	return -1;
+}
+
+/**
+ * bv_scalar_decide() - is a conditional jump taken?
+ * @op:		BPF_JEQ to BPF_JSLE, RFC 9669 section 4.3
+ * @is64:	class BPF_JMP; else BPF_JMP32, on the low halves
+ * @dst:	left operand
+ * @src:	right operand
+ *
+ * Return: 1 when always, 0 when never, -1 when not known.
+ */
+int bv_scalar_decide(u8 op, bool is64, struct scalar dst, struct scalar src)
+{
+	struct keys lesser, greater;
+	struct order by;
+	int unequal;
+
+	if (op == BPF_JSET)
+		return decide_common(is64, dst, src);
+	if (!order_of(op, &by)) {
+		unequal = decide_unequal(is64, dst, src);
+		return unequal < 0 ? -1 : unequal == (op == BPF_JNE);
+	}
+	lesser = bounds(by.swapped ? src : dst, is64, by.is_signed);
+	greater = bounds(by.swapped ? dst : src, is64, by.is_signed);
+	if (by.strict ? lesser.max < greater.min : lesser.max <= greater.min)
+		return 1;
+	if (by.strict ? lesser.min >= greater.max : lesser.min > greater.max)
+		return 0;
+	return -1;
+}
