@@ -10,6 +10,7 @@
 #define _BPF_VERIFIER_ENV_H
 
 #include <linux/bpf_func.h>
+#include <linux/limits.h>
 #include "host.h"
 #include "report.h"
 #include "verify.h"
@@ -41,6 +42,10 @@ enum bv_call_map {
  *		bytes at fp - 8 * (i + 1) (live.c)
  * @live_regs:	registers that may still be read before being written, bit n is Rn
  *		(live.c); both are for the moment before the instruction
+ * @post:	of info[k]: the k-th instruction in an order in which each comes after all
+ *		that may follow it; among them, the one behind it comes right before it
+ *		unless that is a jump's target (cfg.c). Second slots are not in it, so
+ *		the last entries are unused where there are any
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
  * @arms:	BV_ARM_* (branch.c)
@@ -49,11 +54,15 @@ enum bv_call_map {
  * @target:	some jump comes here (cfg.c)
  * @prune:	states are compared here (cfg.c)
  * @seen:	some path came here (walk.c)
+ * @entered:	an edge comes here (cfg.c only)
+ * @open:	being visited (cfg.c only)
+ * @done:	visited, with all that may follow (cfg.c only)
  */
 struct bv_insn_info {
 	const struct bpf_func_proto	*proto;
 	const struct bpf_view		*view;
 	u64				live_slots;
+	u32				post;
 	u16				live_regs;
 	u16				map;
 	u8				arms;
@@ -61,27 +70,61 @@ struct bv_insn_info {
 	bool				second : 1,
 					target : 1,
 					prune : 1,
-					seen : 1;
+					seen : 1,
+					entered : 1,
+					open : 1,
+					done : 1;
 };
 
 /**
  * struct bv_stats - totals for the log and the result
  * @visited:		instructions stepped over
  * @states_total:	states kept, ever
- * @states_peak:	states held at once, most
- * @bytes_now:		bytes held for states
- * @bytes_peak:		most of those
+ * @states_now:		states held
+ * @states_peak:	most of those
+ * @states_insn:	states held for one instruction, most
  * @pruned:		paths ended because an old state covers them
+ * @paths:		paths walked, to their end or to a state that covers them
+ * @bytes_now:		bytes held for states, waiting ones included
+ * @bytes_peak:		most of those
+ * @started_ns:		when the check began
  */
 struct bv_stats {
 	u32	visited;
 	u32	states_total;
 	u32	states_now;
 	u32	states_peak;
+	u32	states_insn;
 	u32	pruned;
+	u32	paths;
 	u64	bytes_now;
 	u64	bytes_peak;
 	u64	started_ns;
+};
+
+/**
+ * struct bv_decision - a conditional jump on the path being walked
+ * @pc:		the jump
+ * @arm:	BV_ARM_FALL or BV_ARM_JUMP
+ * @forced:	the other arm is impossible
+ */
+struct bv_decision {
+	u32	pc;
+	u8	arm;
+	bool	forced;
+};
+
+/**
+ * struct bv_trail - how the walk came to env->pc, for the log
+ * @made:	decisions, oldest first; the walk goes depth first, so going back to
+ *		a waiting arm is cutting the end off
+ * @len:	how many
+ * @cap:	room for
+ */
+struct bv_trail {
+	struct bv_decision	*made;
+	u32			len;
+	u32			cap;
 };
 
 /**
@@ -96,6 +139,9 @@ struct bv_stats {
  * @pc:		instruction being looked at, or BV_NO_PC; for messages
  * @cur:	state before that instruction, while walking; otherwise NULL
  * @walk:	pending paths and kept states; walk.c's own
+ * @trail:	decisions of the path; walk.c writes, empty without a log
+ * @shown:	state as the log last showed it; print.c's own
+ * @spare:	states to be used again; state.c's own
  * @stack_depth: deepest stack byte touched, positive; stack.c writes
  * @max_ctx_offset: mem.c writes
  * @cb_access:	mem.c writes: field "cb" is used
@@ -114,6 +160,9 @@ struct bv_env {
 	u32				pc;
 	struct bv_state			*cur;
 	struct bv_walk			*walk;
+	struct bv_trail			trail;
+	struct bv_state			*shown;
+	struct bv_state			*spare;
 	u32				stack_depth;
 	u32				max_ctx_offset;
 	bool				cb_access;

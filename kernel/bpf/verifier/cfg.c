@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The control-flow graph: every edge ends on an instruction, every instruction is
+ * reached, every path ends in exit, none comes back to where it was.
+ *
+ * Depth first, without recursion and without memory of its own: instructions that
+ * are being visited and instructions that are finished together are never more than
+ * the program, so the stack and the list of finished ones share one array,
+ *
+ *	info[0].post ... finished, oldest first | free | being visited ... info[count - 1].post
+ *
+ * A jump's target is visited before the instruction behind the jump. Hence, read from
+ * the end, the finished list is a topological order in which straight lines stay
+ * together; live.c depends on that (ORDER post).
+ *
+ * Where to compare states: only where two edges meet can an instruction be walked
+ * twice for the first time, so no other place needs a kept state. A meeting point
+ * with only a few instructions left on a straight way to exit is not worth one.
+ *
+ * Layer V3. Tests: tools/testing/selftests/bpf/cases/cfg.
+ */
+#include <linux/errno.h>
+#include <linux/types.h>
+#include "../insn.h"
+#include "pass.h"
+
+/* a straight way to exit of up to so many instructions is walked again, not compared */
+#define SHORT_WAY	3
+
+/* where control may go from an instruction */
+struct edges {
+	u32	next[2];
+	u32	count;
+};
+
+static u32 insn_slots(const struct bv_env *env, u32 pc)
+{
+	return pc + 1 < env->count && env->info[pc + 1].second ? 2 : 1;
+}
+
+/* legal targets only: for instructions that check_edges() has passed */
+static struct edges find_edges(const struct bv_env *env, u32 pc)
+{
+	const struct bpf_insn *insn = &env->insns[pc];
+	struct edges e = { .count = 0 };
+
+	switch (bpf_insn_form(insn->code)->class) {
+	case BPF_IC_EXIT:
+		break;
+	case BPF_IC_JUMP:
+		e.next[e.count++] = pc + 1 + bpf_insn_jump(insn);
+		break;
+	case BPF_IC_BRANCH:
+		e.next[e.count++] = pc + 1 + bpf_insn_jump(insn);
+		fallthrough;
+	default:
+		e.next[e.count++] = pc + insn_slots(env, pc);
+	}
+	return e;
+}
+
+static void note_edge(struct bv_env *env, u32 to)
+{
+	if (env->info[to].entered)
+		env->info[to].prune = true;
+	env->info[to].entered = true;
+}
+
+static int check_jump(struct bv_env *env, const struct bpf_insn *insn)
+{
+	s64 to = (s64)env->pc + 1 + bpf_insn_jump(insn);
+
+	if (to < 0 || to >= env->count)
+		return bv_refuse(env, BV_R_JUMP_OUT, BV_INSN, to, env->count - 1);
+	if (env->info[to].second)
+		return bv_refuse(env, BV_R_JUMP_MIDDLE, BV_INSN, (u32)to, (u32)to - 1);
+	env->info[to].target = true;
+	note_edge(env, to);
+	return 0;
+}
+
+/* the edges of the instruction at env->pc */
+static int check_edges(struct bv_env *env)
+{
+	const struct bpf_insn *insn = &env->insns[env->pc];
+	u8 class = bpf_insn_form(insn->code)->class;
+	u32 next;
+	int err;
+
+	if (class == BPF_IC_EXIT)
+		return 0;
+	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH) {
+		err = check_jump(env, insn);
+		if (err || class == BPF_IC_JUMP)
+			return err;
+	}
+	next = env->pc + insn_slots(env, env->pc);
+	if (next >= env->count)
+		return bv_refuse(env, BV_R_FALL_OFF, BV_INSN);
+	note_edge(env, next);
+	return 0;
+}
+
+/* the first successor of @pc not yet visited, or BV_NO_PC; *back is one being visited */
+static u32 pick_next(const struct bv_env *env, u32 pc, u32 *back)
+{
+	struct edges e = find_edges(env, pc);
+	u32 i;
+
+	for (i = 0; i < e.count; i++) {
+		const struct bv_insn_info *to = &env->info[e.next[i]];
+
+		if (to->open) {
+			*back = e.next[i];
+			return BV_NO_PC;
+		}
+		if (!to->done)
+			return e.next[i];
+	}
+	return BV_NO_PC;
+}
+
+/* fills info->post; a loop is refused */
+static int visit_all(struct bv_env *env)
+{
+	u32 finished = 0, top = env->count;
+	struct bv_insn_info *info = env->info;
+
+	info[--top].post = 0;
+	info[0].open = true;
+	while (top < env->count) {
+		u32 pc = info[top].post, back = BV_NO_PC;
+		u32 next = pick_next(env, pc, &back);
+
+		if (back != BV_NO_PC) {
+			env->pc = pc;
+			return bv_refuse(env, BV_R_LOOP, BV_INSN, pc, back);
+		}
+		if (next != BV_NO_PC) {
+			info[next].open = true;
+			info[--top].post = next;
+			continue;
+		}
+		info[pc].open = false;
+		info[pc].done = true;
+		top++;
+		info[finished++].post = pc;
+	}
+	return 0;
+}
+
+static bool is_near_exit(const struct bv_env *env, u32 pc)
+{
+	struct edges e;
+	u32 n;
+
+	for (n = 0; n < SHORT_WAY; n++) {
+		e = find_edges(env, pc);
+		if (!e.count)
+			return true;
+		if (e.count > 1)
+			return false;
+		pc = e.next[0];
+	}
+	return false;
+}
+
+/* all is reached? and drop the meeting points that are not worth a state */
+static int check_reached(struct bv_env *env)
+{
+	u32 pc;
+
+	for (pc = 0; pc < env->count; pc++) {
+		struct bv_insn_info *info = &env->info[pc];
+
+		env->pc = pc;
+		if (!info->done && !info->second)
+			return bv_refuse(env, BV_R_UNREACHABLE, BV_INSN);
+		if (info->prune && is_near_exit(env, pc))
+			info->prune = false;
+	}
+	return 0;
+}
+
+/**
+ * bv_cfg() - check the control-flow graph
+ * @env:	the check, decoded; info gets target, prune, post
+ *
+ * Time is linear in the program; takes no memory.
+ *
+ * Return: 0, or -EINVAL for a jump that leaves the program or lands inside a 64-bit
+ * constant, a path off the end, an instruction never reached, a loop.
+ */
+int bv_cfg(struct bv_env *env)
+{
+	u32 pc;
+	int err;
+
+	for (pc = 0; pc < env->count; pc++) {
+		if (env->info[pc].second)
+			continue;
+		env->pc = pc;
+		err = check_edges(env);
+		if (err)
+			return err;
+	}
+	err = visit_all(env);
+	if (!err)
+		err = check_reached(env);
+	if (!err)
+		env->pc = BV_NO_PC;
+	return err;
+}

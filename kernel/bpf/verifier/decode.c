@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The first pass: every instruction by itself. Is it one (the table of kernel/bpf/insn.h
+ * knows), and does what it names exist: maps by descriptor, helpers by number, for this
+ * program type and licence?
+ *
+ * From here on nobody looks at a descriptor or a helper's number again: info->map and
+ * info->proto hold the answer. This room never looks at where control or data flow.
+ *
+ * Layer V3. Tests: tools/testing/selftests/bpf/cases/malformed.
+ */
+#include <linux/bpf_func.h>
+#include <linux/errno.h>
+#include <linux/types.h>
+#include "../insn.h"
+#include "pass.h"
+
+#define LD_IMM64	(BPF_LD | BPF_IMM | BPF_DW)
+
+/* where an illegal encoding is told of; arguments differ, so one call each */
+static int refuse_encoding(struct bv_env *env, const struct bpf_insn *insn,
+			   enum bpf_enc_error error)
+{
+	switch (error) {
+	case BPF_ENC_OPCODE:
+		return bv_refuse(env, BV_R_OPCODE, BV_INSN, insn->code);
+	case BPF_ENC_REG:
+		return bv_refuse(env, BV_R_BAD_REG, BV_INSN,
+				 insn->dst_reg > BPF_REG_10 ? insn->dst_reg : insn->src_reg);
+	case BPF_ENC_RESERVED_DST:
+		return bv_refuse(env, BV_R_RESERVED_DST, BV_INSN, insn->dst_reg);
+	case BPF_ENC_RESERVED_SRC:
+		return bv_refuse(env, BV_R_RESERVED_SRC, BV_INSN, insn->src_reg);
+	case BPF_ENC_RESERVED_OFF:
+		return bv_refuse(env, BV_R_RESERVED_OFF, BV_INSN, insn->off);
+	case BPF_ENC_RESERVED_IMM:
+		return bv_refuse(env, BV_R_RESERVED_IMM, BV_INSN, insn->imm);
+	case BPF_ENC_FRAME:
+		return bv_refuse(env, BV_R_FRAME_WRITE, BV_INSN);
+	case BPF_ENC_SHIFT:
+		return bv_refuse(env, BV_R_SHIFT_WIDTH, BV_INSN, insn->imm,
+				 BPF_CLASS(insn->code) == BPF_ALU64 ? 64 : 32);
+	case BPF_ENC_DIV_ZERO:
+		return bv_refuse(env, BV_R_DIV_ZERO, BV_INSN);
+	default:
+		return bv_refuse(env, BV_R_HALF_CONST, BV_INSN);
+	}
+}
+
+/* forms of released Linux that this kernel does not have get a reason of their own */
+static int check_kind(struct bv_env *env, const struct bpf_insn *insn)
+{
+	if (insn->code == LD_IMM64 && insn->src_reg > BPF_PSEUDO_MAP_FD)
+		return bv_refuse(env, BV_R_CONST_KIND, BV_INSN, insn->src_reg);
+	if (insn->code != (BPF_JMP | BPF_CALL) || !insn->src_reg)
+		return 0;
+	if (insn->src_reg == BPF_PSEUDO_CALL)
+		return bv_refuse(env, BV_R_CALL_LOCAL, BV_INSN);
+	return bv_refuse(env, BV_R_CALL_KERNEL, BV_INSN, insn->src_reg);
+}
+
+/*
+ * The map behind @fd as an index of env->maps. A program that names a map twice, by one
+ * descriptor or by two, gets one index and holds one reference.
+ */
+static int find_map(struct bv_env *env, u32 fd, u16 *index)
+{
+	struct bv_map map;
+	int err = bv_host_map_get(fd, &map);
+	u32 i;
+
+	if (err == -EBADF)
+		return bv_refuse(env, BV_R_MAP_FD, BV_INSN, fd);
+	if (err == -EINVAL)
+		return bv_refuse(env, BV_R_MAP_NOT, BV_INSN, fd);
+	if (err)
+		return err;
+	for (i = 0; i < env->map_count; i++) {
+		if (env->maps[i].map != map.map)
+			continue;
+		bv_host_map_put(map.map);
+		*index = i;
+		return 0;
+	}
+	if (env->map_count == BV_MAX_MAPS) {
+		bv_host_map_put(map.map);
+		return bv_refuse(env, BV_R_MAPS_MANY, BV_INSN, BV_MAX_MAPS);
+	}
+	env->maps[env->map_count] = map;
+	*index = env->map_count++;
+	return 0;
+}
+
+static int decode_const(struct bv_env *env, const struct bpf_insn *insn)
+{
+	struct bv_insn_info *info = &env->info[env->pc];
+
+	info[1].second = true;
+	if (insn->src_reg != BPF_PSEUDO_MAP_FD)
+		return 0;
+	return find_map(env, insn->imm, &info->map);
+}
+
+static int decode_call(struct bv_env *env, const struct bpf_insn *insn)
+{
+	const struct bpf_func_proto *proto = env->type->proto(insn->imm);
+
+	if (!proto)
+		return bv_refuse(env, BV_R_HELPER_UNKNOWN, BV_INSN, env->type->name, insn->imm);
+	if (proto->gpl_only && !env->req->gpl_compatible)
+		return bv_refuse(env, BV_R_HELPER_GPL, BV_INSN, proto->name);
+	env->info[env->pc].proto = proto;
+	return 0;
+}
+
+static int decode_packet(struct bv_env *env)
+{
+	if (env->type->traits & BPF_TYPE_PACKET_LOADS)
+		return 0;
+	return bv_refuse(env, BV_R_PACKET_LOAD_TYPE, BV_INSN, env->type->name);
+}
+
+static int decode_insn(struct bv_env *env, const struct bpf_insn *insn)
+{
+	enum bpf_enc_error error;
+	int err = check_kind(env, insn);
+
+	if (err)
+		return err;
+	error = bpf_insn_check(insn, env->count - env->pc);
+	if (error != BPF_ENC_OK)
+		return refuse_encoding(env, insn, error);
+	switch (bpf_insn_form(insn->code)->class) {
+	case BPF_IC_CONST:
+		return decode_const(env, insn);
+	case BPF_IC_CALL:
+		return decode_call(env, insn);
+	case BPF_IC_PACKET:
+		return decode_packet(env);
+	default:
+		return 0;
+	}
+}
+
+/**
+ * bv_decode() - check each instruction by itself and resolve what it names
+ * @env:	the check; info is zeroed and gets map, proto, second
+ *
+ * Maps found are in env->maps with a reference each, also when the program is refused.
+ *
+ * Return: 0; -EINVAL for an illegal instruction (RFC 9669 section 3), an unknown helper,
+ * a descriptor that is no map; -EACCES for a write to R10; -EBADF; -E2BIG for more than
+ * BV_MAX_MAPS maps.
+ */
+int bv_decode(struct bv_env *env)
+{
+	u32 pc;
+	int err;
+
+	for (pc = 0; pc < env->count; pc++)
+		env->info[pc].map = BV_NO_MAP;
+	for (pc = 0; pc < env->count; pc++) {
+		if (env->info[pc].second)
+			continue;
+		env->pc = pc;
+		err = decode_insn(env, &env->insns[pc]);
+		if (err)
+			return err;
+	}
+	env->pc = BV_NO_PC;
+	return 0;
+}

@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What may still be read: registers and stack, before each instruction. States are
+ * compared in nothing else, so dead must mean dead; live may be too much.
+ *
+ *	live before i = reads(i) + (live behind i - writes(i))
+ *
+ * in one sweep over the finished list of cfg.c (no loops, so no repetition). The stack
+ * is taken in units of four bytes, half a slot, for keys are often that small.
+ *
+ * Which bytes of the stack an instruction touches is found by a sweep the other way: a
+ * register is the frame address plus a constant, a map, a small number, something else
+ * that is surely no stack address, or maybe one. Frame addresses that the program
+ * itself puts on the stack and takes back are "maybe": the sweep first supposes that
+ * there are none and, where it meets one being stored, starts over without that
+ * supposition.
+ *
+ * Both sweeps keep a state only where jumps arrive (ORDER post, see cfg.c).
+ *
+ * Layer V3. Tests: tools/testing/selftests/bpf/cases/live.
+ */
+#include <linux/bpf_func.h>
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "../insn.h"
+#include "pass.h"
+
+#define FRAME_BYTES	512
+#define UNIT_BYTES	4
+#define CALLER_SAVED	0x3f	/* R0 to R5, which calls and packet loads destroy */
+
+/* what a register is, as far as this room cares */
+enum what {
+	W_OTHER = 0,	/* surely no address of the stack */
+	W_FRAME,	/* frame address + val */
+	W_MAP,		/* map val */
+	W_NUMBER,	/* val */
+	W_MAYBE,	/* anything, maybe an address of the stack */
+};
+
+struct what_reg {
+	u8	what;
+	s16	val;
+};
+
+/* registers R0 to R9 where a jump arrives; @known: some way there has been seen */
+struct what_regs {
+	struct what_reg	r[BPF_REG_10];
+	bool		known;
+};
+
+/* bytes of the stack, counted from the lowest address; none where @bytes is 0 */
+struct touch {
+	u16	from;
+	u16	bytes;
+};
+
+/* halves of slots: bit i is the half of slot i at the lower (@lo), higher address */
+struct units {
+	u64	lo;
+	u64	hi;
+};
+
+/**
+ * struct live - this pass
+ * @env:	the check
+ * @at:		one per jump target
+ * @touch:	one per instruction: read by it, or wholly written by a store
+ * @hi:		one per instruction: units.hi; units.lo is in info->live_slots
+ * @now:	forward sweep: registers before the instruction
+ * @takes_back:	loads from the stack may give a frame address
+ * @puts:	the program stores frame addresses
+ */
+struct live {
+	struct bv_env		*env;
+	struct what_regs	*at;
+	struct touch		*touch;
+	u64			*hi;
+	struct what_regs	now;
+	bool			takes_back;
+	bool			puts;
+};
+
+static struct what_reg look_at(const struct live *lv, u8 regno)
+{
+	if (regno == BPF_REG_10)
+		return (struct what_reg){ W_FRAME, 0 };
+	return lv->now.r[regno];
+}
+
+static bool is_address(struct what_reg r)
+{
+	return r.what == W_FRAME || r.what == W_MAYBE;
+}
+
+static struct what_reg make_number(s64 v)
+{
+	if (v < S16_MIN || v > S16_MAX)
+		return (struct what_reg){ W_OTHER, 0 };
+	return (struct what_reg){ W_NUMBER, v };
+}
+
+static struct what_reg add_number(struct what_reg a, s64 v)
+{
+	s64 sum = a.val + v;
+
+	if (sum < -FRAME_BYTES || sum > 0)
+		return (struct what_reg){ W_MAYBE, 0 };
+	return (struct what_reg){ W_FRAME, sum };
+}
+
+/* ---- forward sweep: what registers are --------------------------------- */
+
+static struct what_reg result_of_alu(const struct live *lv, const struct bpf_insn *insn)
+{
+	struct what_reg dst = look_at(lv, insn->dst_reg), src;
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	u8 op = BPF_OP(insn->code);
+
+	if (op == BPF_NEG || op == BPF_END)
+		src = (struct what_reg){ W_OTHER, 0 };
+	else if (BPF_SRC(insn->code) == BPF_X)
+		src = look_at(lv, insn->src_reg);
+	else
+		src = make_number(insn->imm);
+
+	if (op == BPF_MOV && is64 && !insn->off)
+		return src;
+	if (op == BPF_MOV && src.what == W_NUMBER && src.val >= 0 && !insn->off)
+		return src;
+	if (op == BPF_MOV)
+		dst = (struct what_reg){ W_OTHER, 0 };
+	if (!is_address(dst) && !is_address(src))
+		return (struct what_reg){ W_OTHER, 0 };
+	if (is64 && op == BPF_ADD && dst.what == W_FRAME && src.what == W_NUMBER)
+		return add_number(dst, src.val);
+	if (is64 && op == BPF_ADD && dst.what == W_NUMBER && src.what == W_FRAME)
+		return add_number(src, dst.val);
+	if (is64 && op == BPF_SUB && dst.what == W_FRAME && src.what == W_NUMBER)
+		return add_number(dst, -(s64)src.val);
+	return (struct what_reg){ W_MAYBE, 0 };
+}
+
+static struct what_reg result_of_load(const struct live *lv, u8 base)
+{
+	bool maybe = lv->takes_back && is_address(look_at(lv, base));
+
+	return (struct what_reg){ maybe ? W_MAYBE : W_OTHER, 0 };
+}
+
+static struct what_reg result_of_const(const struct live *lv, u32 pc)
+{
+	const struct bpf_insn *insn = &lv->env->insns[pc];
+
+	if (lv->env->info[pc].map != BV_NO_MAP)
+		return (struct what_reg){ W_MAP, lv->env->info[pc].map };
+	if (insn[1].imm)
+		return (struct what_reg){ W_OTHER, 0 };
+	return make_number((u32)insn->imm);
+}
+
+/* makes lv->now what it is behind the instruction */
+static void apply_what(struct live *lv, u32 pc)
+{
+	const struct bpf_insn *insn = &lv->env->insns[pc];
+	struct bpf_insn_form form = bpf_insn_form_full(insn);
+	struct what_reg *r = lv->now.r;
+
+	switch (form.class) {
+	case BPF_IC_ALU:
+		r[insn->dst_reg] = result_of_alu(lv, insn);
+		break;
+	case BPF_IC_CONST:
+		r[insn->dst_reg] = result_of_const(lv, pc);
+		break;
+	case BPF_IC_LOAD:
+		r[insn->dst_reg] = result_of_load(lv, insn->src_reg);
+		break;
+	case BPF_IC_ATOMIC:
+	case BPF_IC_STORE:
+		if ((form.uses & BPF_USES_SRC) && is_address(look_at(lv, insn->src_reg)))
+			lv->puts = true;
+		if (form.uses & BPF_SETS_SRC)
+			r[insn->src_reg] = result_of_load(lv, insn->dst_reg);
+		if (form.uses & BPF_USES_R0)
+			r[BPF_REG_0] = result_of_load(lv, insn->dst_reg);
+		break;
+	case BPF_IC_CALL:
+	case BPF_IC_PACKET:
+		memset(r, 0, (BPF_REG_5 + 1) * sizeof(*r));
+		break;
+	}
+}
+
+static void join(struct what_regs *to, const struct what_regs *from)
+{
+	u32 i;
+
+	if (!to->known) {
+		*to = *from;
+		to->known = true;
+		return;
+	}
+	for (i = 0; i < BPF_REG_10; i++) {
+		struct what_reg *a = &to->r[i];
+		struct what_reg b = from->r[i];
+
+		if (a->what == b.what && a->val == b.val)
+			continue;
+		a->what = is_address(*a) || is_address(b) ? W_MAYBE : W_OTHER;
+		a->val = 0;
+	}
+}
+
+/* ---- which bytes of the stack an instruction touches --------------------- */
+
+static struct touch clip(s32 off, s64 bytes)
+{
+	s64 from = off + FRAME_BYTES, to = from + bytes;
+
+	from = clamp_t(s64, from, 0, FRAME_BYTES);
+	to = clamp_t(s64, to, from, FRAME_BYTES);
+	return (struct touch){ from, to - from };
+}
+
+static const struct touch whole_frame = { 0, FRAME_BYTES };
+
+/* a load or atomic may read anywhere where its address is not known; a store that is
+ * not known writes nothing for sure
+ */
+static struct touch touch_of_access(const struct live *lv, const struct bpf_insn *insn)
+{
+	struct bpf_insn_form form = bpf_insn_form_full(insn);
+	bool load = form.class == BPF_IC_LOAD;
+	struct what_reg base = look_at(lv, load ? insn->src_reg : insn->dst_reg);
+
+	if (base.what == W_FRAME)
+		return clip(base.val + insn->off, form.bytes);
+	if (base.what == W_MAYBE && form.class != BPF_IC_STORE)
+		return whole_frame;
+	return (struct touch){ 0, 0 };
+}
+
+/* bytes of a key or value of the map in the call's map argument, or of the largest */
+static u32 map_arg_bytes(const struct live *lv, const struct bpf_func_proto *proto,
+			 enum bpf_arg_kind kind)
+{
+	u32 i, size, most = 0;
+	s32 only = -1;
+
+	for (i = 0; i < ARRAY_SIZE(proto->arg); i++) {
+		struct what_reg r = look_at(lv, BPF_REG_1 + i);
+
+		if (proto->arg[i] == BPF_ARG_MAP && r.what == W_MAP)
+			only = r.val;
+	}
+	for (i = 0; i < lv->env->map_count; i++) {
+		const struct bv_map *map = &lv->env->maps[i];
+
+		size = kind == BPF_ARG_MAP_KEY ? map->key_size : map->value_size;
+		if (only < 0 || only == i)
+			most = max(most, size);
+	}
+	return most;
+}
+
+/* bytes that argument @n reads at its address; FRAME_BYTES where not known */
+static u32 arg_bytes(const struct live *lv, const struct bpf_func_proto *proto, u32 n)
+{
+	struct what_reg size;
+
+	switch (proto->arg[n]) {
+	case BPF_ARG_MAP_KEY:
+	case BPF_ARG_MAP_VALUE:
+		return map_arg_bytes(lv, proto, proto->arg[n]);
+	case BPF_ARG_MEM_READ:
+	case BPF_ARG_MEM_READ_OR_NULL:
+		size = look_at(lv, BPF_REG_1 + n + 1);
+		return size.what == W_NUMBER && size.val >= 0 ? size.val : FRAME_BYTES;
+	case BPF_ARG_MEM_FILL:
+	case BPF_ARG_ANY:
+	case BPF_ARG_SCALAR:
+	case BPF_ARG_CTX:
+	case BPF_ARG_MAP:
+	case BPF_ARG_SIZE:
+	case BPF_ARG_SIZE_OR_ZERO:
+	case BPF_ARG_NONE:
+		return 0;
+	default:
+		return FRAME_BYTES;
+	}
+}
+
+static struct touch hull(struct touch a, struct touch b)
+{
+	u16 from, to;
+
+	if (!a.bytes)
+		return b;
+	if (!b.bytes)
+		return a;
+	from = min(a.from, b.from);
+	to = max(a.from + a.bytes, b.from + b.bytes);
+	return (struct touch){ from, to - from };
+}
+
+static struct touch touch_of_call(const struct live *lv, const struct bpf_func_proto *proto)
+{
+	struct touch all = { 0, 0 };
+	u32 n;
+
+	for (n = 0; n < ARRAY_SIZE(proto->arg); n++) {
+		u32 bytes = arg_bytes(lv, proto, n);
+		struct what_reg r = look_at(lv, BPF_REG_1 + n);
+
+		if (bytes && r.what == W_FRAME)
+			all = hull(all, clip(r.val, bytes));
+		else if (bytes && r.what == W_MAYBE)
+			return whole_frame;
+	}
+	return all;
+}
+
+static struct touch find_touch(const struct live *lv, u32 pc)
+{
+	const struct bpf_insn *insn = &lv->env->insns[pc];
+
+	switch (bpf_insn_form(insn->code)->class) {
+	case BPF_IC_LOAD:
+	case BPF_IC_STORE:
+	case BPF_IC_ATOMIC:
+		return touch_of_access(lv, insn);
+	case BPF_IC_CALL:
+		return touch_of_call(lv, lv->env->info[pc].proto);
+	default:
+		return (struct touch){ 0, 0 };
+	}
+}
+
+static u32 next_insn(const struct bv_env *env, u32 pc)
+{
+	return pc + (bpf_insn_form(env->insns[pc].code)->class == BPF_IC_CONST ? 2 : 1);
+}
+
+/* hands lv->now to the instructions that may follow where a jump arrives there */
+static void hand_on(struct live *lv, u32 pc)
+{
+	struct bv_env *env = lv->env;
+	const struct bpf_insn *insn = &env->insns[pc];
+	u8 class = bpf_insn_form(insn->code)->class;
+	u32 next;
+
+	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH) {
+		next = pc + 1 + bpf_insn_jump(insn);
+		join(&lv->at[env->info[next].live_slots], &lv->now);
+	}
+	if (class == BPF_IC_JUMP || class == BPF_IC_EXIT)
+		return;
+	next = next_insn(env, pc);
+	if (env->info[next].target)
+		join(&lv->at[env->info[next].live_slots], &lv->now);
+}
+
+/* numbers the jump targets, in live_slots for the time being; returns how many */
+static u32 number_targets(struct bv_env *env)
+{
+	u32 pc, n = 0;
+
+	for (pc = 0; pc < env->count; pc++)
+		env->info[pc].live_slots = env->info[pc].target ? n++ : 0;
+	return n;
+}
+
+static void sweep_forward(struct live *lv, u32 insns, u32 targets)
+{
+	struct bv_env *env = lv->env;
+	u32 k;
+
+	memset(lv->at, 0, targets * sizeof(*lv->at));
+	memset(&lv->now, 0, sizeof(lv->now));
+	for (k = insns; k-- > 0;) {
+		u32 pc = env->info[k].post;
+
+		if (env->info[pc].target)
+			lv->now = lv->at[env->info[pc].live_slots];
+		lv->touch[pc] = find_touch(lv, pc);
+		apply_what(lv, pc);
+		hand_on(lv, pc);
+	}
+}
+
+/* ---- backward sweep: what is live ---------------------------------------- */
+
+/* units of @t: all that it overlaps, or with @inside those that lie in it wholly */
+static struct units units_of(struct touch t, bool inside)
+{
+	u32 first = t.from / UNIT_BYTES, end = t.from + t.bytes, q;
+	struct units u = { 0, 0 };
+
+	if (inside)
+		first = DIV_ROUND_UP(t.from, UNIT_BYTES);
+	end = inside ? end / UNIT_BYTES : DIV_ROUND_UP(end, UNIT_BYTES);
+	for (q = first; q < end; q++) {
+		u64 slot = BIT_ULL(FRAME_BYTES / 8 - 1 - q / 2);
+
+		if (q % 2)
+			u.hi |= slot;
+		else
+			u.lo |= slot;
+	}
+	return u;
+}
+
+static u16 regs_read(const struct bv_env *env, u32 pc)
+{
+	const struct bpf_insn *insn = &env->insns[pc];
+	struct bpf_insn_form form = bpf_insn_form_full(insn);
+	u16 regs = 0;
+	u32 n;
+
+	if (form.uses & BPF_USES_DST)
+		regs |= BIT(insn->dst_reg);
+	if (form.uses & BPF_USES_SRC)
+		regs |= BIT(insn->src_reg);
+	if ((form.uses & BPF_USES_R0) || form.class == BPF_IC_EXIT)
+		regs |= BIT(BPF_REG_0);
+	if (form.class == BPF_IC_PACKET)
+		regs |= BIT(BPF_REG_6);
+	if (form.class != BPF_IC_CALL)
+		return regs;
+	for (n = 0; n < ARRAY_SIZE(env->info[pc].proto->arg); n++)
+		if (env->info[pc].proto->arg[n] != BPF_ARG_NONE)
+			regs |= BIT(BPF_REG_1 + n);
+	return regs;
+}
+
+static u16 regs_written(const struct bv_env *env, u32 pc)
+{
+	const struct bpf_insn *insn = &env->insns[pc];
+	struct bpf_insn_form form = bpf_insn_form_full(insn);
+	u16 regs = 0;
+
+	if (form.class == BPF_IC_CALL || form.class == BPF_IC_PACKET)
+		return CALLER_SAVED;
+	if (form.uses & BPF_SETS_DST)
+		regs |= BIT(insn->dst_reg);
+	if (form.uses & BPF_SETS_SRC)
+		regs |= BIT(insn->src_reg);
+	if (form.uses & BPF_USES_R0)
+		regs |= BIT(BPF_REG_0);
+	return regs;
+}
+
+/* adds what is live before @next to *regs and *units */
+static void add_live(const struct live *lv, u32 next, u16 *regs, struct units *units)
+{
+	*regs |= lv->env->info[next].live_regs;
+	units->lo |= lv->env->info[next].live_slots;
+	units->hi |= lv->hi[next];
+}
+
+static void find_live(struct live *lv, u32 pc)
+{
+	struct bv_env *env = lv->env;
+	const struct bpf_insn *insn = &env->insns[pc];
+	u8 class = bpf_insn_form(insn->code)->class;
+	struct units live = { 0, 0 }, touch;
+	u16 regs = 0;
+
+	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
+		add_live(lv, pc + 1 + bpf_insn_jump(insn), &regs, &live);
+	if (class != BPF_IC_JUMP && class != BPF_IC_EXIT)
+		add_live(lv, next_insn(env, pc), &regs, &live);
+
+	touch = units_of(lv->touch[pc], class == BPF_IC_STORE);
+	if (class == BPF_IC_STORE) {
+		live.lo &= ~touch.lo;
+		live.hi &= ~touch.hi;
+	} else {
+		live.lo |= touch.lo;
+		live.hi |= touch.hi;
+	}
+	regs &= ~regs_written(env, pc);
+	env->info[pc].live_regs = regs | regs_read(env, pc);
+	env->info[pc].live_slots = live.lo;
+	lv->hi[pc] = live.hi;
+}
+
+static void sweep_backward(struct live *lv, u32 insns)
+{
+	struct bv_env *env = lv->env;
+	u32 k, pc;
+
+	for (pc = 0; pc < env->count; pc++)
+		env->info[pc].live_slots = 0;
+	for (k = 0; k < insns; k++)
+		find_live(lv, env->info[k].post);
+	for (pc = 0; pc < env->count; pc++)
+		env->info[pc].live_slots |= lv->hi[pc];
+}
+
+static u32 count_insns(const struct bv_env *env)
+{
+	u32 pc, n = 0;
+
+	for (pc = 0; pc < env->count; pc++)
+		n += !env->info[pc].second;
+	return n;
+}
+
+/**
+ * bv_live() - find what is live before each instruction
+ * @env:	the check, after bv_cfg(); info gets live_regs, live_slots
+ *
+ * Time is linear in the program; memory is given back before it returns.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bv_live(struct bv_env *env)
+{
+	u32 targets = number_targets(env), insns = count_insns(env);
+	struct live lv = { .env = env };
+	int err = -ENOMEM;
+
+	/* one more target than there are, so that no size is zero */
+	lv.at = bv_alloc((targets + 1) * sizeof(*lv.at));
+	lv.touch = bv_alloc(env->count * sizeof(*lv.touch));
+	lv.hi = bv_alloc(env->count * sizeof(*lv.hi));
+	if (!lv.at || !lv.touch || !lv.hi)
+		goto out;
+	sweep_forward(&lv, insns, targets);
+	if (lv.puts) {
+		lv.takes_back = true;
+		sweep_forward(&lv, insns, targets);
+	}
+	sweep_backward(&lv, insns);
+	err = 0;
+out:
+	bv_free(lv.hi);
+	bv_free(lv.touch);
+	bv_free(lv.at);
+	return err;
+}
