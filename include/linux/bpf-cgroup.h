@@ -12,6 +12,7 @@
 #include <linux/bpf-cgroup-defs.h>
 #include <linux/errno.h>
 #include <linux/types.h>
+#include <uapi/linux/bpf.h>
 
 struct cgroup;
 

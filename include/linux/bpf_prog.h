@@ -95,6 +95,7 @@ struct bpf_prog_aux {
  * @locked:		memory is read-only
  * @was_classic:	translated from a classic program
  * @call_get_stack:	asked by the base's event code; set with such a helper
+ * @kprobe_override:	asked by the base's event code; no helper sets it
  * @type:		enum bpf_prog_type
  * @expected_attach_type: enum bpf_attach_type, given at load
  * @len:		instructions in @insnsi
@@ -114,7 +115,8 @@ struct bpf_prog {
 				dst_needed : 1,
 				locked : 1,
 				was_classic : 1,
-				call_get_stack : 1;
+				call_get_stack : 1,
+				kprobe_override : 1;
 	enum bpf_prog_type	type;
 	enum bpf_attach_type	expected_attach_type;
 	u32			len;
@@ -202,6 +204,9 @@ struct bpf_prog *bpf_prog_select_runtime(struct bpf_prog *prog, int *err);
 
 /* kernel/bpf/prog/types.c: the list of program types */
 const struct bpf_type_ops *bpf_type_find(enum bpf_prog_type type);
+
+/* net/core/skb_ctx.c */
+extern const struct bpf_type_ops bpf_socket_filter_type;
 
 /* kernel/bpf/prog/helpers.c: helpers any type may offer */
 const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Trace events of XDP. XDP is absent, so nothing would ever fire: drivers call
- * these and they are empty.
+ * these and they are empty. net/core/dev.c takes linux/filter.h from here.
  *
  * Layer K1.
  */
 #ifndef _TRACE_EVENTS_XDP_H
 #define _TRACE_EVENTS_XDP_H
 
+#include <linux/filter.h>
 #include <linux/types.h>
 
 struct bpf_prog;
