@@ -285,8 +285,9 @@ static bool settle(struct scalar *a, u64 v)
  * bv_scalar_sync() - let each part know what the others know
  * @a:	the number; left in an unspecified state when there is none
  *
- * Never drops a value that is in all three parts and never adds one. Doing it
- * again changes nothing.
+ * Never drops a value that is in all three parts, and no part grows. Where two
+ * ranges overlap at both ends the shorter one is kept. Doing it again changes
+ * nothing.
  *
  * Return: false when no value is in all three parts.
  */
@@ -399,8 +400,8 @@ static u64 compute(u8 op, bool is64, bool is_signed, u64 x, u64 y)
 /* by how much a shift by @src can shift: modulo the width */
 static struct shift distances(struct scalar src, u8 width)
 {
-	u8 top = width - 1;
-	u8 first = src.r32.base & top;
+	u32 top = width - 1;
+	u32 first = src.r32.base & top;
 	struct shift by = {
 		.lo = src.bits.value & top,
 		.hi = (src.bits.value | src.bits.mask) & top,
