@@ -133,6 +133,7 @@ struct bpf_array {
 struct bpf_map *bpf_map_create(const struct bpf_map_spec *spec, const char *name);
 void bpf_map_init(struct bpf_map *map, const struct bpf_map_ops *ops,
 		  const struct bpf_map_spec *spec);
+void bpf_map_exit(struct bpf_map *map);
 struct bpf_map *bpf_map_get(u32 fd);
 struct bpf_map *bpf_map_from_file(const struct file *file);
 void bpf_map_inc(struct bpf_map *map);

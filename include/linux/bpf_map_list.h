@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Every map type, once: BPF_MAP(number, operations). Adding a type is a line here
+ * and a file in kernel/bpf/map/. No include guard: each user defines BPF_MAP, then
+ * includes this.
+ *
+ * Layer K1. Test: a type that is missing here is EINVAL in selftests/bpf/map_test.c.
+ */
+BPF_MAP(BPF_MAP_TYPE_HASH, bpf_hash_ops)
+BPF_MAP(BPF_MAP_TYPE_ARRAY, bpf_array_ops)

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Array map: all elements exist from creation, zeroed; the key is their index.
+ *
+ * value of index i = values + i * elem_size, elem_size = value_size rounded up to 8.
+ *
+ * An index below max_entries is and-ed with a mask all the same, so that a processor
+ * that guesses the comparison wrong reads no memory beyond the map: where the creator
+ * has no privilege, memory behind the last element fills up to the mask.
+ *
+ * Values are written in place: a reader may see a value half old and half new, except
+ * values of 8 bytes. Never allocates after creation, takes no lock.
+ * Layer K2. Tests: array_test.c, selftests/bpf/map_test.c.
+ */
+#include <linux/bitops.h>
+#include <linux/bpf.h>
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+#include <asm/unaligned.h>
+#include "types.h"
+
+#define ARRAY_FLAGS	(BPF_F_NUMA_NODE | BPF_F_RDONLY | BPF_F_WRONLY | \
+			 BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG)
+
+/* by far the most frequent size of a value: a counter */
+#define COUNTER_BYTES	8
+
+static struct bpf_array *to_array(struct bpf_map *map)
+{
+	return container_of(map, struct bpf_array, map);
+}
+
+static int array_check(const struct bpf_map_spec *spec)
+{
+	if (spec->key_size != sizeof(u32) || spec->flags & ~ARRAY_FLAGS)
+		return -EINVAL;
+	if (spec->value_size > INT_MAX)
+		return -E2BIG;
+	return 0;
+}
+
+static u32 read_index(const void *key)
+{
+	return get_unaligned((const u32 *)key);
+}
+
+static __always_inline void *value_at(struct bpf_array *array, u32 idx, u32 elem_size)
+{
+	return array->value + (u64)elem_size * (idx & array->index_mask);
+}
+
+static void *array_lookup(struct bpf_map *map, const void *key)
+{
+	struct bpf_array *array = to_array(map);
+	u32 idx = read_index(key);
+
+	if (unlikely(idx >= map->max_entries))
+		return NULL;
+	return value_at(array, idx, array->elem_size);
+}
+
+static void *array_lookup_counter(struct bpf_map *map, const void *key)
+{
+	u32 idx = read_index(key);
+
+	if (unlikely(idx >= map->max_entries))
+		return NULL;
+	return value_at(to_array(map), idx, COUNTER_BYTES);
+}
+
+static int check_update(struct bpf_map *map, u32 idx, u64 flags)
+{
+	if (unlikely(flags > BPF_EXIST))
+		return -EINVAL;
+	if (unlikely(idx >= map->max_entries))
+		return -E2BIG;
+	return unlikely(flags == BPF_NOEXIST) ? -EEXIST : 0;
+}
+
+static long array_update(struct bpf_map *map, const void *key, const void *value,
+			 u64 flags)
+{
+	struct bpf_array *array = to_array(map);
+	u32 idx = read_index(key);
+	int err = check_update(map, idx, flags);
+
+	if (!err)
+		memcpy(value_at(array, idx, array->elem_size), value, map->value_size);
+	return err;
+}
+
+static long array_update_counter(struct bpf_map *map, const void *key,
+				 const void *value, u64 flags)
+{
+	u32 idx = read_index(key);
+	int err = check_update(map, idx, flags);
+	u64 *counter;
+
+	if (err)
+		return err;
+	counter = value_at(to_array(map), idx, COUNTER_BYTES);
+	WRITE_ONCE(*counter, get_unaligned((const u64 *)value));
+	return 0;
+}
+
+static long array_remove(struct bpf_map *map, const void *key)
+{
+	return -EINVAL;
+}
+
+static int array_next_key(struct bpf_map *map, const void *key, void *next)
+{
+	u32 idx = key ? read_index(key) : U32_MAX;
+
+	if (idx == map->max_entries - 1)
+		return -ENOENT;
+	idx = idx < map->max_entries ? idx + 1 : 0;
+	put_unaligned(idx, (u32 *)next);
+	return 0;
+}
+
+static void array_free(struct bpf_map *map)
+{
+	bpf_map_exit(map);
+	bpf_map_area_free(to_array(map));
+}
+
+static const struct bpf_map_ops counter_array_ops;
+
+static struct bpf_map *array_alloc(const struct bpf_map_spec *spec)
+{
+	u32 elem_size = round_up(spec->value_size, 8);
+	const struct bpf_map_ops *ops = &bpf_array_ops;
+	/* a power of two; 2^32 does not fit u32 */
+	u64 slots = 1ULL << fls(spec->max_entries - 1);
+	u64 count = spec->max_entries;
+	struct bpf_array *array;
+
+	if (!perfmon_capable())
+		count = slots;
+	array = bpf_map_area_alloc(struct_size(array, value, 0) + count * elem_size,
+				   spec->numa_node);
+	if (!array)
+		return ERR_PTR(-ENOMEM);
+	if (spec->value_size == COUNTER_BYTES)
+		ops = &counter_array_ops;
+	bpf_map_init(&array->map, ops, spec);
+	array->elem_size = elem_size;
+	array->index_mask = slots - 1;
+	return &array->map;
+}
+
+#define ARRAY_OPS(lookup_func, update_func)	\
+{						\
+	.name		= "array",		\
+	.check		= array_check,		\
+	.alloc		= array_alloc,		\
+	.free		= array_free,		\
+	.lookup		= lookup_func,		\
+	.update		= update_func,		\
+	.remove		= array_remove,		\
+	.next_key	= array_next_key,	\
+}
+
+/* values of 8 bytes: no multiplication, no call to copy */
+static const struct bpf_map_ops counter_array_ops =
+	ARRAY_OPS(array_lookup_counter, array_update_counter);
+
+const struct bpf_map_ops bpf_array_ops = ARRAY_OPS(array_lookup, array_update);
