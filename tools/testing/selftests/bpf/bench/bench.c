@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What things cost, in guest instructions: run under QEMU's instruction counting
+ * (-icount shift=0), where the time stamp counter advances by one an instruction. The
+ * same binary runs on both kernels; bench/run makes the table.
+ *
+ * Prints one line a measurement: name, cost. Interpreter costs are per BPF instruction,
+ * map costs per operation, verification costs per load; "refused" stands for the cost of
+ * a program that the verifier does not take.
+ *
+ *   bench [GROUP]		interp, prog, syscall, verify; default all
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include "bpf_insn.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define MAX_INSNS 8192
+
+/**
+ * struct code - a program being written
+ * @insns:	instructions
+ * @n:		how many
+ */
+struct code {
+	struct bpf_insn insns[MAX_INSNS];
+	unsigned int n;
+};
+
+#define EMIT(code, ...)							\
+	do {								\
+		const struct bpf_insn more[] = { __VA_ARGS__ };		\
+									\
+		memcpy(&(code)->insns[(code)->n], more, sizeof(more));	\
+		(code)->n += COUNT(more);				\
+	} while (0)
+
+static int die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static __u64 now(void)
+{
+	unsigned int low, high;
+
+	/* serialised by hand: nothing measured may move across it */
+	__asm__ volatile("lfence; rdtsc; lfence" : "=a"(low), "=d"(high) : : "memory");
+	return (__u64)high << 32 | low;
+}
+
+static int bpf(int cmd, union bpf_attr *attr)
+{
+	return syscall(__NR_bpf, cmd, attr, sizeof(*attr));
+}
+
+static int load(const struct code *code)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+	attr.insns = (uintptr_t)code->insns;
+	attr.insn_cnt = code->n;
+	attr.license = (uintptr_t)"GPL";
+	return bpf(BPF_PROG_LOAD, &attr);
+}
+
+static __u64 run(int prog, unsigned int repeat)
+{
+	static unsigned char packet[128] = {
+		[12] = 0x08, [13] = 0x00, [14] = 0x45, [23] = 6, [36] = 0, [37] = 80,
+	};
+	union bpf_attr attr;
+	__u64 start;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.test.prog_fd = prog;
+	attr.test.data_in = (uintptr_t)packet;
+	attr.test.data_size_in = sizeof(packet);
+	attr.test.repeat = repeat;
+	start = now();
+	if (bpf(BPF_PROG_TEST_RUN, &attr))
+		die("test run");
+	return now() - start;
+}
+
+/* cost of one run, without what a test run costs by itself */
+static double run_cost(int prog)
+{
+	const unsigned int repeat = 200;
+	__u64 one, many;
+
+	run(prog, repeat);
+	one = run(prog, 1);
+	many = run(prog, repeat + 1);
+	return (double)(many - one) / repeat;
+}
+
+/* cost of the calling loop, by a program of two instructions */
+static double empty_cost(void)
+{
+	static struct code code;
+	static double cost;
+	int prog;
+
+	if (cost)
+		return cost;
+	EMIT(&code, BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN());
+	prog = load(&code);
+	if (prog < 0)
+		die("empty program");
+	cost = run_cost(prog);
+	close(prog);
+	return cost;
+}
+
+static void report(const char *name, double cost)
+{
+	printf("%s %.2f\n", name, cost);
+	fflush(stdout);
+}
+
+/* programs that run through: cost by instruction executed */
+static void per_insn(const char *name, const struct code *code,
+		     unsigned int executed)
+{
+	int prog = load(code);
+
+	if (prog < 0)
+		die(name);
+	report(name, (run_cost(prog) - empty_cost()) / (executed - 2));
+	close(prog);
+}
+
+static void bench_interp(void)
+{
+	static struct code alu, branch, parser;
+	int i;
+
+	EMIT(&alu, BPF_MOV64_IMM(BPF_REG_0, 1), BPF_MOV64_IMM(BPF_REG_1, 3));
+	for (i = 0; i < 250; i++)
+		EMIT(&alu, BPF_ALU64_REG(BPF_ADD, BPF_REG_0, BPF_REG_1),
+		     BPF_ALU64_IMM(BPF_XOR, BPF_REG_0, 0x5555),
+		     BPF_ALU32_REG(BPF_MUL, BPF_REG_1, BPF_REG_0),
+		     BPF_ALU64_IMM(BPF_RSH, BPF_REG_1, 3));
+	EMIT(&alu, BPF_EXIT_INSN());
+	per_insn("interp/alu-chain", &alu, alu.n);
+
+	/* the condition is known at run time only: the byte is 0x45 */
+	EMIT(&branch, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_B, 14),
+	     BPF_MOV64_IMM(BPF_REG_2, 0));
+	for (i = 0; i < 500; i++)
+		EMIT(&branch, BPF_JMP_IMM(BPF_JGT, BPF_REG_0, 0x80, 1),
+		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_2, 1));
+	EMIT(&branch, BPF_EXIT_INSN());
+	per_insn("interp/branch-chain", &branch, branch.n);
+
+	EMIT(&parser, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1));
+	for (i = 0; i < 50; i++)
+		EMIT(&parser, BPF_LD_ABS(BPF_H, 12),
+		     BPF_JMP_IMM(BPF_JNE, BPF_REG_0, 0x800, 7),
+		     BPF_LD_ABS(BPF_B, 23), BPF_JMP_IMM(BPF_JNE, BPF_REG_0, 6, 5),
+		     BPF_LD_ABS(BPF_B, 14), BPF_ALU32_IMM(BPF_AND, BPF_REG_0, 15),
+		     BPF_ALU32_IMM(BPF_LSH, BPF_REG_0, 2),
+		     BPF_LD_IND(BPF_H, BPF_REG_0, 16),
+		     BPF_STX_MEM(BPF_W, BPF_REG_10, BPF_REG_0, -4));
+	EMIT(&parser, BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN());
+	per_insn("interp/packet-parser", &parser, parser.n);
+}
+
+static int new_map(int type, unsigned int max)
+{
+	union bpf_attr attr;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = type;
+	attr.key_size = 4;
+	attr.value_size = 8;
+	attr.max_entries = max;
+	fd = bpf(BPF_MAP_CREATE, &attr);
+	return fd < 0 ? die("map") : fd;
+}
+
+static int element(int cmd, int fd, __u32 *key, __u64 *value)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = fd;
+	attr.key = (uintptr_t)key;
+	attr.value = (uintptr_t)value;
+	return bpf(cmd, &attr);
+}
+
+static void fill(int map, unsigned int count)
+{
+	__u64 value = 1;
+	__u32 key;
+
+	for (key = 0; key < count; key++) {
+		if (element(BPF_MAP_UPDATE_ELEM, map, &key, &value))
+			die("filling a map");
+	}
+}
+
+#define OPS 64
+
+/* keys of a measurement: spread over the map, the same on every kernel */
+static __u32 nth_key(unsigned int i, unsigned int count)
+{
+	return (i * 2654435761U) % count;
+}
+
+static void map_call(struct code *code, int map, __u32 key, int func)
+{
+	EMIT(code, BPF_ST_MEM(BPF_W, BPF_REG_10, -4, (int)key),
+	     BPF_MOV64_REG(BPF_REG_2, BPF_REG_10),
+	     BPF_ALU64_IMM(BPF_ADD, BPF_REG_2, -4), BPF_LD_MAP_FD(BPF_REG_1, map));
+	if (func == BPF_FUNC_map_update_elem)
+		EMIT(code, BPF_MOV64_REG(BPF_REG_3, BPF_REG_10),
+		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_3, -16),
+		     BPF_MOV64_IMM(BPF_REG_4, 0));
+	EMIT(code, BPF_CALL_FUNC(func));
+}
+
+/* @pairs: every delete is followed by an update of the same key */
+static double prog_ops(int map, unsigned int count, int func, int pairs)
+{
+	struct code *code = calloc(1, sizeof(*code));
+	unsigned int i;
+	double cost;
+	int prog;
+
+	EMIT(code, BPF_ST_MEM(BPF_DW, BPF_REG_10, -16, 7));
+	for (i = 0; i < OPS; i++) {
+		map_call(code, map, nth_key(i, count), func);
+		if (pairs)
+			map_call(code, map, nth_key(i, count),
+				 BPF_FUNC_map_update_elem);
+	}
+	EMIT(code, BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN());
+	prog = load(code);
+	if (prog < 0)
+		die("map program");
+	cost = (run_cost(prog) - empty_cost()) / OPS;
+	close(prog);
+	free(code);
+	return cost;
+}
+
+static const struct {
+	const char *name;
+	int type;
+	unsigned int count;
+} sizes[] = {
+	{ "array-16", BPF_MAP_TYPE_ARRAY, 16 },
+	{ "array-10k", BPF_MAP_TYPE_ARRAY, 10000 },
+	{ "array-1M", BPF_MAP_TYPE_ARRAY, 1000000 },
+	{ "hash-16", BPF_MAP_TYPE_HASH, 16 },
+	{ "hash-10k", BPF_MAP_TYPE_HASH, 10000 },
+	{ "hash-1M", BPF_MAP_TYPE_HASH, 1000000 },
+};
+
+static void prog_line(const char *op, unsigned int size, double cost)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "prog/%s-%s", sizes[size].name, op);
+	report(name, cost);
+}
+
+static void bench_prog_map(unsigned int s, int map)
+{
+	double update;
+
+	prog_line("lookup", s, prog_ops(map, sizes[s].count,
+					BPF_FUNC_map_lookup_elem, 0));
+	update = prog_ops(map, sizes[s].count, BPF_FUNC_map_update_elem, 0);
+	prog_line("update", s, update);
+	if (sizes[s].type == BPF_MAP_TYPE_HASH)
+		prog_line("delete-and-insert", s,
+			  prog_ops(map, sizes[s].count,
+				   BPF_FUNC_map_delete_elem, 1));
+}
+
+static double syscall_ops(int cmd, int map, unsigned int count)
+{
+	const unsigned int ops = 500;
+	__u64 value = 3, start;
+	unsigned int i;
+	__u32 key;
+
+	start = now();
+	for (i = 0; i < ops; i++) {
+		key = nth_key(i, count);
+		element(cmd, map, &key, cmd == BPF_MAP_DELETE_ELEM ? NULL : &value);
+	}
+	return (double)(now() - start) / ops;
+}
+
+static void syscall_line(const char *op, unsigned int size, double cost)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "syscall/%s-%s", sizes[size].name, op);
+	report(name, cost);
+}
+
+static void bench_syscall_map(unsigned int s, int map)
+{
+	unsigned int count = sizes[s].count;
+
+	syscall_line("lookup", s, syscall_ops(BPF_MAP_LOOKUP_ELEM, map, count));
+	syscall_line("update", s, syscall_ops(BPF_MAP_UPDATE_ELEM, map, count));
+	syscall_line("next-key", s, syscall_ops(BPF_MAP_GET_NEXT_KEY, map, count));
+	if (sizes[s].type != BPF_MAP_TYPE_HASH)
+		return;
+	syscall_line("delete", s, syscall_ops(BPF_MAP_DELETE_ELEM, map, count));
+	syscall_line("insert", s, syscall_ops(BPF_MAP_UPDATE_ELEM, map, count));
+}
+
+static void bench_maps(int from_program, int by_syscall)
+{
+	unsigned int s;
+
+	for (s = 0; s < COUNT(sizes); s++) {
+		int map = new_map(sizes[s].type, sizes[s].count);
+
+		if (sizes[s].type == BPF_MAP_TYPE_HASH)
+			fill(map, sizes[s].count);
+		if (from_program)
+			bench_prog_map(s, map);
+		if (by_syscall)
+			bench_syscall_map(s, map);
+		close(map);
+	}
+}
+
+/* loads three times and reports the least: the first one warms allocators */
+static void verify(const char *name, const struct code *code)
+{
+	__u64 best = -1ULL;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		__u64 start = now(), cost;
+		int prog = load(code);
+
+		cost = now() - start;
+		if (prog < 0) {
+			printf("%s refused\n", name);
+			return;
+		}
+		close(prog);
+		if (cost < best)
+			best = cost;
+	}
+	report(name, best);
+}
+
+static void straight_line(struct code *code, unsigned int count)
+{
+	code->n = 0;
+	EMIT(code, BPF_MOV64_IMM(BPF_REG_0, 0));
+	while (code->n < count - 1)
+		EMIT(code, BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
+	EMIT(code, BPF_EXIT_INSN());
+}
+
+/* r1 is not known; each branch skips one instruction */
+static void diamonds(struct code *code, unsigned int count)
+{
+	unsigned int i;
+
+	code->n = 0;
+	EMIT(code, BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1,
+			       offsetof(struct __sk_buff, len)),
+	     BPF_MOV64_IMM(BPF_REG_0, 0));
+	for (i = 0; i < count; i++)
+		EMIT(code, BPF_JMP_IMM(BPF_JGT, BPF_REG_1, i, 1),
+		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
+	EMIT(code, BPF_EXIT_INSN());
+}
+
+/* a switch: count comparisons that jump to one end */
+static void nest(struct code *code, unsigned int count)
+{
+	unsigned int i;
+
+	code->n = 0;
+	EMIT(code, BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1,
+			       offsetof(struct __sk_buff, len)),
+	     BPF_MOV64_IMM(BPF_REG_0, 0));
+	for (i = 0; i < count; i++)
+		EMIT(code, BPF_JMP_IMM(BPF_JNE, BPF_REG_1, i, (count - i) * 2 - 1),
+		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
+	EMIT(code, BPF_EXIT_INSN());
+}
+
+static void bench_verify(void)
+{
+	static struct code code;
+	char name[64];
+	unsigned int n;
+
+	straight_line(&code, 4096);
+	verify("verify/straight-4096", &code);
+	for (n = 250; n <= 1000; n *= 2) {
+		diamonds(&code, n);
+		snprintf(name, sizeof(name), "verify/diamonds-%u", n);
+		verify(name, &code);
+	}
+	nest(&code, 100);
+	verify("verify/nest-100", &code);
+}
+
+/* both kernels interpret; ours has no such file while it has no JIT */
+static void no_jit(void)
+{
+	int fd = open("/proc/sys/net/core/bpf_jit_enable", O_WRONLY);
+
+	if (fd < 0)
+		return;
+	if (write(fd, "0", 1) != 1)
+		die("bpf_jit_enable");
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	const char *group = argc > 1 ? argv[1] : "all";
+	int all = !strcmp(group, "all");
+
+	no_jit();
+	if (all || !strcmp(group, "interp"))
+		bench_interp();
+	if (all || !strcmp(group, "verify"))
+		bench_verify();
+	if (all || !strcmp(group, "prog") || !strcmp(group, "syscall"))
+		bench_maps(all || !strcmp(group, "prog"),
+			   all || !strcmp(group, "syscall"));
+	return 0;
+}
