@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The program as the machine runs it, written to a new array in one go: accesses of a
+ * view become accesses of the kernel's object, a map becomes its address, a helper the
+ * distance of its function from __bpf_call_base (a map's own function where the walk
+ * saw one map only). LD_ABS and LD_IND stay, the runtime knows them.
+ *
+ * First every instruction's length is found, which gives where each begins; then they
+ * are written with their jumps right. Nothing is inserted, so nothing is moved. A jump
+ * that came to span more than 16 bits can say is written as
+ *
+ *	if <condition> goto +1		(a plain jump: gotol alone)
+ *	goto +1
+ *	gotol <target>
+ *
+ * Layer V7. Tests: tools/testing/selftests/bpf/cases/rewrite.
+ */
+#include <linux/bpf_func.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/types.h>
+#include "../insn.h"
+#include "rewrite.h"
+
+#define FAR_BRANCH_INSNS	3
+
+/**
+ * struct lower - this pass
+ * @env:	the check
+ * @start:	where each old instruction begins in @out; one more for the end
+ * @far:	the jump does not fit 16 bits
+ * @out:	new instructions
+ */
+struct lower {
+	struct bv_env	*env;
+	u32		*start;
+	bool		*far;
+	struct bpf_insn	*out;
+};
+
+static bool is_short_jump(const struct bpf_insn *insn)
+{
+	u8 class = bpf_insn_form(insn->code)->class;
+
+	if (class == BPF_IC_BRANCH)
+		return true;
+	return class == BPF_IC_JUMP && BPF_CLASS(insn->code) == BPF_JMP;
+}
+
+/* instructions that old instruction @pc becomes */
+static u32 measure(const struct lower *lw, u32 pc)
+{
+	const struct bpf_insn *insn = &lw->env->insns[pc];
+	const struct bv_insn_info *info = &lw->env->info[pc];
+	struct bpf_insn scratch[BPF_EMIT_MAX + 4];
+
+	if (!info->second && info->view)
+		return bv_ctxconv_emit(info->view, insn, scratch);
+	if (lw->far[pc] && bpf_insn_form(insn->code)->class == BPF_IC_BRANCH)
+		return FAR_BRANCH_INSNS;
+	return 1;
+}
+
+static void measure_all(struct lower *lw)
+{
+	u32 pc, at = 0;
+
+	for (pc = 0; pc < lw->env->count; pc++) {
+		lw->start[pc] = at;
+		at += measure(lw, pc);
+	}
+	lw->start[pc] = at;
+}
+
+/* distance for a jump written at @at to the new place of the target of @pc */
+static s32 find_distance(const struct lower *lw, u32 pc, u32 at)
+{
+	u32 target = pc + 1 + bpf_insn_jump(&lw->env->insns[pc]);
+
+	return lw->start[target] - at - 1;
+}
+
+/*
+ * Finds the jumps that do not fit. First all are taken as long, which gives distances
+ * that the real ones do not exceed; so what fits then, fits.
+ */
+static void find_far(struct lower *lw)
+{
+	u32 pc;
+
+	measure_all(lw);
+	if (lw->start[lw->env->count] <= S16_MAX)
+		return;
+	for (pc = 0; pc < lw->env->count; pc++)
+		lw->far[pc] = !lw->env->info[pc].second &&
+			      is_short_jump(&lw->env->insns[pc]);
+	measure_all(lw);
+	for (pc = 0; pc < lw->env->count; pc++) {
+		s32 distance;
+
+		if (!lw->far[pc])
+			continue;
+		distance = find_distance(lw, pc, lw->start[pc]);
+		lw->far[pc] = distance < S16_MIN || distance > S16_MAX;
+	}
+	measure_all(lw);
+}
+
+static void write_jump(const struct lower *lw, u32 pc)
+{
+	struct bpf_insn *out = &lw->out[lw->start[pc]];
+	struct bpf_insn far = { .code = BPF_JMP32 | BPF_JA };
+	bool branch;
+
+	*out = lw->env->insns[pc];
+	branch = bpf_insn_form(out->code)->class == BPF_IC_BRANCH;
+	if (!lw->far[pc] && is_short_jump(out)) {
+		out->off = find_distance(lw, pc, lw->start[pc]);
+		return;
+	}
+	if (branch) {
+		out[0].off = 1;
+		out[1] = (struct bpf_insn){ .code = BPF_JMP | BPF_JA, .off = 1 };
+		out += 2;
+	}
+	far.imm = find_distance(lw, pc, out - lw->out);
+	*out = far;
+}
+
+/* the map's own function for a helper that the walk saw with one map only, or NULL */
+static bpf_func_t find_map_func(const struct bv_env *env, u32 pc)
+{
+	const struct bv_insn_info *info = &env->info[pc];
+
+	if (info->call_map != BV_CALL_MAP_ONE || info->map >= env->map_count)
+		return NULL;
+	switch (env->insns[pc].imm) {
+	case BPF_FUNC_map_lookup_elem:
+		return env->maps[info->map].lookup;
+	case BPF_FUNC_map_update_elem:
+		return env->maps[info->map].update;
+	case BPF_FUNC_map_delete_elem:
+		return env->maps[info->map].remove;
+	default:
+		return NULL;
+	}
+}
+
+static void write_call(const struct lower *lw, u32 pc)
+{
+	bpf_func_t func = find_map_func(lw->env, pc);
+
+	if (!func)
+		func = lw->env->info[pc].proto->func;
+	lw->out[lw->start[pc]] = (struct bpf_insn){
+		.code = BPF_JMP | BPF_CALL,
+		.imm = bv_host_call_imm(func),
+	};
+}
+
+/* both halves; a number stays as it is */
+static void write_const(const struct lower *lw, u32 pc)
+{
+	const struct bpf_insn *insn = &lw->env->insns[pc];
+	struct bpf_insn *out = &lw->out[lw->start[pc]];
+	u16 map = lw->env->info[pc].map;
+	u64 address;
+
+	out[0] = insn[0];
+	out[1] = insn[1];
+	if (map == BV_NO_MAP)
+		return;
+	address = (unsigned long)lw->env->maps[map].map;
+	out[0].src_reg = 0;
+	out[0].imm = (u32)address;
+	out[1].imm = address >> 32;
+}
+
+static void write_insn(const struct lower *lw, u32 pc)
+{
+	const struct bpf_insn *insn = &lw->env->insns[pc];
+	const struct bv_insn_info *info = &lw->env->info[pc];
+	struct bpf_insn scratch[BPF_EMIT_MAX + 4];
+	struct bpf_insn *out = &lw->out[lw->start[pc]];
+	u32 n, i;
+
+	if (info->view) {
+		n = bv_ctxconv_emit(info->view, insn, scratch);
+		for (i = 0; i < n; i++)
+			out[i] = scratch[i];
+		return;
+	}
+	switch (bpf_insn_form(insn->code)->class) {
+	case BPF_IC_JUMP:
+	case BPF_IC_BRANCH:
+		write_jump(lw, pc);
+		break;
+	case BPF_IC_CALL:
+		write_call(lw, pc);
+		break;
+	case BPF_IC_CONST:
+		write_const(lw, pc);
+		break;
+	default:
+		*out = *insn;
+	}
+}
+
+/**
+ * bv_lower() - write the program as the machine runs it
+ * @env:	the check, accepted and trimmed; insns and count are replaced, info no
+ *		longer fits them
+ *
+ * Time is linear in the program.
+ *
+ * Return: 0 or -ENOMEM; insns are as before then.
+ */
+int bv_lower(struct bv_env *env)
+{
+	struct lower lw = { .env = env };
+	int err = -ENOMEM;
+	u32 pc, count;
+
+	lw.start = bv_alloc((env->count + 1) * sizeof(*lw.start));
+	lw.far = bv_alloc(env->count * sizeof(*lw.far));
+	if (!lw.start || !lw.far)
+		goto out;
+	find_far(&lw);
+	count = lw.start[env->count];
+	lw.out = bv_alloc(count * sizeof(*lw.out));
+	if (!lw.out)
+		goto out;
+	for (pc = 0; pc < env->count; pc++)
+		if (!env->info[pc].second)
+			write_insn(&lw, pc);
+	bv_free(env->insns);
+	env->insns = lw.out;
+	env->count = count;
+	err = 0;
+out:
+	bv_free(lw.far);
+	bv_free(lw.start);
+	return err;
+}
