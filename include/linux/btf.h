@@ -9,6 +9,7 @@
 #ifndef _LINUX_BTF_H
 #define _LINUX_BTF_H
 
+#include <linux/bits.h>
 #include <linux/btf_ids.h>
 #include <linux/types.h>
 
@@ -21,7 +22,7 @@ struct btf_kfunc_id_set {
 };
 
 /* flags of a function in a set */
-#define KF_SLEEPABLE	(1 << 5)
+#define KF_SLEEPABLE	BIT(5)
 
 static inline int register_btf_kfunc_id_set(int prog_type,
 					    const struct btf_kfunc_id_set *set)
