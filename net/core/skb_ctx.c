@@ -225,7 +225,7 @@ static const struct bpf_field socket_fields[] = {
 	{ SKB_ROW(ingress_ifindex, RN), SKB_MEMBER(skb_iif) },
 	{ SKB_ROW(ifindex, RN), .emit = emit_ifindex },
 	{ SKB_ROW(tc_index, RN), SKB_TC_INDEX },
-	{ SKB_ROW(cb, BPF_FIELD_READ | BPF_FIELD_WRITE | BPF_FIELD_RAW),
+	{ SKB_ROW(cb, R | BPF_FIELD_WRITE | BPF_FIELD_RAW | BPF_FIELD_CB),
 	  .koff = SKB_CB_OFF, .ksize = 4 },
 	{ SKB_ROW(hash, RN), SKB_MEMBER(hash) },
 	{ SKB_ROW(napi_id, RN), SKB_NAPI_ID },
