@@ -63,7 +63,7 @@ vm: ## boot the kernel and run CMD in it
 		-- sh -c '$(subst ','\'',$(CMD))'
 
 demo: kernel ## count real packets with a program in the booted kernel
-	@$(MAKE) -s -C samples/bpf
+	@$(MAKE) -s -C samples/bpf OUT=$(OUT)/samples
 	@series/vm --kernel $(IMAGE) --file $(OUT)/samples:/samples --time 120 \
 		$(VM) -- /samples/demo
 

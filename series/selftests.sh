@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Build the tests of tools/testing/selftests/bpf and run each in a guest of its own.
+#
+#	selftests.sh KERNEL [NAME...]
+#
+# What a test prints is TAP and passed on; a test that ends badly, or whose guest
+# complains, is one `not ok` more.
+set -u
+cd "$(dirname "$0")/.."
+
+kernel=$1
+shift
+make -s -C tools/testing/selftests/bpf || exit 1
+
+bad=0
+for t in ${*:-$(cd out/selftests && ls)}; do
+	f=out/selftests/$t
+	[ -f "$f" ] && [ -x "$f" ] || continue
+	echo "# $t"
+	series/vm --kernel "$kernel" --time 600 --file "$f:/$t" -- "/$t"
+	status=$?
+	case $status in
+	0|4) ;;
+	*)	echo "not ok - $t ended with status $status"
+		bad=1 ;;
+	esac
+done
+exit $bad
