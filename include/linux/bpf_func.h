@@ -12,6 +12,28 @@
 #include <linux/types.h>
 #include <uapi/linux/bpf.h>
 
+#define BPF_REG_ARG1	BPF_REG_1
+#define BPF_REG_ARG2	BPF_REG_2
+#define BPF_REG_ARG3	BPF_REG_3
+#define BPF_REG_ARG4	BPF_REG_4
+#define BPF_REG_ARG5	BPF_REG_5
+#define BPF_REG_CTX	BPF_REG_6	/* the packet, for LD_ABS and LD_IND */
+#define BPF_REG_FP	BPF_REG_10
+
+/* scratch of code that the kernel inserts; user space cannot name it */
+#define BPF_REG_AX	MAX_BPF_REG
+#define MAX_BPF_EXT_REG	(MAX_BPF_REG + 1)
+
+#define MAX_BPF_STACK		512	/* bytes below R10 */
+#define MAX_TAIL_CALL_CNT	33	/* tail calls in one run */
+
+/*
+ * Internal: BPF_JMP | BPF_TAIL_CALL jumps to the program at index R3 of the
+ * array R2, context R1, and falls through where there is none. User space writes
+ * it as a call of BPF_FUNC_tail_call; this opcode itself is refused there.
+ */
+#define BPF_TAIL_CALL	0xf0
+
 struct bpf_prog;
 
 /**
@@ -67,6 +89,8 @@ struct bpf_func_proto {
 #define BPF_FIELD_NARROW	0x04	/* a read may take a part of an element */
 #define BPF_FIELD_RAW		0x08	/* plain memory of the kernel's object at @koff: any access
 					 * of 1, 2, 4 or 8 bytes inside, aligned to its size */
+#define BPF_FIELD_CB		0x10	/* the packet's control block: a program that uses it
+					 * is run with a cleared one (prog->cb_access) */
 
 struct bpf_view;
 

@@ -54,6 +54,7 @@ enum bv_call_map {
  * @target:	some jump comes here (cfg.c)
  * @prune:	states are compared here (cfg.c)
  * @seen:	some path came here (walk.c)
+ * @plain:	a load or store here went through memory that needs no view (mem.c)
  * @entered:	an edge comes here (cfg.c only)
  * @open:	being visited (cfg.c only)
  * @done:	visited, with all that may follow (cfg.c only)
@@ -71,6 +72,7 @@ struct bv_insn_info {
 					target : 1,
 					prune : 1,
 					seen : 1,
+					plain : 1,
 					entered : 1,
 					open : 1,
 					done : 1;

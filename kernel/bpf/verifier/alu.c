@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Arithmetic on registers. Here it is decided whether an operation is one on numbers,
+ * whose result the domain computes, or touches a pointer, which is ptr.c's. Numbers
+ * never refuse: the worst that happens to one is that nothing is known of it, and
+ * then the instruction is remembered for the log.
+ *
+ * Layer V5. Tests: tools/testing/selftests/bpf/cases/ops/{alu,range}-*.bpft
+ */
+#include <linux/kernel.h>
+#include "op.h"
+
+#define NO_DEPS		((struct bv_deps){ 0, 0 })
+
+/* the tightest range of a number with bounds is less than half of all numbers */
+static bool has_bounds(const struct bv_reg *r)
+{
+	return r->val.r64.len <= S64_MAX;
+}
+
+/* operand as the operation sees it */
+static struct scalar imm_value(const struct bpf_insn *insn)
+{
+	if (BPF_CLASS(insn->code) == BPF_ALU64)
+		return bv_scalar_const((s64)insn->imm);
+	return bv_scalar_const((u32)insn->imm);
+}
+
+static int refuse_unset(struct bv_env *env, u8 regno)
+{
+	return bv_refuse(env, BV_R_REG_UNSET, BV_REG(regno), regno);
+}
+
+/*
+ * A result that is no address any more but was made from one: privileged programs
+ * may have it as a number of which nothing is known.
+ */
+static int degrade_pointer(struct bv_env *env, struct bv_reg *dst, u8 from, bool is64)
+{
+	if (!env->req->privileged)
+		return bv_refuse(env, BV_R_LEAK_ALU, BV_REG(from), from);
+	bv_reg_unknown(dst, env->pc);
+	if (!is64)
+		bv_reg_scalar(dst, bv_scalar_bytes(4), NO_DEPS, env->pc);
+	return 0;
+}
+
+/* both registers hold one number from now on; learning of one is learning of both */
+static void link_numbers(struct bv_env *env, struct bv_reg *src)
+{
+	if (src->kind == BV_SCALAR && !src->id && !bv_scalar_is_const(src->val))
+		src->id = ++env->next_id;
+}
+
+/* @dst becomes a number computed from @src alone */
+static void set_from(struct bv_env *env, struct bv_reg *dst, const struct bv_reg *src,
+		     struct scalar val)
+{
+	struct bv_deps deps = src->deps;
+	u32 lost = src->lost_pc;
+
+	bv_reg_scalar(dst, val, deps, env->pc);
+	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
+}
+
+static int move_register(struct bv_env *env, struct bv_state *st,
+			 const struct bpf_insn *insn)
+{
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	struct bv_reg *src = &st->reg[insn->src_reg];
+	struct bv_reg *dst = &st->reg[insn->dst_reg];
+	struct scalar val;
+
+	if (src->kind == BV_UNSET)
+		return refuse_unset(env, insn->src_reg);
+	if (bv_reg_is_pointer(src) && (!is64 || insn->off))
+		return degrade_pointer(env, dst, insn->src_reg, is64);
+	if (insn->off) {
+		val = bv_scalar_sext(src->val, insn->off);
+		set_from(env, dst, src, is64 ? val : bv_scalar_zext32(val));
+		return 0;
+	}
+	if (!is64 && bv_scalar_umax(src->val) > U32_MAX) {
+		set_from(env, dst, src, bv_scalar_zext32(src->val));
+		return 0;
+	}
+	if (dst != src) {
+		link_numbers(env, src);
+		*dst = *src;
+	}
+	dst->def_pc = env->pc;
+	return 0;
+}
+
+static int alu_mov(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
+{
+	if (BPF_SRC(insn->code) == BPF_X)
+		return move_register(env, st, insn);
+	bv_reg_scalar(&st->reg[insn->dst_reg], imm_value(insn), NO_DEPS, env->pc);
+	return 0;
+}
+
+/* byte order: swapped, or cut where the machine has the order asked for */
+static struct scalar in_byte_order(const struct bpf_insn *insn, struct scalar val)
+{
+	bool big = BPF_SRC(insn->code) == BPF_TO_BE;
+	bool machine_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+	if (BPF_CLASS(insn->code) == BPF_ALU64 || big != machine_big)
+		return bv_scalar_swap(val, insn->imm);
+	return insn->imm < 64 ? bv_scalar_low(val, insn->imm) : val;
+}
+
+static int alu_unary(struct bv_env *env, struct bv_state *st,
+		     const struct bpf_insn *insn)
+{
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	struct bv_reg *dst = &st->reg[insn->dst_reg];
+	struct scalar val;
+
+	if (dst->kind == BV_UNSET)
+		return refuse_unset(env, insn->dst_reg);
+	if (bv_reg_is_pointer(dst))
+		return degrade_pointer(env, dst, insn->dst_reg, true);
+	if (BPF_OP(insn->code) == BPF_END)
+		val = in_byte_order(insn, dst->val);
+	else
+		val = bv_scalar_alu(BPF_NEG, is64, false, dst->val, bv_scalar_const(0));
+	set_from(env, dst, dst, val);
+	return 0;
+}
+
+/* instruction to blame for a result without bounds */
+static u32 blame(struct bv_env *env, const struct bv_reg *dst, const struct bv_reg *src)
+{
+	if (!has_bounds(dst))
+		return dst->lost_pc;
+	if (src && !has_bounds(src))
+		return src->lost_pc;
+	return env->pc;
+}
+
+static int alu_binary(struct bv_env *env, struct bv_state *st,
+		      const struct bpf_insn *insn)
+{
+	bool is_reg = BPF_SRC(insn->code) == BPF_X;
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	struct bv_reg *dst = &st->reg[insn->dst_reg];
+	struct bv_reg *src = is_reg ? &st->reg[insn->src_reg] : NULL;
+	struct bv_deps deps = dst->deps;
+	struct scalar val;
+	u32 lost;
+
+	if (src && src->kind == BV_UNSET)
+		return refuse_unset(env, insn->src_reg);
+	if (dst->kind == BV_UNSET)
+		return refuse_unset(env, insn->dst_reg);
+	if (bv_reg_is_pointer(dst) || (src && bv_reg_is_pointer(src)))
+		return bv_op_pointer(env, st, insn, src);
+
+	if (src)
+		deps = bv_deps_or(deps, src->deps);
+	lost = blame(env, dst, src);
+	val = bv_scalar_alu(BPF_OP(insn->code), is64, insn->off == 1, dst->val,
+			    src ? src->val : imm_value(insn));
+	bv_reg_scalar(dst, val, deps, env->pc);
+	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
+	return 0;
+}
+
+/**
+ * bv_op_alu() - arithmetic, moves and byte order
+ * @env:	the check, env->pc being the instruction
+ * @st:		state, the destination register is written
+ * @insn:	the instruction, of class BPF_ALU or BPF_ALU64
+ *
+ * RFC 9669 sections 4.1 and 4.2. Copies of a number share an identity.
+ *
+ * Return: 0, or what bv_refuse() gave: -EACCES, or -EINVAL for a pointer moved by
+ * what has no bounds.
+ */
+int bv_op_alu(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
+{
+	switch (BPF_OP(insn->code)) {
+	case BPF_MOV:
+		return alu_mov(env, st, insn);
+	case BPF_NEG:
+	case BPF_END:
+		return alu_unary(env, st, insn);
+	default:
+		return alu_binary(env, st, insn);
+	}
+}
+
+/**
+ * bv_op_const() - 64-bit constant or map
+ * @env:	the check, env->pc being the first of the two slots
+ * @st:		state, the destination register is written
+ * @insn:	the first slot; the second follows it
+ *
+ * RFC 9669 section 5.4.
+ *
+ * Return: 0.
+ */
+int bv_op_const(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
+{
+	struct bv_reg *dst = &st->reg[insn->dst_reg];
+	u64 val;
+
+	if (insn->src_reg == BPF_PSEUDO_MAP_FD) {
+		bv_reg_map(dst, BV_MAP, env->info[env->pc].map, 0, env->pc);
+		return 0;
+	}
+	val = (u32)insn[0].imm | (u64)(u32)insn[1].imm << 32;
+	bv_reg_scalar(dst, bv_scalar_const(val), NO_DEPS, env->pc);
+	return 0;
+}

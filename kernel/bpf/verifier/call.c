@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls of helpers and the packet loads that are calls in disguise: arguments are
+ * checked by args.c, R1 to R5 are gone afterwards and R0 holds the result. Also
+ * notes which map a call works on, so that the rewrite can call the map's own
+ * function where it is the same map on all paths.
+ *
+ * Layer V5. Tests: tools/testing/selftests/bpf/cases/ops/{call,packet}-*.bpft
+ */
+#include <linux/kernel.h>
+#include "../insn.h"
+#include "op.h"
+
+static void drop_arguments(struct bv_state *st)
+{
+	u8 regno;
+
+	for (regno = BPF_REG_1; regno <= BPF_REG_5; regno++)
+		bv_reg_unset(&st->reg[regno]);
+}
+
+static void note_map(struct bv_env *env, u16 map)
+{
+	struct bv_insn_info *info = &env->info[env->pc];
+
+	if (info->call_map == BV_CALL_MAP_UNSEEN) {
+		info->call_map = BV_CALL_MAP_ONE;
+		info->map = map;
+	} else if (info->map != map) {
+		info->call_map = BV_CALL_MAP_MANY;
+		info->map = BV_NO_MAP;
+	}
+}
+
+/* helpers that change a map whatever memory of the program they read */
+static bool changes_map(s32 helper)
+{
+	return helper == BPF_FUNC_map_update_elem || helper == BPF_FUNC_map_delete_elem;
+}
+
+static int check_map_rights(struct bv_env *env, const struct bv_call *call, s32 helper)
+{
+	const struct bv_map *map = &env->maps[call->map];
+
+	if (changes_map(helper) && (map->flags & BPF_F_RDONLY_PROG))
+		return bv_refuse(env, BV_R_MAP_NO_WRITE, BV_REG(BPF_REG_1), map->id);
+	return 0;
+}
+
+static void set_result(struct bv_env *env, struct bv_state *st,
+		       const struct bv_call *call)
+{
+	struct bv_reg *r0 = &st->reg[BPF_REG_0];
+
+	switch (call->proto->ret) {
+	case BPF_RET_MAP_VALUE_OR_NULL:
+		bv_reg_map(r0, BV_MAP_VALUE_OR_NULL, call->map, ++env->next_id, env->pc);
+		break;
+	case BPF_RET_VOID:
+		bv_reg_unset(r0);
+		break;
+	default:
+		bv_reg_unknown(r0, env->pc);
+	}
+}
+
+/**
+ * bv_op_call() - call of a helper
+ * @env:	the check, env->pc being the call; decode.c found its prototype
+ * @st:		state, R0 to R5 are written, and stack bytes that the helper fills
+ * @insn:	the instruction
+ *
+ * RFC 9669 section 4.3.1.
+ *
+ * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES.
+ */
+int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
+{
+	struct bv_call call = {
+		.proto = env->info[env->pc].proto,
+		.map = BV_NO_MAP,
+	};
+	int err;
+	u8 n;
+
+	for (n = 0; n < ARRAY_SIZE(call.proto->arg); n++) {
+		err = bv_args_check(env, st, &call, n);
+		if (err)
+			return err;
+	}
+	if (call.map != BV_NO_MAP) {
+		err = check_map_rights(env, &call, insn->imm);
+		if (err)
+			return err;
+		note_map(env, call.map);
+	}
+	drop_arguments(st);
+	set_result(env, st, &call);
+	return 0;
+}
+
+/**
+ * bv_op_packet_load() - LD_ABS and LD_IND
+ * @env:	the check, env->pc being the instruction; decode.c saw that the
+ *		program's type has packet loads
+ * @st:		state, R0 to R5 are written
+ * @insn:	the instruction
+ *
+ * R6 is an operand that no field names: the context (RFC 9669 section 5.5). A load
+ * behind the packet's end ends the program with R0 zero.
+ *
+ * Return: 0, or what bv_refuse() gave: -EACCES, -EINVAL for R6.
+ */
+int bv_op_packet_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
+{
+	const struct bv_reg *ctx = &st->reg[BPF_REG_6];
+	const struct bv_reg *src = &st->reg[insn->src_reg];
+	bool indirect = BPF_MODE(insn->code) == BPF_IND;
+
+	if (ctx->kind != BV_CTX)
+		return bv_refuse(env, BV_R_PACKET_CTX, BV_REG(BPF_REG_6),
+				 bv_memkind_of(ctx)->name);
+	if (!bv_reg_const_offset(ctx) || ctx->off)
+		return bv_refuse(env, BV_R_PACKET_CTX_MOVED, BV_REG(BPF_REG_6));
+	if (indirect && src->kind == BV_UNSET)
+		return bv_refuse(env, BV_R_REG_UNSET, BV_REG(insn->src_reg),
+				 insn->src_reg);
+	if (indirect && src->kind != BV_SCALAR)
+		return bv_refuse(env, BV_R_PACKET_OFFSET, BV_REG(insn->src_reg),
+				 insn->src_reg, bv_memkind_of(src)->name);
+	drop_arguments(st);
+	bv_reg_scalar(&st->reg[BPF_REG_0], bv_scalar_bytes(bpf_size_bytes(insn->code)),
+		      (struct bv_deps){ 0, 0 }, env->pc);
+	return 0;
+}

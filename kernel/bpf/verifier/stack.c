@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Content of the stack: what every byte holds, what a store does to it and what a
+ * load may conclude. Bounds, rights and alignment were judged by memkind.c before;
+ * as stack accesses are aligned to their width, one with a constant offset never
+ * leaves its eight-byte slot.
+ *
+ *	fp-8		fp-7	...	fp-1
+ *	byte[0]		byte[1]		byte[7]		of slot 0, fp-16 starts slot 1
+ *
+ * A slot remembers at most one stored register, from its byte 0 on. Pointers live
+ * there whole or not at all: no load may take a part of one, and a store over a part
+ * of one destroys it. A store with a variable offset may hit any slot in its reach,
+ * so each of these is weakened to what is true of both outcomes.
+ *
+ * Layer V4. Tests: tools/testing/selftests/bpf/cases/ops/stack-*.bpft
+ */
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include "mem.h"
+
+#define BIG_ENDIAN_HOST	(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+
+static u32 slot_of(s64 off)
+{
+	return (u32)(-off - 1) / BV_SLOT_BYTES;
+}
+
+static u32 byte_of(s64 off)
+{
+	return (u32)off % BV_SLOT_BYTES;
+}
+
+static u8 byte_at(const struct bv_state *st, s64 off)
+{
+	u32 idx = slot_of(off);
+
+	return idx < st->nslots ? st->slots[idx].byte[byte_of(off)] : BV_BYTE_UNSET;
+}
+
+static bool is_number(const struct bv_reg *r)
+{
+	return r->kind == BV_SCALAR;
+}
+
+/* are the low @size bytes known to be zero? */
+static bool is_zero(const struct bv_reg *r, u32 size)
+{
+	return is_number(r) && !bv_scalar_umax(bv_scalar_low(r->val, size * 8));
+}
+
+static bool holds_pointer(const struct bv_slot *s)
+{
+	return s->size && !is_number(&s->spill);
+}
+
+static void note_depth(struct bv_env *env, const struct bv_memop *op)
+{
+	env->stack_depth = max_t(u32, env->stack_depth, -op->lo);
+}
+
+static int refuse_unset(struct bv_env *env, const struct bv_memop *op, s64 off)
+{
+	return bv_refuse(env, BV_R_STACK_UNSET, BV_SLOT((s32)off & -BV_SLOT_BYTES),
+			 op->size, op->lo, off);
+}
+
+/* every byte that the access may touch has been written */
+static int check_set(struct bv_env *env, const struct bv_state *st,
+		     const struct bv_memop *op)
+{
+	s64 off;
+
+	for (off = op->lo; off < op->hi + op->size; off++) {
+		if (byte_at(st, off) == BV_BYTE_UNSET)
+			return refuse_unset(env, op, off);
+	}
+	return 0;
+}
+
+/* a pointer on the stack that the access may touch: its slot's offset, otherwise 0 */
+static s32 find_pointer(const struct bv_state *st, const struct bv_memop *op)
+{
+	u32 idx = slot_of(op->hi + op->size - 1);
+	u32 end = min(slot_of(op->lo) + 1, st->nslots);
+
+	for (; idx < end; idx++) {
+		if (holds_pointer(&st->slots[idx]))
+			return -(s32)(idx + 1) * BV_SLOT_BYTES;
+	}
+	return 0;
+}
+
+/* where the number that bytes of the slot make up came from */
+static struct bv_deps slot_deps(const struct bv_slot *s)
+{
+	if (!s->size || !is_number(&s->spill))
+		return s->deps;
+	return bv_deps_or(s->deps, s->spill.deps);
+}
+
+/* forget the register stored in the slot, but not that its bytes are written */
+static void drop_spill(struct bv_slot *s)
+{
+	u32 i;
+
+	if (!s->size)
+		return;
+	s->deps = slot_deps(s);
+	for (i = 0; i < BV_SLOT_BYTES; i++) {
+		if (s->byte[i] == BV_BYTE_SPILL)
+			s->byte[i] = BV_BYTE_MISC;
+	}
+	s->size = 0;
+	bv_reg_unset(&s->spill);
+}
+
+/* bytes of one slot get the content @as, which came from @deps */
+static void put_bytes(struct bv_slot *s, u32 at, u32 size, u8 as, struct bv_deps deps,
+		      u32 pc)
+{
+	if (at < s->size)
+		drop_spill(s);
+	memset(s->byte + at, as, size);
+	s->deps = size == BV_SLOT_BYTES ? deps : bv_deps_or(s->deps, deps);
+	s->def_pc = pc;
+}
+
+/* bytes that may or may not get a value; @zero where the value is zero */
+static void weaken_bytes(struct bv_slot *s, u32 at, u32 size, bool zero,
+			 struct bv_deps deps, u32 pc)
+{
+	u32 i;
+
+	if (at < s->size)
+		drop_spill(s);
+	for (i = at; i < at + size; i++) {
+		if (!zero || s->byte[i] != BV_BYTE_ZERO)
+			s->byte[i] = BV_BYTE_MISC;
+	}
+	s->deps = bv_deps_or(s->deps, deps);
+	s->def_pc = pc;
+}
+
+/* the part of each slot in op->lo .. op->hi + op->size - 1 */
+static void weaken_reach(struct bv_env *env, struct bv_state *st,
+			 const struct bv_memop *op, bool zero, struct bv_deps deps)
+{
+	s64 end = op->hi + op->size;
+	s64 off = op->lo;
+
+	while (off < end) {
+		u32 at = byte_of(off);
+		u32 size = min_t(s64, BV_SLOT_BYTES - at, end - off);
+
+		weaken_bytes(&st->slots[slot_of(off)], at, size, zero, deps, env->pc);
+		off += size;
+	}
+}
+
+static int reach_slots(struct bv_env *env, struct bv_state *st,
+		       const struct bv_memop *op)
+{
+	u32 need = slot_of(op->lo) + 1;
+
+	return need > st->nslots ? bv_state_grow(env, st, need) : 0;
+}
+
+/* bits that byte @at of @stored bytes begins at */
+static u32 first_bit(u32 stored, u32 at, u32 size)
+{
+	if (BIG_ENDIAN_HOST)
+		return (stored - at - size) * 8;
+	return at * 8;
+}
+
+/* bytes of the access, most significant ones first, that are known to be zero */
+static u32 count_high_zeros(const struct bv_slot *s, u32 at, u32 size)
+{
+	u32 n;
+
+	for (n = 0; n < size; n++) {
+		u32 i = BIG_ENDIAN_HOST ? n : size - 1 - n;
+
+		if (s->byte[at + i] != BV_BYTE_ZERO)
+			break;
+	}
+	return n;
+}
+
+/* do bytes @at .. @at + @size - 1 all come from the register stored in the slot? */
+static bool is_spilled(const struct bv_slot *s, u32 at, u32 size)
+{
+	u32 i;
+
+	for (i = at; i < at + size; i++) {
+		if (s->byte[i] != BV_BYTE_SPILL)
+			return false;
+	}
+	return true;
+}
+
+static struct scalar cut_bytes(struct scalar val, u32 stored, u32 at, u32 size)
+{
+	u32 bit = first_bit(stored, at, size);
+
+	if (bit)
+		val = bv_scalar_alu(BPF_RSH, true, false, val, bv_scalar_const(bit));
+	return size < 8 ? bv_scalar_low(val, size * 8) : val;
+}
+
+/*
+ * The number that written bytes of one slot make up. Zero bytes above a stored
+ * narrow number leave it as it is, which is how compilers widen on the stack.
+ */
+static struct scalar read_number(const struct bv_slot *s, u32 at, u32 size)
+{
+	u32 zeros = count_high_zeros(s, at, size);
+	u32 rest = size - zeros;
+
+	if (!rest)
+		return bv_scalar_const(0);
+	if (BIG_ENDIAN_HOST && zeros)
+		return bv_scalar_bytes(size);
+	if (is_spilled(s, at, rest))
+		return cut_bytes(s->spill.val, s->size, at, rest);
+	return rest < 8 ? bv_scalar_low(bv_scalar_any(), rest * 8) : bv_scalar_any();
+}
+
+static int read_fixed(struct bv_env *env, struct bv_state *st,
+		      const struct bv_memop *op, bool sign, u8 dst)
+{
+	u32 at = byte_of(op->lo), lost = BV_NO_PC;
+	struct bv_reg *r = &st->reg[dst];
+	const struct bv_slot *s;
+	struct scalar val;
+	int err;
+
+	err = check_set(env, st, op);
+	if (err)
+		return err;
+	s = &st->slots[slot_of(op->lo)];
+	if (holds_pointer(s) && op->size != BV_SLOT_BYTES)
+		return bv_refuse(env, BV_R_FILL_WIDTH, BV_SLOT((s32)op->lo - (s32)at),
+				 op->size, op->lo);
+	note_depth(env, op);
+
+	/* the whole register, its identity included */
+	if (!at && !sign && s->size == op->size && s->spill.kind != BV_UNSET) {
+		*r = s->spill;
+		r->def_pc = env->pc;
+		return 0;
+	}
+	val = read_number(s, at, op->size);
+	if (sign)
+		val = bv_scalar_sext(val, op->size * 8);
+	if (s->size)
+		lost = s->spill.lost_pc;
+	bv_reg_scalar(r, val, slot_deps(s), env->pc);
+	r->lost_pc = lost;
+	return 0;
+}
+
+/* what holds of all places that the access may read */
+static int read_reach(struct bv_env *env, struct bv_state *st,
+		      const struct bv_memop *op, bool sign, u8 dst)
+{
+	struct bv_deps deps = { 0, 0 };
+	struct scalar val;
+	bool zero = true;
+	s64 off;
+	int err;
+
+	err = check_set(env, st, op);
+	if (err)
+		return err;
+	note_depth(env, op);
+	for (off = op->lo; off < op->hi + op->size; off++) {
+		if (byte_at(st, off) != BV_BYTE_ZERO)
+			zero = false;
+		deps = bv_deps_or(deps, slot_deps(&st->slots[slot_of(off)]));
+	}
+	val = zero ? bv_scalar_const(0) : bv_scalar_bytes(op->size);
+	if (sign)
+		val = bv_scalar_sext(val, op->size * 8);
+	bv_reg_scalar(&st->reg[dst], val, deps, env->pc);
+	return 0;
+}
+
+/**
+ * bv_stack_read() - load from the stack to a register
+ * @env:	the check
+ * @st:		state, @dst is written
+ * @op:		the access, which stays inside the stack
+ * @sign:	sign-extend, not zero-extend
+ * @dst:	register
+ *
+ * A register stored whole comes back whole; the low or a middle part of a stored
+ * number is as known as the number was; other written bytes are some number, or
+ * zero where all are (RFC 9669 section 5.1, REQUIREMENTS S1.verifier).
+ *
+ * Return: 0, or what bv_refuse() gave: -EACCES for bytes never written or a part of
+ * a pointer.
+ */
+int bv_stack_read(struct bv_env *env, struct bv_state *st, const struct bv_memop *op,
+		  bool sign, u8 dst)
+{
+	if (op->lo == op->hi)
+		return read_fixed(env, st, op, sign, dst);
+	return read_reach(env, st, op, sign, dst);
+}
+
+static void store_register(struct bv_slot *s, const struct bv_reg *val, u32 size,
+			   u32 pc)
+{
+	put_bytes(s, 0, size, BV_BYTE_SPILL, (struct bv_deps){ 0, 0 }, pc);
+	s->size = size;
+	s->spill = *val;
+	if (size == BV_SLOT_BYTES)
+		return;
+	s->spill.val = bv_scalar_low(val->val, size * 8);
+	/* what is stored is another number, unless nothing was cut off */
+	if (bv_scalar_umax(val->val) >> (size * 8))
+		s->spill.id = 0;
+}
+
+static int write_fixed(struct bv_env *env, struct bv_state *st,
+		       const struct bv_memop *op, const struct bv_reg *val)
+{
+	u32 at = byte_of(op->lo);
+	s32 held = find_pointer(st, op);
+	struct bv_slot *s;
+	int err;
+
+	if (!is_number(val) && op->size != BV_SLOT_BYTES)
+		return bv_refuse(env, BV_R_SPILL_WIDTH, BV_REG(op->regno), op->size,
+				 op->lo);
+	if (held && op->size != BV_SLOT_BYTES && !env->req->privileged)
+		return bv_refuse(env, BV_R_STACK_CORRUPT, BV_SLOT(held), op->size,
+				 op->lo, held);
+	err = reach_slots(env, st, op);
+	if (err)
+		return err;
+	note_depth(env, op);
+
+	s = &st->slots[slot_of(op->lo)];
+	if (is_zero(val, op->size))
+		put_bytes(s, at, op->size, BV_BYTE_ZERO, val->deps, env->pc);
+	else if (!at)
+		store_register(s, val, op->size, env->pc);
+	else
+		put_bytes(s, at, op->size, BV_BYTE_MISC, val->deps, env->pc);
+	return 0;
+}
+
+/*
+ * Bytes never written count as written afterwards, though one of them was at most:
+ * the loader may see the kernel's memory anyway (memkind.c refuses this to others),
+ * and a program that writes an element and reads it back could not be told apart.
+ */
+static int write_reach(struct bv_env *env, struct bv_state *st,
+		       const struct bv_memop *op, const struct bv_reg *val)
+{
+	int err;
+
+	err = reach_slots(env, st, op);
+	if (err)
+		return err;
+	note_depth(env, op);
+	weaken_reach(env, st, op, is_zero(val, op->size), val->deps);
+	return 0;
+}
+
+/**
+ * bv_stack_write() - store of a register or constant to the stack
+ * @env:	the check
+ * @st:		state, its slots are written
+ * @op:		the access, which stays inside the stack
+ * @val:	what is stored
+ *
+ * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES for a part of a pointer
+ * stored, or, without privilege, a store over a part of a pointer.
+ */
+int bv_stack_write(struct bv_env *env, struct bv_state *st, const struct bv_memop *op,
+		   const struct bv_reg *val)
+{
+	if (op->lo == op->hi)
+		return write_fixed(env, st, op, val);
+	return write_reach(env, st, op, val);
+}
+
+/**
+ * bv_stack_atomic() - atomic operation on the stack
+ * @env:	the check
+ * @st:		state
+ * @op:		the access, which stays inside the stack
+ * @dst:	register that gets the old value, or -1 where nothing is fetched
+ *
+ * Leaves some number in place; the old value is fetched as a load would
+ * (RFC 9669 section 5.3).
+ *
+ * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES.
+ */
+int bv_stack_atomic(struct bv_env *env, struct bv_state *st, const struct bv_memop *op,
+		    int dst)
+{
+	s32 held = find_pointer(st, op);
+	int err;
+
+	if (held && !env->req->privileged)
+		return bv_refuse(env, BV_R_STACK_LEAK, BV_SLOT(held), held);
+	err = check_set(env, st, op);
+	if (!err && held && op->size != BV_SLOT_BYTES)
+		err = bv_refuse(env, BV_R_FILL_WIDTH, BV_SLOT(held), op->size, op->lo);
+	if (!err && dst >= 0)
+		err = bv_stack_read(env, st, op, false, dst);
+	if (err)
+		return err;
+	note_depth(env, op);
+	weaken_reach(env, st, op, false, (struct bv_deps){ 0, 0 });
+	return 0;
+}
+
+/**
+ * bv_stack_helper_read() - a helper reads bytes of the stack
+ * @env:	the check
+ * @st:		state, not changed
+ * @op:		the access, which stays inside the stack
+ *
+ * Return: 0, or what bv_refuse() gave: -EACCES for bytes never written or, without
+ * privilege, for pointers.
+ */
+int bv_stack_helper_read(struct bv_env *env, struct bv_state *st,
+			 const struct bv_memop *op)
+{
+	s32 held;
+	int err;
+
+	err = check_set(env, st, op);
+	if (err)
+		return err;
+	held = find_pointer(st, op);
+	if (held && !env->req->privileged)
+		return bv_refuse(env, BV_R_STACK_LEAK, BV_SLOT(held), held);
+	note_depth(env, op);
+	return 0;
+}
+
+/**
+ * bv_stack_helper_fill() - a helper writes bytes of the stack
+ * @env:	the check
+ * @st:		state, its slots are written
+ * @op:		the access, which stays inside the stack; at most op->size bytes
+ * @whole:	exactly that many at a constant offset; otherwise some may keep what
+ *		they hold, and must hold something
+ *
+ * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES.
+ */
+int bv_stack_helper_fill(struct bv_env *env, struct bv_state *st,
+			 const struct bv_memop *op, bool whole)
+{
+	s32 held = find_pointer(st, op);
+	int err;
+
+	if (held && !env->req->privileged)
+		return bv_refuse(env, BV_R_STACK_CORRUPT, BV_SLOT(held), op->size,
+				 op->lo, held);
+	err = whole ? reach_slots(env, st, op) : check_set(env, st, op);
+	if (err)
+		return err;
+	note_depth(env, op);
+	weaken_reach(env, st, op, false, (struct bv_deps){ 0, 0 });
+	return 0;
+}
