@@ -31,18 +31,23 @@ int bv_args_check(struct bv_env *env, struct bv_state *st, struct bv_call *call,
 /* retval.c: exit with R0 legal for the type */
 int bv_op_exit(struct bv_env *env, struct bv_state *st);
 
-/* arms of a conditional jump that are possible */
+/**
+ * struct bv_arms - arms of a conditional jump that are possible
+ * @fall:	state for the next instruction, or NULL
+ * @jump:	state for the target, or NULL
+ * @jump_first:	where there are two: which one is better walked first
+ */
 struct bv_arms {
-	bool	fall;
-	bool	jump;
+	struct bv_state	*fall;
+	struct bv_state	*jump;
+	bool		jump_first;
 };
 
 /*
- * branch.c: decides the conditional jump and refines. Where both arms are possible,
- * @other (a copy of @st made by the caller) gets the jump arm and @st the other;
- * with one arm @st is refined for it and @other is left alone
+ * branch.c: decides the conditional jump and refines. Where both arms are possible, the
+ * jump arm gets a copy of @st, which the caller owns then; otherwise the one arm is @st
  */
-int bv_op_branch(struct bv_env *env, struct bv_state *st, struct bv_state *other,
+int bv_op_branch(struct bv_env *env, struct bv_state *st,
 		 const struct bpf_insn *insn, struct bv_arms *arms);
 
 #endif /* _BPF_VERIFIER_OP_H */

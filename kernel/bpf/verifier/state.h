@@ -8,6 +8,7 @@
 #define _BPF_VERIFIER_STATE_H
 
 #include <linux/bpf_func.h>
+#include <linux/string.h>
 #include "domain.h"
 #include "env.h"
 
@@ -55,7 +56,8 @@ struct bv_deps {
  * @view:	BV_CTX, BV_OBJ*: what it points to
  * @deps:	scalars: where the number came from; pointers: empty, for their
  *		offsets were demanded when they were made
- * @def_pc:	instruction that gave the value, BV_NO_PC on entry
+ * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
+ *		one that cleared it, if any
  * @lost_pc:	instruction that lost the bounds of the number, BV_NO_PC if none did
  */
 struct bv_reg {
@@ -96,7 +98,6 @@ struct bv_slot {
 };
 
 struct bv_checkpoint;
-struct bv_step;
 
 /**
  * struct bv_state - one path before one instruction
@@ -106,7 +107,7 @@ struct bv_step;
  * @cap:	slots allocated
  * @slots:	the slots
  * @parent:	last checkpoint this path passed, or NULL
- * @trail:	jumps taken so far, newest first; for the log (walk.c)
+ * @next_spare:	while it is not in use (state.c)
  */
 struct bv_state {
 	struct bv_reg		reg[MAX_BPF_REG];
@@ -114,7 +115,7 @@ struct bv_state {
 	u32			cap;
 	struct bv_slot		*slots;
 	struct bv_checkpoint	*parent;
-	struct bv_step		*trail;
+	struct bv_state		*next_spare;
 };
 
 /* reg.c: the only code that writes @kind */
@@ -136,12 +137,42 @@ static inline struct bv_deps bv_deps_or(struct bv_deps a, struct bv_deps b)
 	return (struct bv_deps){ a.slots | b.slots, a.regs | b.regs };
 }
 
-/* state.c */
+/*
+ * state.c. Copies are cheap: only what is live (env->info) where the copy goes on is
+ * copied, the rest is BV_UNSET; memory of freed states is used again.
+ */
 struct bv_state *bv_state_new(struct bv_env *env);	/* entry: R1 context, R10 stack */
-struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from);
+struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, u32 pc);
+void bv_state_keep_live(struct bv_env *env, struct bv_state *st, u32 pc);
 void bv_state_free(struct bv_env *env, struct bv_state *st);
+void bv_state_free_spare(struct bv_env *env);
 int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots);
 /* calls @fn for every register and whole spilled register of @st */
 void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);
+/* account memory held for states */
+void bv_state_bytes(struct bv_env *env, s64 bytes);
+
+/* what of the structure's invariants does not hold, or NULL; debug builds call it */
+const char *bv_state_broken(const struct bv_env *env, const struct bv_state *st);
+
+/* forget all of @slot */
+static inline void bv_slot_unset(struct bv_slot *slot)
+{
+	memset(slot->byte, BV_BYTE_UNSET, sizeof(slot->byte));
+	slot->size = 0;
+	slot->def_pc = BV_NO_PC;
+	slot->deps = (struct bv_deps){};
+}
+
+/* is @slot a whole register, and not bytes or a part of a number? */
+static inline bool bv_slot_is_spill(const struct bv_slot *slot)
+{
+	return slot->size == BV_SLOT_BYTES;
+}
+
+/* print.c: log level 2; env->cur is the state after the instruction at @pc */
+void bv_print_step(struct bv_env *env, u32 pc);
+/* print.c: log level 2; a path starts or goes on at @pc */
+void bv_print_arrival(struct bv_env *env, u32 pc, const char *why);
 
 #endif /* _BPF_VERIFIER_STATE_H */

@@ -18,6 +18,13 @@
 /* a map as the host hands it out; see host.h */
 struct bv_map;
 
+/* whether states are kept and compared; anything but NORMAL is for tests */
+enum bv_pruning {
+	BV_PRUNE_NORMAL = 0,
+	BV_PRUNE_OFF,		/* every path is walked to its end */
+	BV_PRUNE_ALWAYS,	/* before every instruction */
+};
+
 /**
  * struct bv_request - a program to be checked
  * @type:		program type
@@ -26,6 +33,7 @@ struct bv_map;
  * @gpl_compatible:	licence allows GPL-only helpers
  * @privileged:		loader may see kernel addresses (CAP_PERFMON)
  * @strict_alignment:	refuse misaligned access even where the machine allows it
+ * @pruning:		enum bv_pruning; no verdict depends on it but -E2BIG
  * @log_level:		0 none, 1 refusal and path, 2 every step; 4 or-ed: totals
  * @log_buf:		user's buffer, or NULL
  * @log_size:		its bytes
@@ -37,6 +45,7 @@ struct bv_request {
 	bool				gpl_compatible;
 	bool				privileged;
 	bool				strict_alignment;
+	u8				pruning;
 	u32				log_level;
 	char __user			*log_buf;
 	u32				log_size;

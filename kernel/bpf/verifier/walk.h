@@ -11,16 +11,103 @@
 
 #include "op.h"
 
+/* instructions that may be visited before the program counts as too complex */
+#define BV_LIMIT_VISITED	1000000
+
+/* bytes of kept states after which no more are kept, and of all after which it ends */
+#define BV_LIMIT_KEPT_BYTES	(64ULL << 20)
+#define BV_LIMIT_STATE_BYTES	(256ULL << 20)
+
+/* states kept for one instruction */
+#define BV_LIMIT_KEPT_INSN	32
+
+/* check the states' invariants before every instruction? */
+#if defined(CONFIG_BPF_VERIFIER_DEBUG) || defined(__BPF_USER_BUILD__)
+#define BV_SELF_CHECK	1
+#else
+#define BV_SELF_CHECK	0
+#endif
+
 /**
  * struct bv_checkpoint - a state kept at a prune point
- * @next:	older one at the same instruction
- * @parent:	checkpoint before it on its path
- * @deps_reg:	where each number of @st came from in @parent; the deps inside
- *		@st name the values of this checkpoint itself once it is made
- * @precise:	values of @st that must be compared exactly
- * @st:		the state, only what is live
+ * @next:	another one at the same instruction
+ * @parent:	checkpoint before it on its path, as long as @open
+ * @slots:	stack slots kept: those live, bit i is slot i
+ * @precise:	of the values kept, those that must be compared exactly (precise.c)
+ * @regs:	registers kept: those live, without R10
+ * @open:	paths and checkpoints that follow from it and have not ended. When
+ *		it is 0 all that can come of the state has been walked and found
+ *		safe, @precise is final, and states may be compared with it
+ * @hits:	states that it covered
+ * @misses:	states compared and not covered, since the last hit
+ * @bytes:	memory it takes
+ * @slot:	the slots, lowest number first (behind @reg)
+ * @reg:	the registers, lowest number first. Deps in @reg and @slot name values
+ *		of @parent; in the states that go on from here a bit of deps names
+ *		a value kept here
  */
-struct bv_checkpoint;
+struct bv_checkpoint {
+	struct bv_checkpoint	*next;
+	struct bv_checkpoint	*parent;
+	u64			slots;
+	struct bv_deps		precise;
+	u16			regs;
+	u32			open;
+	u32			hits;
+	u32			misses;
+	u32			bytes;
+	struct bv_slot		*slot;
+	struct bv_reg		reg[];
+};
+
+/**
+ * struct bv_kept - what is kept for one instruction
+ * @first:	checkpoints, the last one that covered a state first
+ * @count:	how many
+ * @arrivals:	how often the walk came here
+ */
+struct bv_kept {
+	struct bv_checkpoint	*first;
+	u32			count;
+	u32			arrivals;
+};
+
+/**
+ * struct bv_waiting - an arm that waits
+ * @st:		its state
+ * @pc:		where it goes on
+ * @from:	the jump it is an arm of
+ * @trail:	decisions on the path before that jump
+ */
+struct bv_waiting {
+	struct bv_state	*st;
+	u32		pc;
+	u32		from;
+	u32		trail;
+};
+
+/**
+ * struct bv_walk - the exploration
+ * @st:		the path being walked
+ * @waiting:	arms to walk, the next one last
+ * @count:	how many
+ * @cap:	room for
+ * @kept:	one per instruction (prune.c)
+ */
+struct bv_walk {
+	struct bv_state		*st;
+	struct bv_waiting	*waiting;
+	u32			count;
+	u32			cap;
+	struct bv_kept		*kept;
+};
+
+/*
+ * precise.c: what @old compares exactly, @st must too, as its path ends because @old
+ * covers it
+ */
+void bv_demand_as(struct bv_env *env, struct bv_state *st,
+		  const struct bv_checkpoint *old);
 
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
 bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
@@ -28,17 +115,22 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 
 /*
  * prune.c: at a prune point: 1 an old state covers @st (whose path ends), 0 go on
- * (@st may have been kept and now has it as parent), -ENOMEM, or -E2BIG through
- * bv_refuse() where the memory bound is hit
+ * (@st may have been kept and now has it as parent), -ENOMEM, or a refusal where the
+ * verifier contradicts itself
  */
 int bv_prune(struct bv_env *env, struct bv_state *st);
+/* prune.c: one path more, and one path less, follows from @cp */
+void bv_prune_hold(struct bv_checkpoint *cp);
+void bv_prune_release(struct bv_checkpoint *cp);
 void bv_prune_free(struct bv_env *env);
 
-/* step.c: one instruction of @st; sets *next, or pushes an arm, or ends (*next BV_NO_PC) */
+/* step.c: one instruction of @st; sets *next, BV_NO_PC where the path ends */
 int bv_step(struct bv_env *env, struct bv_state *st, u32 *next);
 
-/* walk.c: an arm waits */
+/* walk.c: an arm waits; the walk owns @st, also where this fails */
 int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc);
+/* walk.c: the conditional jump at env->pc went @arm's way */
+int bv_walk_decided(struct bv_env *env, u32 pc, u8 arm, bool forced);
 /* walk.c: the whole exploration. 0, a refusal, -ENOMEM, -EINTR */
 int bv_walk(struct bv_env *env);
 

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Conditional jumps: which arms are possible, and what each arm knows more.
+ *
+ *	numbers		decided or refined by the operators of scalar.c; whatever
+ *			holds the same number (one identity) is refined with it
+ *	X or NULL	a test against 0 makes every copy of the pointer X in one arm
+ *			and the number 0 in the other
+ *	pointers	never equal to 0 otherwise; any other comparison tells
+ *			nothing, and tells the unprivileged too much
+ *
+ * Where one arm alone is possible because of numbers, these decided what is walked
+ * and what is not, so they are demanded (precise.c). Where both are possible, each
+ * operand's bounds come from now on from the other operand too, and so do its deps.
+ *
+ * It must never drop an arm that a run can take. Layer V5. Tests: cases/walk/.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "op.h"
+
+/**
+ * struct side - one operand of the comparison
+ * @reg:	register number, or MAX_BPF_REG for a constant
+ * @id:		identity of the number, 0 none
+ * @val:	the number
+ * @deps:	where it came from
+ */
+struct side {
+	u32		reg;
+	u32		id;
+	struct scalar	val;
+	struct bv_deps	deps;
+};
+
+/* numbers of both sides in one arm */
+struct outcome {
+	struct scalar	dst;
+	struct scalar	src;
+	bool		possible;
+};
+
+static int refuse_unset(struct bv_env *env, const struct bv_state *st, u32 reg)
+{
+	if (st->reg[reg].kind != BV_UNSET)
+		return 0;
+	return bv_refuse(env, BV_R_REG_UNSET, BV_REG(reg), reg);
+}
+
+static struct side side_of(const struct bv_state *st, u32 reg)
+{
+	const struct bv_reg *r = &st->reg[reg];
+
+	return (struct side){ reg, r->id, r->val, r->deps };
+}
+
+static struct side side_const(s32 imm)
+{
+	return (struct side){ MAX_BPF_REG, 0, bv_scalar_const((s64)imm), {} };
+}
+
+static void demand_sides(struct bv_env *env, struct bv_state *st,
+			 const struct side *dst, const struct side *src)
+{
+	if (dst->reg < MAX_BPF_REG)
+		bv_demand(env, st, &st->reg[dst->reg]);
+	if (src->reg < MAX_BPF_REG)
+		bv_demand(env, st, &st->reg[src->reg]);
+}
+
+static void only_arm(struct bv_env *env, struct bv_state *st, bool taken,
+		     struct bv_arms *arms)
+{
+	*arms = (struct bv_arms){};
+	if (taken)
+		arms->jump = st;
+	else
+		arms->fall = st;
+	env->info[env->pc].arms |= taken ? BV_ARM_JUMP : BV_ARM_FALL;
+}
+
+/* both arms: the jump's gets its own state */
+static int both_arms(struct bv_env *env, struct bv_state *st,
+		     const struct bpf_insn *insn, struct bv_arms *arms)
+{
+	arms->fall = st;
+	arms->jump = bv_state_copy(env, st, env->pc + 1 + insn->off);
+	arms->jump_first = false;
+	env->info[env->pc].arms |= BV_ARM_FALL | BV_ARM_JUMP;
+	return arms->jump ? 0 : -ENOMEM;
+}
+
+static void narrow(struct bv_reg *r, struct scalar val, struct bv_deps deps)
+{
+	if (!memcmp(&r->val, &val, sizeof(val)))
+		return;
+	r->val = val;
+	r->deps = bv_deps_or(r->deps, deps);
+}
+
+/* @side is now known to be @val; so is every copy of it */
+static void apply_side(struct bv_state *st, const struct side *side,
+		       struct scalar val, struct bv_deps deps)
+{
+	u32 i;
+
+	if (side->reg == MAX_BPF_REG)
+		return;
+	if (!side->id) {
+		if (st->reg[side->reg].kind == BV_SCALAR)
+			narrow(&st->reg[side->reg], val, deps);
+		return;
+	}
+	for (i = 0; i < MAX_BPF_REG; i++)
+		if (st->reg[i].kind == BV_SCALAR && st->reg[i].id == side->id)
+			narrow(&st->reg[i], val, deps);
+	for (i = 0; i < st->nslots; i++) {
+		struct bv_slot *slot = &st->slots[i];
+
+		if (bv_slot_is_spill(slot) && slot->spill.kind == BV_SCALAR &&
+		    slot->spill.id == side->id)
+			narrow(&slot->spill, val, deps);
+	}
+}
+
+static void apply_outcome(struct bv_state *st, const struct side *dst,
+			  const struct side *src, const struct outcome *out)
+{
+	struct bv_deps deps = bv_deps_or(dst->deps, src->deps);
+
+	apply_side(st, dst, out->dst, deps);
+	apply_side(st, src, out->src, deps);
+}
+
+static bool same_number(const struct side *dst, const struct side *src)
+{
+	if (src->reg == MAX_BPF_REG)
+		return false;
+	return dst->reg == src->reg || (dst->id && dst->id == src->id);
+}
+
+static void refine(u8 op, bool is64, bool taken, const struct side *dst,
+		   const struct side *src, struct outcome *out)
+{
+	out->dst = dst->val;
+	out->src = src->val;
+	out->possible = bv_scalar_refine(op, is64, taken, &out->dst, &out->src);
+	if (!out->possible || !same_number(dst, src))
+		return;
+	if (bv_scalar_meet(out->dst, out->src, &out->dst))
+		out->src = out->dst;
+	else
+		out->possible = false;
+}
+
+/* comparison of a number with itself: 1 always true, 0 never, -1 it depends */
+static int decide_same(u8 op)
+{
+	switch (op) {
+	case BPF_JEQ:
+	case BPF_JGE:
+	case BPF_JLE:
+	case BPF_JSGE:
+	case BPF_JSLE:
+		return 1;
+	case BPF_JNE:
+	case BPF_JGT:
+	case BPF_JLT:
+	case BPF_JSGT:
+	case BPF_JSLT:
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+/* is the jump arm the one that can hold more numbers? */
+static bool jump_wider(const struct outcome *fall, const struct outcome *jump)
+{
+	if (jump->dst.r64.len != fall->dst.r64.len)
+		return jump->dst.r64.len > fall->dst.r64.len;
+	if (jump->dst.r32.len != fall->dst.r32.len)
+		return jump->dst.r32.len > fall->dst.r32.len;
+	return jump->src.r64.len > fall->src.r64.len;
+}
+
+static int branch_numbers(struct bv_env *env, struct bv_state *st,
+			  const struct bpf_insn *insn, const struct side *dst,
+			  const struct side *src, struct bv_arms *arms)
+{
+	bool is64 = BPF_CLASS(insn->code) == BPF_JMP;
+	u8 op = BPF_OP(insn->code);
+	struct outcome fall, jump;
+	int decided = -1;
+	int err;
+
+	if (same_number(dst, src))
+		decided = decide_same(op);
+	if (decided >= 0 && dst->reg == src->reg) {
+		only_arm(env, st, decided, arms);
+		return 0;
+	}
+	if (decided < 0)
+		decided = bv_scalar_decide(op, is64, dst->val, src->val);
+	if (decided >= 0) {
+		demand_sides(env, st, dst, src);
+		only_arm(env, st, decided, arms);
+		return 0;
+	}
+	refine(op, is64, false, dst, src, &fall);
+	refine(op, is64, true, dst, src, &jump);
+	if (!fall.possible && !jump.possible)
+		return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a jump with no possible arm");
+	if (!fall.possible || !jump.possible) {
+		demand_sides(env, st, dst, src);
+		apply_outcome(st, dst, src, fall.possible ? &fall : &jump);
+		only_arm(env, st, jump.possible, arms);
+		return 0;
+	}
+	err = both_arms(env, st, insn, arms);
+	if (err)
+		return err;
+	apply_outcome(arms->fall, dst, src, &fall);
+	apply_outcome(arms->jump, dst, src, &jump);
+	/*
+	 * The arm with more numbers first: the states it keeps leave the tests that
+	 * follow undecided, and so cover what comes from the narrow arm. The other
+	 * way round, a chain of tests costs the square of its length.
+	 */
+	arms->jump_first = jump_wider(&fall, &jump);
+	return 0;
+}
+
+struct null_test {
+	u32	id;
+	u32	pc;
+	bool	null;
+};
+
+static void settle(struct bv_reg *r, void *arg)
+{
+	const struct null_test *test = arg;
+
+	if (!bv_reg_maybe_null(r) || r->id != test->id)
+		return;
+	if (test->null)
+		bv_reg_null(r, test->pc);
+	else
+		bv_reg_not_null(r);
+}
+
+/* X or NULL against 0 */
+static int branch_null(struct bv_env *env, struct bv_state *st,
+		       const struct bpf_insn *insn, u32 id, struct bv_arms *arms)
+{
+	bool jump_null = BPF_OP(insn->code) == BPF_JEQ;
+	struct null_test fall = { id, env->pc, !jump_null };
+	struct null_test jump = { id, env->pc, jump_null };
+	int err = both_arms(env, st, insn, arms);
+
+	if (err)
+		return err;
+	bv_state_each(arms->fall, settle, &fall);
+	bv_state_each(arms->jump, settle, &jump);
+	arms->jump_first = !jump_null;
+	return 0;
+}
+
+static bool is_zero(const struct side *s)
+{
+	return bv_scalar_is_const(s->val) && !s->val.bits.value;
+}
+
+/* the only comparison of pointers that tells something: all 64 bits against 0 */
+static bool is_null_test(const struct bpf_insn *insn, const struct side *number)
+{
+	u8 op = BPF_OP(insn->code);
+
+	return BPF_CLASS(insn->code) == BPF_JMP && (op == BPF_JEQ || op == BPF_JNE) &&
+	       is_zero(number);
+}
+
+/* pointer @ptr against the number @number */
+static int branch_pointer(struct bv_env *env, struct bv_state *st,
+			  const struct bpf_insn *insn, u32 ptr,
+			  const struct side *number, struct bv_arms *arms)
+{
+	const struct bv_reg *r = &st->reg[ptr];
+
+	if (is_null_test(insn, number)) {
+		if (number->reg < MAX_BPF_REG)
+			bv_demand(env, st, &st->reg[number->reg]);
+		if (bv_reg_maybe_null(r))
+			return branch_null(env, st, insn, r->id, arms);
+		only_arm(env, st, BPF_OP(insn->code) == BPF_JNE, arms);
+		return 0;
+	}
+	if (!env->req->privileged)
+		return bv_refuse(env, BV_R_POINTER_COMPARE, BV_REG(ptr), ptr);
+	return both_arms(env, st, insn, arms);
+}
+
+/**
+ * bv_op_branch() - step over a conditional jump
+ * @env:	the check; env->pc is the jump
+ * @st:		the state before it
+ * @insn:	the jump
+ * @arms:	filled in: the states of the arms that are possible
+ *
+ * Both operands must be set (RFC 9669 section 4.3 has the conditions). Comparing
+ * pointers with anything but 0 needs privilege, as their order is an address.
+ *
+ * Return: 0, -EACCES through bv_refuse(), -ENOMEM.
+ */
+int bv_op_branch(struct bv_env *env, struct bv_state *st,
+		 const struct bpf_insn *insn, struct bv_arms *arms)
+{
+	bool by_reg = BPF_SRC(insn->code) == BPF_X;
+	bool dst_ptr, src_ptr;
+	struct side dst, src;
+	int err;
+
+	err = refuse_unset(env, st, insn->dst_reg);
+	if (!err && by_reg)
+		err = refuse_unset(env, st, insn->src_reg);
+	if (err)
+		return err;
+
+	dst = side_of(st, insn->dst_reg);
+	src = by_reg ? side_of(st, insn->src_reg) : side_const(insn->imm);
+	dst_ptr = bv_reg_is_pointer(&st->reg[insn->dst_reg]);
+	src_ptr = by_reg && bv_reg_is_pointer(&st->reg[insn->src_reg]);
+
+	if (!dst_ptr && !src_ptr)
+		return branch_numbers(env, st, insn, &dst, &src, arms);
+	if (!src_ptr)
+		return branch_pointer(env, st, insn, insn->dst_reg, &src, arms);
+	if (!dst_ptr)
+		return branch_pointer(env, st, insn, insn->src_reg, &dst, arms);
+	if (!env->req->privileged)
+		return bv_refuse(env, BV_R_POINTER_COMPARE, BV_REG(insn->src_reg),
+				 insn->src_reg);
+	return both_arms(env, st, insn, arms);
+}

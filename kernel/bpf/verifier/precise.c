@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Precision: which numbers matter. Most numbers of a program decide nothing about its
+ * safety, and a state kept at a prune point covers any other number in their place.
+ * Some do: an offset of a pointer, a size, a branch with one possible arm.
+ *
+ *	deps	every number knows the values of its path's last checkpoint that it
+ *		was made from, because each operation ors the sets of its operands
+ *	demand	where a number matters, the values of its set become precise in
+ *		that checkpoint; each that was not yet passes the demand on to the
+ *		checkpoint before, by the set it was kept with
+ *
+ *	  checkpoint A        checkpoint B            now
+ *	  r1 r2         -->   r1{A.r1} r3{A.r1,A.r2}  -->   r4{B.r3}   demand r4:
+ *	  B.r3 precise, hence A.r1 and A.r2 precise; B.r1 is not
+ *
+ * No instruction is looked at again, a demand ends at the first checkpoint that has
+ * it all already, and a bit is set once: the cost is linear in the checkpoints.
+ *
+ * Why it is enough: let v be a value of checkpoint C that is not precise when all that
+ * follows from C has been walked. Then no check and no choice of an arm looked at a
+ * number made from v, so the walk would have been the same with v any number.
+ *
+ * A demand reaches only checkpoints that are still open. Layer V6.
+ * Tests: cases/walk/precise-*.bpft, tools/bpf/verify/fuzz_prune.
+ */
+#include <linux/types.h>
+#include "walk.h"
+
+/* deps of the values of @cp that @wanted names */
+static struct bv_deps sources(const struct bv_checkpoint *cp, struct bv_deps wanted)
+{
+	const struct bv_slot *slot = cp->slot;
+	const struct bv_reg *reg = cp->reg;
+	struct bv_deps from = {};
+	u64 slots;
+	u32 regs;
+
+	for (regs = cp->regs; regs; regs &= regs - 1, reg++)
+		if (wanted.regs & regs & -regs)
+			from = bv_deps_or(from, reg->deps);
+	if (!wanted.slots)
+		return from;
+	for (slots = cp->slots; slots; slots &= slots - 1, slot++) {
+		if (!(wanted.slots & slots & -slots))
+			continue;
+		from = bv_deps_or(from, slot->deps);
+		if (slot->size)
+			from = bv_deps_or(from, slot->spill.deps);
+	}
+	return from;
+}
+
+static void demand(struct bv_checkpoint *cp, struct bv_deps wanted)
+{
+	while (cp) {
+		wanted.regs &= ~cp->precise.regs;
+		wanted.slots &= ~cp->precise.slots;
+		if (!wanted.regs && !wanted.slots)
+			return;
+		cp->precise = bv_deps_or(cp->precise, wanted);
+		wanted = sources(cp, wanted);
+		cp = cp->parent;
+	}
+}
+
+/**
+ * bv_demand() - a number decides about safety, or about what is walked
+ * @env:	the check
+ * @st:		the path
+ * @r:		the number, in a register of @st or made from them. Pointers and
+ *		constants of the instruction have no deps and demand nothing
+ */
+void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r)
+{
+	if (r->kind == BV_SCALAR)
+		demand(st->parent, r->deps);
+}
+
+/**
+ * bv_demand_as() - a path ends because an old state covers it
+ * @env:	the check
+ * @st:		the path's state
+ * @old:	the state that covers it. Whatever it compares exactly mattered on the
+ *		paths from there, which are also the paths from @st
+ */
+void bv_demand_as(struct bv_env *env, struct bv_state *st,
+		  const struct bv_checkpoint *old)
+{
+	struct bv_deps wanted = {};
+	u32 i;
+
+	for (i = 0; i < MAX_BPF_REG; i++)
+		if (old->precise.regs & (1U << i) && st->reg[i].kind == BV_SCALAR)
+			wanted = bv_deps_or(wanted, st->reg[i].deps);
+	for (i = 0; i < st->nslots && old->precise.slots >> i; i++) {
+		if (!(old->precise.slots >> i & 1))
+			continue;
+		wanted = bv_deps_or(wanted, st->slots[i].deps);
+		if (st->slots[i].size)
+			wanted = bv_deps_or(wanted, st->slots[i].spill.deps);
+	}
+	demand(st->parent, wanted);
+}

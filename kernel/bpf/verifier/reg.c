@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registers: how one comes to hold a number or a pointer, and what kind it is. No
+ * other code writes a register's kind, so that whatever the kind promises of the
+ * other members (struct bv_reg) is promised here.
+ *
+ * It judges nothing: whether a program may do that is for the layers above.
+ *
+ * Layer V2. Tests: bv_state_broken() after every instruction in the user-space build.
+ */
+#include <linux/string.h>
+#include <linux/types.h>
+#include "state.h"
+
+static const struct bv_deps no_deps;
+
+static void set_kind(struct bv_reg *r, enum bv_kind kind, u32 pc)
+{
+	r->kind = kind;
+	r->map = BV_NO_MAP;
+	r->id = 0;
+	r->off = 0;
+	r->def_pc = pc;
+	r->lost_pc = BV_NO_PC;
+	r->view = NULL;
+	r->deps = no_deps;
+}
+
+/**
+ * bv_reg_unset() - a register that may not be read
+ * @r:	the register; its other members mean nothing from now on, but @def_pc, which
+ *	the caller may set to the instruction that cleared it
+ */
+void bv_reg_unset(struct bv_reg *r)
+{
+	r->kind = BV_UNSET;
+	r->id = 0;
+	r->def_pc = BV_NO_PC;
+	r->lost_pc = BV_NO_PC;
+}
+
+/**
+ * bv_reg_scalar() - a number
+ * @r:		the register
+ * @val:	what is known of the number
+ * @deps:	values of the last checkpoint it was made from
+ * @pc:		instruction that made it
+ */
+void bv_reg_scalar(struct bv_reg *r, struct scalar val, struct bv_deps deps, u32 pc)
+{
+	set_kind(r, BV_SCALAR, pc);
+	r->val = val;
+	r->deps = deps;
+}
+
+/**
+ * bv_reg_unknown() - a number of which nothing is known
+ * @r:	the register
+ * @pc:	instruction that made it; also the one that has no bounds to give
+ */
+void bv_reg_unknown(struct bv_reg *r, u32 pc)
+{
+	set_kind(r, BV_SCALAR, pc);
+	r->val = bv_scalar_any();
+	r->lost_pc = pc;
+}
+
+/**
+ * bv_reg_pointer() - a pointer that needs nothing but its kind
+ * @r:		the register
+ * @kind:	BV_STACK, or another one whose @view and @map the caller fills in
+ * @pc:		instruction that made it, BV_NO_PC on entry
+ */
+void bv_reg_pointer(struct bv_reg *r, enum bv_kind kind, u32 pc)
+{
+	set_kind(r, kind, pc);
+	r->val = bv_scalar_const(0);
+}
+
+/**
+ * bv_reg_map() - a map or a pointer into one of its values
+ * @r:		the register
+ * @kind:	BV_MAP, BV_MAP_VALUE or BV_MAP_VALUE_OR_NULL
+ * @map:	index in env->maps
+ * @id:		for the OR_NULL kind: which lookup, not 0; otherwise 0
+ * @pc:		instruction that made it
+ */
+void bv_reg_map(struct bv_reg *r, enum bv_kind kind, u16 map, u32 id, u32 pc)
+{
+	bv_reg_pointer(r, kind, pc);
+	r->map = map;
+	r->id = id;
+}
+
+/**
+ * bv_reg_obj() - a pointer to something seen through a view
+ * @r:		the register
+ * @kind:	BV_CTX, BV_OBJ or BV_OBJ_OR_NULL
+ * @view:	how a program sees it
+ * @id:		for the OR_NULL kind: which load, not 0; otherwise 0
+ * @pc:		instruction that made it
+ */
+void bv_reg_obj(struct bv_reg *r, enum bv_kind kind, const struct bpf_view *view,
+		u32 id, u32 pc)
+{
+	bv_reg_pointer(r, kind, pc);
+	r->view = view;
+	r->id = id;
+}
+
+/**
+ * bv_reg_not_null() - a pointer passed its NULL test
+ * @r:	the register, of an OR_NULL kind
+ *
+ * The identity ends here: nothing asks any more which of the copies was tested, and
+ * states that differ in nothing else are then the same.
+ */
+void bv_reg_not_null(struct bv_reg *r)
+{
+	r->kind = r->kind == BV_MAP_VALUE_OR_NULL ? BV_MAP_VALUE : BV_OBJ;
+	r->id = 0;
+}
+
+/**
+ * bv_reg_null() - a pointer turned out to be NULL
+ * @r:	the register, of an OR_NULL kind; becomes the number 0
+ * @pc:	the test
+ *
+ * The number depends on no other: that it is 0 follows from the path alone.
+ */
+void bv_reg_null(struct bv_reg *r, u32 pc)
+{
+	bv_reg_scalar(r, bv_scalar_const(0), no_deps, pc);
+}
+
+/**
+ * bv_reg_is_pointer() - is it an address?
+ * @r:	the register
+ *
+ * Return: true for every kind but unset and number.
+ */
+bool bv_reg_is_pointer(const struct bv_reg *r)
+{
+	return r->kind > BV_SCALAR;
+}
+
+/**
+ * bv_reg_maybe_null() - does it still need its NULL test?
+ * @r:	the register
+ *
+ * Return: true for the OR_NULL kinds.
+ */
+bool bv_reg_maybe_null(const struct bv_reg *r)
+{
+	return r->kind == BV_MAP_VALUE_OR_NULL || r->kind == BV_OBJ_OR_NULL;
+}
+
+/**
+ * bv_reg_const_offset() - does a pointer point to one known place?
+ * @r:	the register, a pointer
+ *
+ * Return: true where @off is the whole offset.
+ */
+bool bv_reg_const_offset(const struct bv_reg *r)
+{
+	return !r->val.bits.mask && !r->val.bits.value;
+}

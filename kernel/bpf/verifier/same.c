@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does an old state cover the current one? It does if every run that can come from
+ * the current state could also come from the old one, which has been walked and found
+ * safe: per value that may still be read,
+ *
+ *	old			covers
+ *	unset			anything: no path from there reads it
+ *	number, not precise	any number
+ *	number, precise		numbers within its bounds
+ *	pointer			the same kind and place, its variable part within
+ *	stack bytes: unset	anything
+ *	stack bytes: number	numbers, zeroes and saved numbers, never a pointer
+ *	stack bytes: zero	zeroes; if not precise, any number
+ *
+ * Identities are names: they may differ, but what is one in the old state must be one
+ * in the current. (Not the other way round: being the same says more.)
+ *
+ * Precise numbers only: a number that mattered through its link to another has made
+ * both precise (branch.c), so links of others cannot matter.
+ *
+ * It changes nothing. Layer V6. Tests: cases/walk/, tools/bpf/verify/fuzz_prune.
+ */
+#include <linux/bitops.h>
+#include <linux/types.h>
+#include "walk.h"
+
+/**
+ * struct names - identities of the old state and what they are in the current one
+ * @old:	identity there
+ * @cur:	identity here
+ * @count:	pairs
+ * @nameless:	numbers without identity that were given one for the comparison
+ */
+struct names {
+	u32	old[MAX_BPF_REG + BV_SLOTS];
+	u32	cur[MAX_BPF_REG + BV_SLOTS];
+	u32	count;
+	u32	nameless;
+};
+
+/* above all that env->next_id gives out: BV_LIMIT_VISITED is far below */
+#define NAMELESS	0x80000000
+
+static bool same_id(struct names *names, u32 old, u32 cur)
+{
+	u32 i;
+
+	if (!old)
+		return true;
+	if (!cur)
+		cur = NAMELESS + names->nameless++;
+	for (i = 0; i < names->count; i++)
+		if (names->old[i] == old)
+			return names->cur[i] == cur;
+	names->old[i] = old;
+	names->cur[i] = cur;
+	names->count++;
+	return true;
+}
+
+static bool same_pointer(struct names *names, const struct bv_reg *old,
+			 const struct bv_reg *cur)
+{
+	if (old->map != cur->map || old->view != cur->view || old->off != cur->off)
+		return false;
+	if (!bv_scalar_within(old->val, cur->val))
+		return false;
+	return !old->id == !cur->id && same_id(names, old->id, cur->id);
+}
+
+static bool same_reg(struct names *names, const struct bv_reg *old,
+		     const struct bv_reg *cur, bool precise)
+{
+	if (old->kind == BV_UNSET)
+		return true;
+	if (old->kind != cur->kind)
+		return false;
+	if (old->kind != BV_SCALAR)
+		return same_pointer(names, old, cur);
+	if (!precise)
+		return true;
+	return bv_scalar_within(old->val, cur->val) && same_id(names, old->id, cur->id);
+}
+
+/* would reading byte @i give a number and not a part of a pointer? */
+static bool is_number_byte(const struct bv_slot *slot, u32 i)
+{
+	switch (slot->byte[i]) {
+	case BV_BYTE_MISC:
+	case BV_BYTE_ZERO:
+		return true;
+	case BV_BYTE_SPILL:
+		return slot->spill.kind == BV_SCALAR;
+	default:
+		return false;
+	}
+}
+
+static bool same_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 i,
+		      bool precise)
+{
+	switch (old->byte[i]) {
+	case BV_BYTE_UNSET:
+		return true;
+	case BV_BYTE_ZERO:
+		return precise ? cur->byte[i] == BV_BYTE_ZERO : is_number_byte(cur, i);
+	default:
+		return is_number_byte(cur, i);
+	}
+}
+
+static bool same_slot(struct names *names, const struct bv_slot *old,
+		      const struct bv_slot *cur, bool precise)
+{
+	u32 i = 0;
+
+	if (old->size && (precise || old->spill.kind != BV_SCALAR)) {
+		if (cur->size != old->size ||
+		    !same_reg(names, &old->spill, &cur->spill, precise))
+			return false;
+		i = old->size;
+	}
+	for (; i < BV_SLOT_BYTES; i++)
+		if (!same_byte(old, cur, i, precise))
+			return false;
+	return true;
+}
+
+static bool same_stack(struct names *names, const struct bv_checkpoint *old,
+		       const struct bv_state *cur)
+{
+	static const struct bv_slot unset;
+	const struct bv_slot *slot = old->slot;
+	u64 slots;
+
+	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
+		u32 i = __ffs64(slots);
+
+		if (!same_slot(names, slot, i < cur->nslots ? &cur->slots[i] : &unset,
+			       old->precise.slots >> i & 1))
+			return false;
+	}
+	return true;
+}
+
+/**
+ * bv_same() - is every run from a state also one from an older state?
+ * @env:	the check
+ * @old:	a kept state that is not open any more
+ * @cur:	a state before the same instruction
+ *
+ * Return: true if @old covers @cur.
+ */
+bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
+	     const struct bv_state *cur)
+{
+	const struct bv_reg *reg = old->reg;
+	struct names names;
+	u32 regs;
+
+	names.count = 0;
+	names.nameless = 0;
+	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
+		u32 i = __ffs(regs);
+
+		if (!same_reg(&names, reg, &cur->reg[i], old->precise.regs >> i & 1))
+			return false;
+	}
+	return same_stack(&names, old, cur);
+}

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * States of a path: made, copied, grown, freed, and checked against their own
+ * invariants. A copy takes over only what is live where it goes on, and memory of
+ * freed states is used again: both because a branch copies a state and programs are
+ * made of branches.
+ *
+ * It must not know why a state is kept or compared (walk.h). What it holds is
+ * counted in env->stats.
+ *
+ * Layer V2. Tests: bv_state_broken() after every instruction in the user-space build.
+ */
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "state.h"
+
+/**
+ * bv_state_bytes() - account memory held for states
+ * @env:	the check
+ * @bytes:	more, or less where negative
+ */
+void bv_state_bytes(struct bv_env *env, s64 bytes)
+{
+	struct bv_stats *s = &env->stats;
+
+	s->bytes_now += bytes;
+	s->bytes_peak = max(s->bytes_peak, s->bytes_now);
+}
+
+/* a state whose registers and slots are anything; no slots are in use */
+static struct bv_state *take(struct bv_env *env)
+{
+	struct bv_state *st = env->spare;
+
+	if (st) {
+		env->spare = st->next_spare;
+		st->next_spare = NULL;
+		return st;
+	}
+	st = bv_alloc(sizeof(*st));
+	if (st)
+		bv_state_bytes(env, sizeof(*st));
+	return st;
+}
+
+/**
+ * bv_state_free() - a path has ended
+ * @env:	the check
+ * @st:		its state, or NULL; kept for bv_state_copy()
+ */
+void bv_state_free(struct bv_env *env, struct bv_state *st)
+{
+	if (!st)
+		return;
+	st->nslots = 0;
+	st->parent = NULL;
+	st->next_spare = env->spare;
+	env->spare = st;
+}
+
+/**
+ * bv_state_free_spare() - give freed states back to the system
+ * @env:	the check, at its end
+ */
+void bv_state_free_spare(struct bv_env *env)
+{
+	while (env->spare) {
+		struct bv_state *st = env->spare;
+
+		env->spare = st->next_spare;
+		bv_state_bytes(env, -(s64)(sizeof(*st) + st->cap * sizeof(*st->slots)));
+		bv_free(st->slots);
+		bv_free(st);
+	}
+}
+
+static int reserve(struct bv_env *env, struct bv_state *st, u32 nslots)
+{
+	u32 cap = max(st->cap, 4U);
+	struct bv_slot *slots;
+
+	while (cap < nslots)
+		cap *= 2;
+	if (cap == st->cap)
+		return 0;
+	slots = bv_resize(st->slots, st->cap * sizeof(*slots), cap * sizeof(*slots));
+	if (!slots)
+		return -ENOMEM;
+	bv_state_bytes(env, (s64)(cap - st->cap) * sizeof(*slots));
+	st->slots = slots;
+	st->cap = cap;
+	return 0;
+}
+
+/**
+ * bv_state_grow() - more stack slots in use
+ * @env:	the check
+ * @st:		the state
+ * @nslots:	at least so many, at most BV_SLOTS; new ones are BV_BYTE_UNSET
+ *
+ * Return: 0, or -ENOMEM with the state as it was.
+ */
+int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots)
+{
+	if (nslots <= st->nslots)
+		return 0;
+	if (reserve(env, st, nslots))
+		return -ENOMEM;
+	while (st->nslots < nslots)
+		bv_slot_unset(&st->slots[st->nslots++]);
+	return 0;
+}
+
+/**
+ * bv_state_new() - the state on entry to the program
+ * @env:	the check
+ *
+ * Return: R1 the context, R10 the stack, nothing else set; NULL without memory.
+ */
+struct bv_state *bv_state_new(struct bv_env *env)
+{
+	struct bv_state *st = take(env);
+	int i;
+
+	if (!st)
+		return NULL;
+	for (i = 0; i < MAX_BPF_REG; i++)
+		bv_reg_unset(&st->reg[i]);
+	bv_reg_obj(&st->reg[BPF_REG_1], BV_CTX, env->type->ctx, 0, BV_NO_PC);
+	bv_reg_pointer(&st->reg[BPF_REG_10], BV_STACK, BV_NO_PC);
+	return st;
+}
+
+/* registers to keep before @pc: R10 is what it is everywhere */
+static u32 live_regs(const struct bv_env *env, u32 pc)
+{
+	return env->info[pc].live_regs | BIT(BPF_REG_10);
+}
+
+/**
+ * bv_state_copy() - the same path, twice
+ * @env:	the check
+ * @from:	its state
+ * @pc:		where the copy goes on: what is not live there becomes unset
+ *
+ * Return: the copy, NULL without memory.
+ */
+struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, u32 pc)
+{
+	u32 nslots = min_t(u32, from->nslots, fls64(env->info[pc].live_slots));
+	u64 slots = env->info[pc].live_slots;
+	u32 regs = live_regs(env, pc);
+	struct bv_state *st = take(env);
+	u32 i;
+
+	if (!st)
+		return NULL;
+	if (nslots && reserve(env, st, nslots)) {
+		bv_state_free(env, st);
+		return NULL;
+	}
+	for (i = 0; i < MAX_BPF_REG; i++, regs >>= 1) {
+		if (regs & 1)
+			st->reg[i] = from->reg[i];
+		else
+			bv_reg_unset(&st->reg[i]);
+	}
+	for (i = 0; i < nslots; i++, slots >>= 1) {
+		if (slots & 1)
+			st->slots[i] = from->slots[i];
+		else
+			bv_slot_unset(&st->slots[i]);
+	}
+	st->nslots = nslots;
+	st->parent = from->parent;
+	return st;
+}
+
+/**
+ * bv_state_keep_live() - forget what nothing will read
+ * @env:	the check
+ * @st:		the state
+ * @pc:		instruction it is before
+ */
+void bv_state_keep_live(struct bv_env *env, struct bv_state *st, u32 pc)
+{
+	u64 slots = env->info[pc].live_slots;
+	u32 regs = live_regs(env, pc);
+	u32 i;
+
+	for (i = 0; i < MAX_BPF_REG; i++)
+		if (!(regs & BIT(i)) && st->reg[i].kind != BV_UNSET)
+			bv_reg_unset(&st->reg[i]);
+	st->nslots = min_t(u32, st->nslots, fls64(slots));
+	for (i = 0; i < st->nslots; i++)
+		if (!(slots & BIT_ULL(i)))
+			bv_slot_unset(&st->slots[i]);
+}
+
+/**
+ * bv_state_each() - visit what a state holds
+ * @st:		the state
+ * @fn:		called for every register and every whole spilled one
+ * @arg:	passed on
+ */
+void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_BPF_REG; i++)
+		fn(&st->reg[i], arg);
+	for (i = 0; i < st->nslots; i++)
+		if (bv_slot_is_spill(&st->slots[i]))
+			fn(&st->slots[i].spill, arg);
+}
+
+static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
+{
+	struct scalar val = r->val;
+
+	if (r->kind >= BV_KIND_COUNT)
+		return "register of no kind";
+	if (r->kind == BV_UNSET)
+		return NULL;
+	if (!bv_scalar_sync(&val))
+		return "number that cannot be";
+	if (r->id > env->next_id)
+		return "identity never given out";
+	if (bv_reg_maybe_null(r) && (!r->id || r->off || !bv_reg_const_offset(r)))
+		return "untested pointer without identity or with an offset";
+	if (bv_reg_is_pointer(r) && (r->deps.regs || r->deps.slots))
+		return "pointer with open demands";
+	switch (r->kind) {
+	case BV_MAP:
+	case BV_MAP_VALUE:
+	case BV_MAP_VALUE_OR_NULL:
+		return r->map < env->map_count ? NULL : "map kind without a map";
+	case BV_CTX:
+	case BV_OBJ:
+	case BV_OBJ_OR_NULL:
+		return r->view ? NULL : "object without a view";
+	default:
+		return NULL;
+	}
+}
+
+static const char *slot_broken(const struct bv_env *env, const struct bv_slot *slot)
+{
+	u32 i;
+
+	for (i = 0; i < BV_SLOT_BYTES; i++)
+		if (slot->byte[i] > BV_BYTE_SPILL ||
+		    (slot->byte[i] == BV_BYTE_SPILL) != (i < slot->size))
+			return "stack bytes that disagree with the size spilled";
+	if (!slot->size)
+		return NULL;
+	if (slot->spill.kind == BV_UNSET)
+		return "nothing, spilled";
+	if (slot->size != BV_SLOT_BYTES && slot->spill.kind != BV_SCALAR)
+		return "part of a pointer, spilled";
+	if (slot->size != BV_SLOT_BYTES && slot->spill.id)
+		return "part of a number with the identity of the whole";
+	return reg_broken(env, &slot->spill);
+}
+
+/**
+ * bv_state_broken() - check the invariants of struct bv_state
+ * @env:	the check
+ * @st:		the state
+ *
+ * Return: what does not hold, in words for the log, or NULL.
+ */
+const char *bv_state_broken(const struct bv_env *env, const struct bv_state *st)
+{
+	const struct bv_reg *fp = &st->reg[BPF_REG_10];
+	const char *why = NULL;
+	u32 i;
+
+	if (fp->kind != BV_STACK || fp->off || !bv_reg_const_offset(fp))
+		return "R10 is not the frame pointer";
+	if (st->nslots > st->cap || st->nslots > BV_SLOTS)
+		return "more stack in use than there is";
+	for (i = 0; i < MAX_BPF_REG && !why; i++)
+		why = reg_broken(env, &st->reg[i]);
+	for (i = 0; i < st->nslots && !why; i++)
+		why = slot_broken(env, &st->slots[i]);
+	return why;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bpf_check(): the list of passes, in order, and what becomes of their results. The
+ * only file of the verifier that sees all of its headers.
+ *
+ *	request --> decode --> cfg --> live --> walk --> trim --> lower --> result
+ *	            |--------- may refuse -----------|  |- may not -|
+ *
+ * It judges nothing itself. Layer V8. Tests: the corpus, also with each allocation
+ * failing in turn.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "pass.h"
+#include "rewrite.h"
+#include "verify.h"
+#include "walk.h"
+
+static int check(struct bv_env *env)
+{
+	int err;
+
+	err = bv_decode(env);
+	if (!err)
+		err = bv_cfg(env);
+	if (!err)
+		err = bv_live(env);
+	if (!err)
+		err = bv_walk(env);
+	return err;
+}
+
+static int rewrite(struct bv_env *env)
+{
+	int err = bv_trim(env);
+
+	return err ? err : bv_lower(env);
+}
+
+/*
+ * The first words, and the names of the counts, are what tools that compare
+ * verification cost look for.
+ */
+static void log_totals(struct bv_env *env)
+{
+	const struct bv_stats *s = &env->stats;
+
+	if (!env->log.level)
+		return;
+	if (env->log.level & BV_LOG_TOTALS) {
+		bv_log(&env->log, "time %llu usec, %u paths, %u ended early, peak %llu bytes\n",
+		       (bv_host_now() - s->started_ns) / 1000, s->paths, s->pruned,
+		       s->bytes_peak);
+		bv_log(&env->log, "stack depth %u\n", env->stack_depth);
+	}
+	bv_log(&env->log, "processed %u insns (limit %u) ", s->visited, BV_LIMIT_VISITED);
+	bv_log(&env->log, "max_states_per_insn %u total_states %u peak_states %u mark_read 0\n",
+	       s->states_insn, s->states_total, s->states_peak);
+}
+
+static void hand_over(struct bv_env *env, struct bv_result *res)
+{
+	u32 i;
+
+	res->insns = env->insns;
+	res->count = env->count;
+	env->insns = NULL;
+	for (i = 0; i < env->map_count; i++)
+		res->maps[i] = env->maps[i].map;
+	res->map_count = env->map_count;
+	env->map_count = 0;
+	res->stack_depth = round_up(env->stack_depth, BV_SLOT_BYTES);
+	res->max_ctx_offset = env->max_ctx_offset;
+	res->cb_access = env->cb_access;
+	res->visited = env->stats.visited;
+	res->states = env->stats.states_total;
+	res->peak_bytes = env->stats.bytes_peak;
+}
+
+static struct bv_env *env_new(const struct bv_request *req)
+{
+	struct bv_env *env = bv_alloc(sizeof(*env));
+
+	if (!env)
+		return NULL;
+	env->req = req;
+	env->type = req->type;
+	env->pc = BV_NO_PC;
+	env->count = req->count;
+	env->stats.started_ns = bv_host_now();
+	env->insns = bv_alloc(req->count * sizeof(*env->insns));
+	env->info = bv_alloc(req->count * sizeof(*env->info));
+	if (env->insns && env->info) {
+		memcpy(env->insns, req->insns, req->count * sizeof(*env->insns));
+		return env;
+	}
+	bv_free(env->insns);
+	bv_free(env->info);
+	bv_free(env);
+	return NULL;
+}
+
+/* maps and instructions that were not handed over go too */
+static void env_free(struct bv_env *env)
+{
+	u32 i;
+
+	for (i = 0; i < env->map_count; i++)
+		bv_host_map_put(env->maps[i].map);
+	bv_free(env->insns);
+	bv_free(env->info);
+	bv_free(env);
+}
+
+/**
+ * bpf_check() - is the program safe? Then make it what the machine runs
+ * @req:	the program and what is asked; constant
+ * @res:	filled in on success, and then the caller's: instructions and maps
+ *
+ * Process context, may sleep. The log is written in any case; a log that does not
+ * fit, or cannot be written, is what the caller hears of first, as the manual page
+ * of bpf(2) has it, for without the log it could not tell why.
+ *
+ * Return: 0; -EINVAL, -EACCES, -E2BIG and others through bv_refuse(); -ENOSPC, -EFAULT
+ * for the log; -EBADF for a map's descriptor; -EINTR; -ENOMEM.
+ */
+int bpf_check(const struct bv_request *req, struct bv_result *res)
+{
+	struct bv_env *env = env_new(req);
+	int err, log_err;
+
+	if (!env)
+		return -ENOMEM;
+	bv_log_start(&env->log, req->log_buf, req->log_size, req->log_level);
+	err = check(env);
+	if (!err)
+		err = rewrite(env);
+	log_totals(env);
+	log_err = bv_log_finish(&env->log);
+	if (log_err)
+		err = log_err;
+	if (!err)
+		hand_over(env, res);
+	env_free(env);
+	return err;
+}

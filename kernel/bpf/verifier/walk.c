@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The exploration of all paths, depth first: one path is walked to its end, then the
+ * arm that waits for the shortest time is taken up.
+ *
+ *	entry --> step --> step --> branch --> step --> exit
+ *	                              |                   |
+ *	                              +-- arm waits <-----+ next path
+ *
+ * It keeps the budget: instructions visited over all paths, and bytes of states. It
+ * knows neither instructions (step.c) nor when states are alike (prune.c).
+ *
+ * Layer V6. Tests: cases/walk/, `make bench` for the cost.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "walk.h"
+
+/* instructions between two pauses for others; a power of two */
+#define BREATHE_EVERY	4096
+
+static int grow_array(void **array, u32 *cap, size_t item_bytes)
+{
+	u32 more = *cap ? *cap * 2 : 64;
+	void *bigger = bv_resize(*array, *cap * item_bytes, more * item_bytes);
+
+	if (!bigger)
+		return -ENOMEM;
+	*array = bigger;
+	*cap = more;
+	return 0;
+}
+
+/* the instruction where most paths arrived */
+static u32 find_busiest(const struct bv_env *env)
+{
+	const struct bv_kept *kept = env->walk->kept;
+	u32 pc, busiest = 0;
+
+	for (pc = 0; pc < env->count; pc++)
+		if (kept[pc].arrivals > kept[busiest].arrivals)
+			busiest = pc;
+	return busiest;
+}
+
+static int refuse_budget(struct bv_env *env)
+{
+	u32 busiest = find_busiest(env);
+
+	return bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED,
+			 env->stats.paths, busiest, env->walk->kept[busiest].arrivals);
+}
+
+/**
+ * bv_walk_push() - an arm of a conditional jump waits
+ * @env:	the check
+ * @st:		its state; the walk owns it from now on, also where this fails
+ * @pc:		where it goes on
+ * @from_pc:	the jump
+ *
+ * Return: 0, -ENOMEM, -E2BIG through bv_refuse() where states take too much memory.
+ */
+int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
+{
+	struct bv_walk *walk = env->walk;
+	int err = 0;
+
+	if (env->stats.bytes_now > BV_LIMIT_STATE_BYTES)
+		err = bv_refuse(env, BV_R_BUDGET_STATES, BV_INSN, env->stats.bytes_now,
+				BV_LIMIT_STATE_BYTES, walk->count);
+	else if (walk->count == walk->cap)
+		err = grow_array((void **)&walk->waiting, &walk->cap,
+				 sizeof(*walk->waiting));
+	if (err) {
+		bv_state_free(env, st);
+		return err;
+	}
+	bv_prune_hold(st->parent);
+	walk->waiting[walk->count++] = (struct bv_waiting){
+		.st = st, .pc = pc, .from = from_pc, .trail = env->trail.len,
+	};
+	return 0;
+}
+
+/**
+ * bv_walk_decided() - a conditional jump is behind the path
+ * @env:	the check
+ * @pc:		the jump
+ * @arm:	BV_ARM_FALL or BV_ARM_JUMP
+ * @forced:	the other arm is impossible
+ *
+ * Return: 0, -ENOMEM.
+ */
+int bv_walk_decided(struct bv_env *env, u32 pc, u8 arm, bool forced)
+{
+	struct bv_trail *trail = &env->trail;
+
+	if (!env->log.level)
+		return 0;
+	if (trail->len == trail->cap &&
+	    grow_array((void **)&trail->made, &trail->cap, sizeof(*trail->made)))
+		return -ENOMEM;
+	trail->made[trail->len++] = (struct bv_decision){ pc, arm, forced };
+	return 0;
+}
+
+static void end_path(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+
+	env->cur = NULL;
+	bv_prune_release(walk->st->parent);
+	bv_state_free(env, walk->st);
+	walk->st = NULL;
+	env->stats.paths++;
+}
+
+/* the newest waiting arm becomes the path; its first instruction, or BV_NO_PC */
+static u32 take_up(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	const struct bv_waiting *arm;
+	bool jumped;
+
+	if (!walk->count)
+		return BV_NO_PC;
+	arm = &walk->waiting[--walk->count];
+	walk->st = arm->st;
+	env->cur = arm->st;
+	env->trail.len = arm->trail;
+	jumped = arm->pc != arm->from + 1;
+	if (bv_walk_decided(env, arm->from, jumped ? BV_ARM_JUMP : BV_ARM_FALL, false))
+		return BV_NO_PC;
+	if (env->log.level & BV_LOG_STEPS) {
+		bv_log(&env->log, "path %u, other arm of %u, ", env->stats.paths + 1,
+		       arm->from);
+		bv_print_arrival(env, arm->pc, "goes on at");
+	}
+	return arm->pc;
+}
+
+static bool is_prune_point(const struct bv_env *env, u32 pc)
+{
+	switch (env->req->pruning) {
+	case BV_PRUNE_NORMAL:
+		return env->info[pc].prune;
+	case BV_PRUNE_ALWAYS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* budget, signals, self-checks: before each instruction */
+static int check_visit(struct bv_env *env)
+{
+	const char *broken;
+
+	if (++env->stats.visited > BV_LIMIT_VISITED)
+		return refuse_budget(env);
+	if (!(env->stats.visited & (BREATHE_EVERY - 1)) && bv_host_breathe())
+		return -EINTR;
+	if (!BV_SELF_CHECK)
+		return 0;
+	broken = bv_state_broken(env, env->cur);
+	return broken ? bv_refuse(env, BV_R_BUG_STATE, BV_INSN, broken) : 0;
+}
+
+/* one path from @pc to exit, or to where an old state covers it */
+static int walk_path(struct bv_env *env, u32 pc)
+{
+	struct bv_walk *walk = env->walk;
+	u32 next;
+	int ret;
+
+	for (; pc != BV_NO_PC; pc = next) {
+		env->pc = pc;
+		ret = check_visit(env);
+		if (ret)
+			return ret;
+		env->info[pc].seen = true;
+		if (is_prune_point(env, pc)) {
+			ret = bv_prune(env, walk->st);
+			if (ret > 0 && (env->log.level & BV_LOG_STEPS))
+				bv_print_arrival(env, pc, "safe as seen before at");
+			if (ret)
+				return min(ret, 0);
+		}
+		ret = bv_step(env, walk->st, &next);
+		if (ret)
+			return ret;
+		if (env->log.level & BV_LOG_STEPS)
+			bv_print_step(env, pc);
+	}
+	return 0;
+}
+
+static int walk_all(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	u32 pc = 0;
+	int err;
+
+	walk->kept = bv_alloc(env->count * sizeof(*walk->kept));
+	walk->st = bv_state_new(env);
+	if (!walk->kept || !walk->st)
+		return -ENOMEM;
+	env->cur = walk->st;
+	if (env->log.level & BV_LOG_STEPS)
+		bv_print_arrival(env, pc, "path 1 begins at");
+	for (;;) {
+		err = walk_path(env, pc);
+		if (err)
+			return err;
+		end_path(env);
+		pc = take_up(env);
+		if (pc == BV_NO_PC)
+			return walk->st ? -ENOMEM : 0;
+	}
+}
+
+static void free_all(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+
+	env->cur = NULL;
+	while (walk->count)
+		bv_state_free(env, walk->waiting[--walk->count].st);
+	bv_state_free(env, walk->st);
+	bv_state_free(env, env->shown);
+	env->shown = NULL;
+	bv_prune_free(env);
+	bv_state_free_spare(env);
+	bv_free(walk->waiting);
+	bv_free(env->trail.made);
+	memset(&env->trail, 0, sizeof(env->trail));
+	env->walk = NULL;
+}
+
+/**
+ * bv_walk() - explore all paths of the program
+ * @env:	the check, with what the passes found out; info gets seen, arms and what
+ *		the operations write
+ *
+ * Takes at most BV_LIMIT_VISITED steps. May sleep.
+ *
+ * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EINTR where the
+ * loader was killed.
+ */
+int bv_walk(struct bv_env *env)
+{
+	struct bv_walk walk = {};
+	int err;
+
+	env->walk = &walk;
+	err = walk_all(env);
+	free_all(env);
+	env->pc = BV_NO_PC;
+	return err;
+}
