@@ -33,7 +33,10 @@ if [ "$(cat "$stamp" 2>/dev/null || :)" != "$want" ]; then
 	cat "$@" > "$out/.bpf-fragments"
 	if [ "$arch" = um ]; then
 		k defconfig
-		cat "$out/.bpf-fragments" >> "$out/.config"
+		sed -n 's/^\(# \)\{0,1\}\(CONFIG_[A-Z0-9_]*\)[= ].*/^\\(# \\)\\{0,1\\}\2[= ]/p' \
+			"$out/.bpf-fragments" > "$out/.bpf-names"
+		grep -v -f "$out/.bpf-names" "$out/.config" > "$out/.bpf-rest"
+		cat "$out/.bpf-rest" "$out/.bpf-fragments" > "$out/.config"
 		k olddefconfig
 	else
 		k KCONFIG_ALLCONFIG="$out/.bpf-fragments" allnoconfig

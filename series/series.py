@@ -62,14 +62,19 @@ def manifest():
 
 
 def matches(path, pattern):
-    return path.startswith(pattern) if pattern.endswith('/') else \
+    if pattern.endswith('/'):
+        return path.startswith(pattern)
+    return path.count('/') == pattern.count('/') and \
         fnmatch.fnmatchcase(path, pattern)
 
 
 def owners(patches):
     """Which patch each file of the overlay belongs to; each to exactly one."""
     found = {}
-    for path in overlay_tree.overlay() + ['MAINTAINERS']:
+    ours = overlay_tree.overlay()
+    if os.path.exists(os.path.join(TOP, 'MAINTAINERS')):
+        ours.append('MAINTAINERS')
+    for path in ours:
         # the first pattern that names it wins, a folder last
         named = [(p, q) for p in patches for q in p.patterns if matches(path, q)]
         exact = [p for p, q in named if not q.endswith('/')] or [p for p, _ in named]
