@@ -32,37 +32,6 @@ struct sock;
 struct sock_reuseport;
 struct xdp_buff;
 
-/* ---- registers and limits ------------------------------------------------ */
-
-#define BPF_REG_ARG1	BPF_REG_1
-#define BPF_REG_ARG2	BPF_REG_2
-#define BPF_REG_ARG3	BPF_REG_3
-#define BPF_REG_ARG4	BPF_REG_4
-#define BPF_REG_ARG5	BPF_REG_5
-#define BPF_REG_CTX	BPF_REG_6	/* the packet, for LD_ABS and LD_IND */
-#define BPF_REG_FP	BPF_REG_10
-
-/* translated classic programs keep their registers here */
-#define BPF_REG_A	BPF_REG_0
-#define BPF_REG_X	BPF_REG_7
-#define BPF_REG_TMP	BPF_REG_2
-#define BPF_REG_D	BPF_REG_8	/* packet data */
-#define BPF_REG_H	BPF_REG_9	/* bytes of linear data */
-
-/* scratch of code that the kernel inserts; user space cannot name it */
-#define BPF_REG_AX	MAX_BPF_REG
-#define MAX_BPF_EXT_REG	(MAX_BPF_REG + 1)
-
-#define MAX_BPF_STACK		512	/* bytes below R10 */
-#define MAX_TAIL_CALL_CNT	33	/* tail calls in one run */
-
-/*
- * Internal: BPF_JMP | BPF_TAIL_CALL jumps to the program at index R3 of the
- * array R2, context R1, and falls through where there is none. User space writes
- * it as a call of BPF_FUNC_tail_call; this opcode itself is refused there.
- */
-#define BPF_TAIL_CALL	0xf0
-
 /* ---- one instruction each ------------------------------------------------- */
 
 /* all of them are this one; braces allow both initialisers and assignments */
@@ -144,6 +113,12 @@ struct xdp_buff;
 #define BPF_CALL_IMM(f)		((s32)((unsigned long)(f) - (unsigned long)__bpf_call_base))
 #define BPF_EMIT_CALL(f)	BPF_INSN(BPF_JMP | BPF_CALL, 0, 0, 0, BPF_CALL_IMM(f))
 
+/* may @cred read instructions with kernel addresses in them? */
+static inline bool bpf_dump_raw_ok(const struct cred *cred)
+{
+	return kallsyms_show_value(cred);
+}
+
 /* ---- classic programs ------------------------------------------------------- */
 
 /**
@@ -155,6 +130,10 @@ struct sock_fprog_kern {
 	u16			len;
 	struct sock_filter	*filter;
 };
+
+/* BPF_STMT() and BPF_JUMP() of uapi as values, not only initialisers */
+#define __BPF_STMT(code, k)	((struct sock_filter)BPF_STMT(code, k))
+#define __BPF_JUMP(code, k, jt, jf)	((struct sock_filter)BPF_JUMP(code, k, jt, jf))
 
 #define bpf_classic_proglen(fprog)	((fprog)->len * sizeof(*(fprog)->filter))
 
