@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The program types there are: BPF_TYPE(number, ops), where ops is a const struct
+ * bpf_type_ops of the subsystem. Included with BPF_TYPE defined, more than once.
+ *
+ * Layer K1.
+ */
+#ifdef CONFIG_NET
+BPF_TYPE(BPF_PROG_TYPE_SOCKET_FILTER, bpf_socket_filter_type)
+#endif

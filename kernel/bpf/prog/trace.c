@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bpf_trace_printk(): a line of text from a program into the trace buffer.
+ *
+ * A debugging aid. Must never block or lose the caller's line to another's: each
+ * CPU has a line buffer for every context that may interrupt another.
+ *
+ * Layer K4. Test: tools/testing/selftests/bpf (a line is found in the trace).
+ */
+#include <linux/bpf.h>
+#include <linux/percpu.h>
+#include <linux/trace_events.h>
+#include "prog.h"
+
+#define CREATE_TRACE_POINTS
+#include <trace/events/bpf_trace.h>
+
+#define LINE_BYTES	512
+/* task, softirq, interrupt, NMI */
+#define CONTEXTS	4
+
+/**
+ * struct lines - line buffers of a CPU
+ * @depth:	contexts that are printing now, each having interrupted the one below
+ * @text:	a buffer for each
+ */
+struct lines {
+	int	depth;
+	char	text[CONTEXTS][LINE_BYTES];
+};
+
+static DEFINE_PER_CPU(struct lines, lines);
+
+BPF_CALL_5(bpf_trace_printk, const char *, fmt, u32, fmt_size, u64, a, u64, b,
+	   u64, c)
+{
+	const u64 args[] = { a, b, c };
+	struct lines *mine;
+	int ret = -EBUSY;
+	int depth;
+
+	preempt_disable();
+	mine = this_cpu_ptr(&lines);
+	depth = this_cpu_inc_return(lines.depth);
+	if (depth <= CONTEXTS) {
+		char *text = mine->text[depth - 1];
+
+		ret = bpf_format(text, LINE_BYTES, fmt, fmt_size, args,
+				 ARRAY_SIZE(args));
+		if (ret >= 0)
+			trace_bpf_trace_printk(text);
+	}
+	this_cpu_dec(lines.depth);
+	preempt_enable();
+	return ret;
+}
+
+static const struct bpf_func_proto trace_printk_proto = {
+	.name		= "trace_printk",
+	.func		= bpf_trace_printk,
+	.ret		= BPF_RET_SCALAR,
+	.arg		= { BPF_ARG_MEM_READ, BPF_ARG_SIZE },
+	.gpl_only	= true,
+};
+
+/**
+ * bpf_trace_printk_proto() - the helper, and the event it writes switched on
+ *
+ * Called by: bpf_base_proto() while a program is loaded. Context: may sleep.
+ * Return: its description.
+ */
+const struct bpf_func_proto *bpf_trace_printk_proto(void)
+{
+	if (trace_set_clr_event("bpf_trace", "bpf_trace_printk", 1))
+		pr_warn_ratelimited("bpf_trace_printk: the trace event cannot be enabled\n");
+	return &trace_printk_proto;
+}

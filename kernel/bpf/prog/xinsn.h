@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Programs as the interpreter runs them: one 8-byte instruction for each of the
+ * program's, at the same index, with everything decided that is known before it
+ * runs: width, operand kind, sign, atomic operation, byte order of this machine.
+ *
+ * Must never be seen outside kernel/bpf/prog: it is no interface.
+ *
+ * Layer K4; builds in user space too.
+ */
+#ifndef _BPF_XINSN_H
+#define _BPF_XINSN_H
+
+#include <linux/types.h>
+#include <uapi/linux/bpf.h>
+
+/* the forms of an operation: 64 or 32 bits, constant or register */
+#define BPF_XOP_FORMS(X, name)						\
+	X(name##64K) X(name##64X) X(name##32K) X(name##32X)
+
+/* every operation once; ORDER: the handlers in interp.c are found by name */
+#define BPF_XOPS(X)							\
+	BPF_XOP_FORMS(X, ADD) BPF_XOP_FORMS(X, SUB)			\
+	BPF_XOP_FORMS(X, MUL) BPF_XOP_FORMS(X, OR)			\
+	BPF_XOP_FORMS(X, AND) BPF_XOP_FORMS(X, XOR)			\
+	BPF_XOP_FORMS(X, LSH) BPF_XOP_FORMS(X, RSH)			\
+	BPF_XOP_FORMS(X, ARSH) BPF_XOP_FORMS(X, MOV)			\
+	BPF_XOP_FORMS(X, DIV) BPF_XOP_FORMS(X, MOD)			\
+	BPF_XOP_FORMS(X, SDIV) BPF_XOP_FORMS(X, SMOD)			\
+	X(NEG64) X(NEG32)						\
+	X(SX64_8) X(SX64_16) X(SX64_32) X(SX32_8) X(SX32_16)		\
+	X(ZX16) X(SWAP16) X(SWAP32) X(SWAP64)				\
+	X(CONST)							\
+	X(LDX_B) X(LDX_H) X(LDX_W) X(LDX_DW)				\
+	X(LDXS_B) X(LDXS_H) X(LDXS_W)					\
+	X(STX_B) X(STX_H) X(STX_W) X(STX_DW)				\
+	X(ST_B) X(ST_H) X(ST_W) X(ST_DW)				\
+	X(ADD_W) X(OR_W) X(AND_W) X(XOR_W)				\
+	X(ADD_DW) X(OR_DW) X(AND_DW) X(XOR_DW)				\
+	X(FADD_W) X(FOR_W) X(FAND_W) X(FXOR_W)				\
+	X(FADD_DW) X(FOR_DW) X(FAND_DW) X(FXOR_DW)			\
+	X(XCHG_W) X(XCHG_DW) X(CMPXCHG_W) X(CMPXCHG_DW)			\
+	X(ABS_B) X(ABS_H) X(ABS_W) X(IND_B) X(IND_H) X(IND_W)		\
+	BPF_XOP_FORMS(X, JEQ) BPF_XOP_FORMS(X, JNE)			\
+	BPF_XOP_FORMS(X, JGT) BPF_XOP_FORMS(X, JGE)			\
+	BPF_XOP_FORMS(X, JLT) BPF_XOP_FORMS(X, JLE)			\
+	BPF_XOP_FORMS(X, JSGT) BPF_XOP_FORMS(X, JSGE)			\
+	BPF_XOP_FORMS(X, JSLT) BPF_XOP_FORMS(X, JSLE)			\
+	BPF_XOP_FORMS(X, JSET)						\
+	X(JA) X(NOP) X(LEA)						\
+	X(CALL) X(TAIL_CALL) X(EXIT)
+
+#define BPF_XOP_ENUM(name)	BPF_XOP_##name,
+enum bpf_xop {
+	BPF_XOPS(BPF_XOP_ENUM)
+	BPF_XOP_COUNT,
+};
+
+/**
+ * struct bpf_xinsn - one decoded instruction
+ * @op:		enum bpf_xop
+ * @dst:	destination register
+ * @off:	offset of a memory access, or distance of a branch
+ * @src:	source register, where the operation takes one
+ * @imm:	constant, where it takes that; distance of JA
+ */
+struct bpf_xinsn {
+	u8	op;
+	u8	dst;
+	s16	off;
+	union {
+		u8	src;
+		s32	imm;
+	};
+};
+
+/* what decoding found out about the whole program */
+struct bpf_xtraits {
+	bool	tail_calls;	/* may continue in a program with a bigger stack */
+};
+
+/* xcode.c */
+int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
+		     struct bpf_xinsn *out, struct bpf_xtraits *traits);
+
+/* interp.c */
+u64 bpf_interp_run(const struct bpf_xinsn *code, u64 *regs);
+
+#endif /* _BPF_XINSN_H */
