@@ -90,7 +90,8 @@ static inline bool R(within)(struct RANGE outer, struct RANGE inner)
 
 	if (R(is_any)(outer))
 		return true;
-	return skip <= outer.len && inner.len <= outer.len - skip;
+	return skip <= outer.len &&
+	       inner.len <= BV_SEEDED(8, outer.len - skip, outer.len);
 }
 
 /*

@@ -213,42 +213,43 @@ s32 bv_scalar_smax32(struct scalar a)
 	return min(range32_smax(a.r32), bv_signed(most, BV_HALF));
 }
 
-/*
- * The low half of a range shorter than a lap of the low half is that range; the
- * other way, ends whose low half is outside of r32 move to where r32 is met.
- */
-static bool exchange_halves(struct scalar *a)
+/* a range shorter than a lap of the low half has a range for its low half */
+static bool tell_low_half(struct scalar *a)
 {
-	u32 first, last;
-	u64 skip;
-
-	if (a->r64.len < BV_HALF_ONES &&
-	    !range32_meet(a->r32, range32_arc(a->r64.base, a->r64.len), &a->r32))
-		return false;
-	if (range32_is_any(a->r32))
+	if (a->r64.len >= BV_HALF_ONES)
 		return true;
-	first = ((u32)a->r64.base - a->r32.base) & BV_HALF_ONES;
-	skip = first > a->r32.len ? -first & BV_HALF_ONES : 0;
-	if (skip > a->r64.len)
+	return range32_meet(a->r32, range32_arc(a->r64.base, a->r64.len), &a->r32);
+}
+
+/* ends whose low half is outside of r32 move inwards to where r32 is met again */
+static bool tell_word(struct scalar *a)
+{
+	u32 first = ((u32)a->r64.base - a->r32.base) & BV_HALF_ONES;
+	u32 last = ((u32)range64_last(a->r64) - a->r32.base) & BV_HALF_ONES;
+	u64 up = first > a->r32.len ? -first & BV_HALF_ONES : 0;
+	u64 down = BV_SEEDED(5, last > a->r32.len ? last - a->r32.len : 0, last);
+
+	if (!(up | down))
+		return true;
+	if (up > a->r64.len || down > a->r64.len - up)
 		return false;
-	a->r64 = range64_arc(a->r64.base + skip, a->r64.len - skip);
-	last = ((u32)range64_last(a->r64) - a->r32.base) & BV_HALF_ONES;
-	skip = BV_SEEDED(5, last > a->r32.len ? last - a->r32.len : 0, last);
-	if (skip > a->r64.len)
-		return false;
-	a->r64 = range64_arc(a->r64.base, a->r64.len - skip);
-	return true;
+	a->r64 = range64_arc(a->r64.base + up, a->r64.len - up - down);
+	/* it may be shorter than a lap only now */
+	return tell_low_half(a);
 }
 
 /* the bits above the highest in which a range's ends differ are common to it */
-static bool learn_bits(struct scalar *a)
+static bool tell_bits(struct scalar *a)
+{
+	return range64_wraps(a->r64) ||
+	       bv_tnum_meet(a->bits, bv_tnum_span(a->r64.base, range64_last(a->r64)),
+			    &a->bits);
+}
+
+static bool tell_low_bits(struct scalar *a)
 {
 	struct tnum low;
 
-	if (!range64_wraps(a->r64) &&
-	    !bv_tnum_meet(a->bits, bv_tnum_span(a->r64.base, range64_last(a->r64)),
-			  &a->bits))
-		return false;
 	if (range32_wraps(a->r32))
 		return true;
 	low = bv_tnum_span(a->r32.base, range32_last(a->r32));
@@ -256,21 +257,23 @@ static bool learn_bits(struct scalar *a)
 	return bv_tnum_meet(a->bits, low, &a->bits);
 }
 
-/* both ranges end in numbers that have the known bits */
-static bool fit_bits(struct scalar *a)
+/* is r32 just r64 seen through the low half? Then r64 can speak for both. */
+static bool is_low_of_word(struct scalar a)
 {
-	if (a->bits.mask == BV_ONES)
-		return true;
-	return range64_fit(&a->r64, a->bits.value, a->bits.mask) &&
-	       range32_fit(&a->r32, a->bits.value & BV_HALF_ONES,
-			   a->bits.mask & BV_HALF_ONES);
+	return a.r32.len == a.r64.len &&
+	       a.r32.base == ((u32)a.r64.base & BV_HALF_ONES);
 }
 
-static bool is_same(struct scalar a, struct scalar b)
+/* both ranges end in numbers that have the known bits */
+static bool fit_bits(struct scalar *a, bool is_low)
 {
-	return a.bits.value == b.bits.value && a.bits.mask == b.bits.mask &&
-	       a.r64.base == b.r64.base && a.r64.len == b.r64.len &&
-	       a.r32.base == b.r32.base && a.r32.len == b.r32.len;
+	if (!range64_fit(&a->r64, a->bits.value, a->bits.mask))
+		return false;
+	if (!is_low)
+		return range32_fit(&a->r32, a->bits.value & BV_HALF_ONES,
+				   a->bits.mask & BV_HALF_ONES);
+	a->r32 = range32_arc(a->r64.base, a->r64.len);
+	return true;
 }
 
 static bool settle(struct scalar *a, u64 v)
@@ -289,24 +292,36 @@ static bool settle(struct scalar *a, u64 v)
  * ranges overlap at both ends the shorter one is kept. Doing it again changes
  * nothing.
  *
+ * A round after which the ranges are what they were when the bits were told of
+ * them has nothing left to tell.
+ *
  * Return: false when no value is in all three parts.
  */
 bool bv_scalar_sync(struct scalar *a)
 {
-	struct scalar was;
+	struct range64 was64;
+	struct range32 was32;
+	bool is_low;
 	int round;
 
+	if (!a->bits.mask)
+		return settle(a, a->bits.value);
+	if (!a->r64.len)
+		return settle(a, a->r64.base);
 	for (round = 0; round < SYNC_ROUNDS; round++) {
-		if (!a->bits.mask)
-			return settle(a, a->bits.value);
-		if (!a->r64.len)
-			return settle(a, a->r64.base);
-		if (bv_scalar_is_any(*a))
-			return true;
-		was = *a;
-		if (!exchange_halves(a) || !learn_bits(a) || !fit_bits(a))
+		if (!tell_low_half(a) || !tell_word(a))
 			return false;
-		if (is_same(*a, was))
+		is_low = is_low_of_word(*a);
+		if (!tell_bits(a) || (!is_low && !tell_low_bits(a)))
+			return false;
+		if (a->bits.mask == BV_ONES)
+			return true;
+		was64 = a->r64;
+		was32 = a->r32;
+		if (!fit_bits(a, is_low))
+			return false;
+		if (a->r64.base == was64.base && a->r64.len == was64.len &&
+		    a->r32.base == was32.base && a->r32.len == was32.len)
 			return true;
 	}
 	return true;
@@ -341,7 +356,7 @@ static u64 divide(u64 x, u64 y, u8 width, bool is_signed)
 	s64 sy = bv_signed(y, width);
 
 	if (!y)
-		return 0;
+		return BV_SEEDED(9, 0, x);
 	if (!is_signed)
 		return x / y;
 	return sy == -1 ? -x : (u64)(sx / sy);
