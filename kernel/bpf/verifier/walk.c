@@ -157,11 +157,15 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 static int check_visit(struct bv_env *env)
 {
 	const char *broken;
+	int err;
 
 	if (++env->stats.visited > BV_LIMIT_VISITED)
 		return refuse_budget(env);
-	if (!(env->stats.visited & (BREATHE_EVERY - 1)) && bv_host_breathe())
-		return -EINTR;
+	if (!(env->stats.visited & (BREATHE_EVERY - 1))) {
+		err = bv_host_breathe();
+		if (err)
+			return err;
+	}
 	if (!BV_SELF_CHECK)
 		return 0;
 	broken = bv_state_broken(env, env->cur);
@@ -246,8 +250,8 @@ static void free_all(struct bv_env *env)
  *
  * Takes at most BV_LIMIT_VISITED steps. May sleep.
  *
- * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EINTR where the
- * loader was killed.
+ * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EAGAIN where
+ * a signal waits for the loader.
  */
 int bv_walk(struct bv_env *env)
 {

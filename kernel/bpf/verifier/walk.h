@@ -131,7 +131,7 @@ int bv_step(struct bv_env *env, struct bv_state *st, u32 *next);
 int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc);
 /* walk.c: the conditional jump at env->pc went @arm's way */
 int bv_walk_decided(struct bv_env *env, u32 pc, u8 arm, bool forced);
-/* walk.c: the whole exploration. 0, a refusal, -ENOMEM, -EINTR */
+/* walk.c: the whole exploration. 0, a refusal, -ENOMEM, -EAGAIN */
 int bv_walk(struct bv_env *env);
 
 #endif /* _BPF_VERIFIER_WALK_H */
