@@ -32,6 +32,7 @@ struct keys {
 
 /* how an ordering jump relates its operands once written as lesser, greater */
 struct order {
+	bool	is_order;	/* it is one of these jumps at all */
 	bool	is_signed;
 	bool	strict;		/* lesser < greater; else <= */
 	bool	swapped;	/* the destination is the greater */
@@ -532,27 +533,30 @@ struct scalar bv_scalar_alu(u8 op, bool is64, bool is_signed,
 			    struct scalar dst, struct scalar src)
 {
 	u8 width = is64 ? BV_BITS : BV_HALF;
+	struct tnum a = dst.bits, b = src.bits;
 	struct shift by = { 0, 0 };
 	struct scalar out;
-	struct tnum a, b;
 
 	if (!dst.bits.mask && (!src.bits.mask || op == BPF_NEG))
 		return bv_scalar_const(compute(op, is64, is_signed,
 					       dst.bits.value, src.bits.value));
-	a = bv_tnum_low(dst.bits, width);
-	b = bv_tnum_low(src.bits, width);
+	if (!is64) {
+		a = bv_tnum_low(a, BV_HALF);
+		b = bv_tnum_low(b, BV_HALF);
+	}
 	if (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH)
 		by = distances(src, width);
 	/* no bit meets another: nothing carries, and ranges add exactly */
 	if ((op == BPF_OR || op == BPF_XOR) &&
 	    !((a.value | a.mask) & (b.value | b.mask)))
 		op = BPF_ADD;
-	out.bits = bv_tnum_low(bits_of(op, is_signed, a, b, by, width), width);
+	out.bits = bits_of(op, is_signed, a, b, by, width);
 	if (is64) {
 		out.r64 = range64_alu(op, is_signed, seen_by(op, dst, by),
 				      src.r64, by);
 		out.r32 = low_half_of(op, dst, src, by);
 	} else {
+		out.bits = bv_tnum_low(out.bits, BV_HALF);
 		out.r32 = range32_alu(op, is_signed, dst.r32, src.r32, by);
 		out.r64 = range64_between(range32_umin(out.r32),
 					  range32_umax(out.r32));
@@ -622,16 +626,18 @@ struct scalar bv_scalar_swap(struct scalar a, u8 bits)
 
 /* ---- branches ---------------------------------------------------------- */
 
-static bool order_of(u8 op, struct order *out)
-{
-	out->is_signed = op == BPF_JSGT || op == BPF_JSGE || op == BPF_JSLT ||
-			 op == BPF_JSLE;
-	out->strict = op == BPF_JGT || op == BPF_JSGT || op == BPF_JLT ||
-		      op == BPF_JSLT;
-	out->swapped = op == BPF_JGT || op == BPF_JSGT || op == BPF_JGE ||
-		       op == BPF_JSGE;
-	return out->is_signed || out->strict || out->swapped || op == BPF_JLE;
-}
+/* the ordering jumps, by the high four bits of their opcode */
+static const struct order orders[16] = {
+	[BPF_JGT >> 4]  = { .is_order = true, .strict = true, .swapped = true },
+	[BPF_JGE >> 4]  = { .is_order = true, .swapped = true },
+	[BPF_JLT >> 4]  = { .is_order = true, .strict = true },
+	[BPF_JLE >> 4]  = { .is_order = true },
+	[BPF_JSGT >> 4] = { .is_order = true, .is_signed = true, .strict = true,
+			    .swapped = true },
+	[BPF_JSGE >> 4] = { .is_order = true, .is_signed = true, .swapped = true },
+	[BPF_JSLT >> 4] = { .is_order = true, .is_signed = true, .strict = true },
+	[BPF_JSLE >> 4] = { .is_order = true, .is_signed = true },
+};
 
 static struct keys bounds(struct scalar a, bool is64, bool is_signed)
 {
@@ -752,9 +758,9 @@ static bool keep_disjoint(bool is64, struct scalar *a, struct scalar *b)
 static bool narrow(u8 op, bool is64, bool taken, struct scalar *dst,
 		   struct scalar *src)
 {
-	struct order by;
+	struct order by = orders[op >> 4];
 
-	if (order_of(op, &by)) {
+	if (by.is_order) {
 		/* not a < b is b <= a */
 		if (!taken) {
 			by.swapped = !by.swapped;
@@ -786,8 +792,10 @@ bool bv_scalar_refine(u8 op, bool is64, bool taken,
 	struct scalar a = *dst;
 	struct scalar b = *src;
 
-	if (!narrow(op, is64, taken, &a, &b) || !bv_scalar_sync(&a) ||
-	    !bv_scalar_sync(&b))
+	/* a constant that was not refused is what it was */
+	if (!narrow(op, is64, taken, &a, &b) ||
+	    (dst->bits.mask && !bv_scalar_sync(&a)) ||
+	    (src->bits.mask && !bv_scalar_sync(&b)))
 		return false;
 	*dst = a;
 	*src = b;
@@ -835,12 +843,12 @@ static int decide_common(bool is64, struct scalar a, struct scalar b)
 int bv_scalar_decide(u8 op, bool is64, struct scalar dst, struct scalar src)
 {
 	struct keys lesser, greater;
-	struct order by;
+	struct order by = orders[op >> 4];
 	int unequal;
 
 	if (op == BPF_JSET)
 		return decide_common(is64, dst, src);
-	if (!order_of(op, &by)) {
+	if (!by.is_order) {
 		unequal = decide_unequal(is64, dst, src);
 		return unequal < 0 ? -1 : unequal == (op == BPF_JNE);
 	}

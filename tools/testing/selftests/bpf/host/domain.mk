@@ -26,11 +26,11 @@ domain-deps := $(wildcard $(V)/*.h) $(wildcard $(here)/domain_*.h) $(domain-src)
 domain-seeds := 1 2 3 4 5 6 7 8 9
 table	:= $(here)domain_precision.txt
 
-programs := $(O)/parts6 $(O)/product4 $(O)/random8 $(O)/random64 \
+programs := $(O)/cases $(O)/parts6 $(O)/product4 $(O)/random8 $(O)/random64 \
 	    $(O)/product4-ubsan $(O)/random64-ubsan
 seeded	:= $(foreach s,$(domain-seeds),$(O)/product4-seed$(s))
 
-proofs = "$(O)/parts6 $(table)" "$(O)/product4 $(table) 31" \
+proofs = "$(O)/cases" "$(O)/parts6 $(table)" "$(O)/product4 $(table) 31" \
 	 "$(O)/random8 150000 $(SEED)" "$(O)/random64 $(DOMAIN_ROUNDS) $(SEED)" \
 	 "$(O)/product4-ubsan '' 509" "$(O)/random64-ubsan 50000 $(SEED)"
 wrongs = $(foreach s,$(domain-seeds),"! $(O)/product4-seed$(s) $(table) 31")
@@ -54,6 +54,9 @@ table: $(O)/parts6 $(O)/product4
 
 cost: $(O)/cost
 	@sh $(here)domain_cost.sh $(O)/cost
+
+$(O)/cases: $(here)domain_cases.c $(domain-deps) | $(O)
+	@$(CC) $(domain-flags) -o $@ $< $(domain-src)
 
 $(O)/parts6: $(here)domain_parts.c $(domain-deps) | $(O)
 	@$(CC) $(domain-flags) -DBV_BITS=6 -o $@ $< $(V)/tnum.c
