@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Does pruning change a verdict? Small random programs are checked three times: with
+ * every path walked to its end, with states kept where paths meet, and with states
+ * kept before every instruction. All three must agree. What was accepted is then run
+ * on packets of several kinds in the checking build of the interpreter, where an
+ * access past a map's value ends the run.
+ *
+ *	fuzz_prune [SEED [COUNT]]	SEED 0: of the clock; it is printed
+ *
+ * Programs are made of what pruning can get wrong: numbers that come together from
+ * several paths, copies, saves to the stack and back in several widths, pointers moved
+ * by them, NULL tests of copies. A failure prints the program and its number.
+ */
+#include <linux/bpf_func.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "../../../../kernel/bpf/disasm.h"
+#include "../../../../kernel/bpf/prog/xinsn.h"
+#include "../host_user.h"
+#include "verify.h"
+
+#define VALUE_BYTES	16
+#define MAX_INSNS	256
+#define ITEMS_MIN	6
+#define ITEMS_MORE	22
+#define RUNS		6
+#define PACKET_BYTES	64
+
+/**
+ * struct gen - a program being made
+ * @insn:	instructions
+ * @count:	how many
+ * @item:	where each item begins: what jumps go to
+ * @items:	how many
+ * @jump:	jumps to be given a distance
+ * @to:		the item each goes to
+ * @jumps:	how many
+ */
+struct gen {
+	struct bpf_insn	insn[MAX_INSNS];
+	u32		count;
+	u32		item[MAX_INSNS];
+	u32		items;
+	u32		jump[MAX_INSNS];
+	u32		to[MAX_INSNS];
+	u32		jumps;
+};
+
+static u64 random_state;
+
+static u32 rnd(u32 below)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (u32)(random_state >> 20) % below;
+}
+
+#define PICK(array)	((array)[rnd(ARRAY_SIZE(array))])
+
+static void emit(struct gen *g, u8 code, u8 dst, u8 src, s16 off, s32 imm)
+{
+	g->insn[g->count++] = (struct bpf_insn){ code, dst, src, off, imm };
+}
+
+/* numbers live in these; R6 is the context, R7 the value, R3 is for addresses */
+static u8 number_reg(void)
+{
+	static const u8 regs[] = { 0, 1, 2, 4, 5, 8, 9 };
+
+	return PICK(regs);
+}
+
+static s32 small(void)
+{
+	static const s32 numbers[] = { 0, 0, 1, 2, 3, 4, 7, 8, 12, 15, 16, 17, 31, -1, -8, 255 };
+
+	return PICK(numbers);
+}
+
+static void load_ctx(struct gen *g, u8 dst)
+{
+	static const u8 offs[] = { 0, 4, 8, 12, 16, 32 };
+
+	emit(g, BPF_LDX | BPF_MEM | BPF_W, dst, 6, PICK(offs), 0);
+}
+
+static s16 slot(void)
+{
+	return -16 - 8 * (s16)rnd(4);
+}
+
+static void item_mov(struct gen *g)
+{
+	u8 class = rnd(3) ? BPF_ALU64 : BPF_ALU;
+
+	if (rnd(2))
+		emit(g, class | BPF_MOV | BPF_K, number_reg(), 0, 0, small());
+	else
+		emit(g, class | BPF_MOV | BPF_X, number_reg(), number_reg(), 0, 0);
+}
+
+static void item_alu(struct gen *g)
+{
+	static const u8 ops[] = { BPF_ADD, BPF_ADD, BPF_SUB, BPF_AND, BPF_AND, BPF_OR, BPF_XOR,
+				  BPF_MUL, BPF_RSH, BPF_LSH, BPF_ARSH, BPF_DIV, BPF_MOD };
+	static const s32 operands[] = { 1, 2, 3, 4, 7, 8, 15, 31 };
+	u8 class = rnd(3) ? BPF_ALU64 : BPF_ALU;
+
+	if (rnd(2))
+		emit(g, class | PICK(ops) | BPF_K, number_reg(), 0, 0, PICK(operands));
+	else
+		emit(g, class | PICK(ops) | BPF_X, number_reg(), number_reg(), 0, 0);
+}
+
+static u8 width(void)
+{
+	static const u8 widths[] = { BPF_DW, BPF_DW, BPF_DW, BPF_W, BPF_B };
+
+	return PICK(widths);
+}
+
+static void item_save(struct gen *g)
+{
+	if (rnd(4))
+		emit(g, BPF_STX | BPF_MEM | width(), 10, number_reg(), slot(), 0);
+	else
+		emit(g, BPF_ST | BPF_MEM | width(), 10, 0, slot(), small());
+}
+
+static void item_restore(struct gen *g)
+{
+	emit(g, BPF_LDX | BPF_MEM | width(), number_reg(), 10, slot(), 0);
+}
+
+static u8 condition(void)
+{
+	static const u8 ops[] = { BPF_JEQ, BPF_JEQ, BPF_JNE, BPF_JGT, BPF_JGE, BPF_JLT, BPF_JLE,
+				  BPF_JSGT, BPF_JSGE, BPF_JSLT, BPF_JSLE, BPF_JSET };
+
+	return PICK(ops);
+}
+
+/* to an item further on; one that is not there means the end */
+static void emit_jump(struct gen *g, u8 code, u8 dst, u8 src, s32 imm, u32 further)
+{
+	g->jump[g->jumps] = g->count;
+	g->to[g->jumps++] = g->items + further;
+	emit(g, code, dst, src, 0, imm);
+}
+
+static void item_branch(struct gen *g)
+{
+	u8 class = rnd(3) ? BPF_JMP : BPF_JMP32;
+	u32 further = 1 + rnd(4);
+
+	if (rnd(3))
+		emit_jump(g, class | condition() | BPF_K, number_reg(), 0, small(), further);
+	else
+		emit_jump(g, class | condition() | BPF_X, number_reg(), number_reg(), 0, further);
+}
+
+/* one of two numbers, by the path */
+static void item_choice(struct gen *g)
+{
+	u8 reg = number_reg();
+
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, small());
+	emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, small());
+}
+
+static void access_value(struct gen *g, u8 reg)
+{
+	/* single bytes: the sanitizer has another opinion of alignment than the machine */
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 3, 7, 0, 0);
+	emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 3, reg, 0, 0);
+	emit(g, BPF_LDX | BPF_MEM | BPF_B, number_reg(), 3, rnd(4) ? 0 : rnd(12), 0);
+}
+
+static void item_access(struct gen *g)
+{
+	u8 reg = number_reg();
+
+	access_value(g, reg);
+}
+
+/* the same behind a test, mostly one that suffices */
+static void item_tested_access(struct gen *g)
+{
+	static const s32 limits[] = { 8, 8, 12, 15, 16 };
+	u8 reg = number_reg();
+
+	if (rnd(2)) {
+		emit_jump(g, BPF_JMP | BPF_JGT | BPF_K, reg, 0, PICK(limits), 1);
+	} else {
+		u8 copy = number_reg();
+
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, copy, reg, 0, 0);
+		emit_jump(g, BPF_JMP | BPF_JGT | BPF_K, copy, 0, PICK(limits), 1);
+	}
+	access_value(g, reg);
+}
+
+/* the pointer itself is put on the stack, which numbers use too */
+static void item_pointer_saved(struct gen *g)
+{
+	emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, 7, -56, 0);
+	if (rnd(3))
+		item_branch(g);
+	emit(g, BPF_LDX | BPF_MEM | BPF_DW, 3, 10, -56, 0);
+	emit(g, BPF_LDX | BPF_MEM | BPF_W, number_reg(), 3, 4 * rnd(4), 0);
+}
+
+/* byte of an array on the stack */
+static void item_indexed_stack(struct gen *g)
+{
+	u8 reg = number_reg();
+
+	if (rnd(4))
+		emit(g, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, 7);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 3, 10, 0, 0);
+	emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 3, reg, 0, 0);
+	if (rnd(2))
+		emit(g, BPF_STX | BPF_MEM | BPF_B, 3, number_reg(), slot(), 0);
+	else
+		emit(g, BPF_LDX | BPF_MEM | BPF_B, number_reg(), 3, slot(), 0);
+}
+
+static void emit_lookup(struct gen *g)
+{
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 2, 10, 0, 0);
+	emit(g, BPF_ALU64 | BPF_ADD | BPF_K, 2, 0, 0, -4);
+	emit(g, BPF_LD | BPF_IMM | BPF_DW, 1, BPF_PSEUDO_MAP_FD, 0, FD_FIRST);
+	emit(g, 0, 0, 0, 0, 0);
+	emit(g, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem);
+}
+
+/* a call destroys these */
+static void emit_refill(struct gen *g, u8 from)
+{
+	u8 r;
+
+	for (r = from; r <= 5; r++) {
+		if (rnd(2))
+			load_ctx(g, r);
+		else
+			emit(g, BPF_ALU64 | BPF_MOV | BPF_K, r, 0, 0, small());
+	}
+}
+
+/* another lookup: a copy is tested, in a register or on the stack */
+static void item_null_test(struct gen *g)
+{
+	u8 copy = rnd(2) ? 8 : 9;
+
+	emit_lookup(g);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, copy, 0, 0, 0);
+	if (rnd(2)) {
+		emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, 0, -56, 0);
+		emit(g, BPF_LDX | BPF_MEM | BPF_DW, 3, 10, -56, 0);
+		emit(g, BPF_JMP | BPF_JEQ | BPF_K, 3, 0, 1, 0);
+	} else {
+		emit(g, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1, 0);
+	}
+	emit(g, BPF_LDX | BPF_MEM | BPF_W, rnd(2) ? 0 : copy, copy, 0, 0);
+	if (rnd(8)) {
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_K, copy, 0, 0, small());
+		emit_refill(g, 0);
+	} else {
+		emit_refill(g, 1);
+	}
+}
+
+static void (* const makers[])(struct gen *g) = {
+	item_mov, item_mov, item_alu, item_alu, item_alu, item_save, item_save, item_restore,
+	item_restore, item_branch, item_branch, item_choice, item_choice, item_choice,
+	item_access, item_tested_access, item_tested_access, item_pointer_saved,
+	item_indexed_stack, item_null_test,
+};
+
+static void begin_item(struct gen *g)
+{
+	g->item[g->items++] = g->count;
+}
+
+static void make_start(struct gen *g)
+{
+	s16 off;
+
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 6, 1, 0, 0);
+	emit(g, BPF_ST | BPF_MEM | BPF_W, 10, 0, -4, 0);
+	emit_lookup(g);
+	emit_jump(g, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 0, MAX_INSNS);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 7, 0, 0, 0);
+	for (off = -16; off >= -40; off -= 8)
+		emit(g, BPF_ST | BPF_MEM | BPF_DW, 10, 0, off, small());
+	emit_refill(g, 0);
+	load_ctx(g, 8);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, 9, 0, 0, small());
+}
+
+static void make_end(struct gen *g)
+{
+	u32 i;
+
+	begin_item(g);
+	if (rnd(2))
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 0, number_reg(), 0, 0);
+	emit(g, BPF_JMP | BPF_JLE | BPF_K, 0, 0, 1, 1);
+	emit(g, BPF_ALU64 | BPF_AND | BPF_K, 0, 0, 0, rnd(4) ? 1 : 3);
+	emit(g, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+	for (i = 0; i < g->jumps; i++) {
+		u32 to = g->to[i] < g->items ? g->to[i] : g->items - 1;
+
+		g->insn[g->jump[i]].off = g->item[to] - g->jump[i] - 1;
+	}
+}
+
+static void make_program(struct gen *g)
+{
+	u32 i, items = ITEMS_MIN + rnd(ITEMS_MORE);
+
+	g->count = 0;
+	g->items = 0;
+	g->jumps = 0;
+	make_start(g);
+	for (i = 0; i < items && g->count < MAX_INSNS - 32; i++) {
+		begin_item(g);
+		PICK(makers)(g);
+	}
+	/* R0 is what the NULL arm of the first lookup leaves there, too */
+	make_end(g);
+}
+
+static int check(const struct gen *g, const char *type, u8 pruning, u32 log_level,
+		 char *log, u32 log_size, struct bv_result *res)
+{
+	struct bv_request req = {
+		.type = user_type(type), .insns = g->insn, .count = g->count,
+		.gpl_compatible = true, .privileged = true, .pruning = pruning,
+		.log_level = log_level, .log_buf = log, .log_size = log_size,
+	};
+	u32 i;
+	int err;
+
+	memset(res, 0, sizeof(*res));
+	err = bpf_check(&req, res);
+	for (i = 0; !err && i < res->map_count; i++)
+		bv_host_map_put(res->maps[i]);
+	return err;
+}
+
+static void print_program(const struct gen *g)
+{
+	char text[BPF_DISASM_BYTES];
+	u32 i;
+
+	for (i = 0; i < g->count; i++) {
+		bpf_disasm(&g->insn[i], g->count - i, text, sizeof(text));
+		printf("# %3u: %s\n", i, text);
+		if (g->insn[i].code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++;
+	}
+}
+
+static void print_log(const struct gen *g, const char *type, u8 pruning)
+{
+	static char log[1 << 20];
+	struct bv_result res;
+
+	log[0] = '\0';
+	if (!check(g, type, pruning, 2, log, sizeof(log), &res))
+		bv_free(res.insns);
+	printf("---- pruning %u\n%s\n", pruning, log);
+}
+
+/* run what was accepted; the sanitizers watch */
+static void run(const struct bv_result *res, const char *type, const struct bpf_case *c)
+{
+	struct bpf_xinsn *code = calloc(res->count * 2 + 16, sizeof(*code));
+	struct bpf_xtraits traits = {};
+	u64 regs[BPF_REG_10 + 2] = {};
+	static u8 stack[512];
+	void *ctx = user_context(user_type(type), c);
+
+	if (code && ctx && !bpf_xcode_decode(res->insns, res->count, code, &traits)) {
+		memset(stack, 0xa5, sizeof(stack));
+		regs[BPF_REG_1] = (u64)ctx;
+		regs[BPF_REG_10] = (u64)(stack + sizeof(stack));
+		bpf_interp_run(code, regs);
+	}
+	free(ctx);
+	free(code);
+}
+
+static void run_all(const struct bv_result *res, const char *type, struct bpf_case *c)
+{
+	u32 i, k;
+
+	for (i = 0; i < RUNS; i++) {
+		for (k = 0; k < PACKET_BYTES; k++)
+			c->packet[k] = i < 2 ? rnd(16) : rnd(256);
+		c->packet_len = 14 + rnd(PACKET_BYTES - 14);
+		run(res, type, c);
+	}
+}
+
+struct totals {
+	u64	accepted;
+	u64	refused;
+	u64	skipped;
+	u64	visited[3];
+};
+
+/* true: all verdicts agree */
+static bool test_one(const struct gen *g, struct bpf_case *c, struct totals *sum)
+{
+	static const char * const types[] = { "socket_filter", "verdict" };
+	const char *type = PICK(types);
+	struct bv_result res[3];
+	int verdict[3];
+	u8 how;
+	u32 i;
+
+	for (how = 0; how < 3; how++)
+		verdict[how] = check(g, type, how, 0, NULL, 0, &res[how]);
+	if (verdict[BV_PRUNE_OFF] == -E2BIG) {
+		sum->skipped++;
+	} else if (verdict[0] != verdict[BV_PRUNE_OFF] || verdict[2] != verdict[BV_PRUNE_OFF]) {
+		printf("# type %s: verdict %d, without pruning %d, with all states %d\n", type,
+		       verdict[0], verdict[BV_PRUNE_OFF], verdict[2]);
+		print_program(g);
+		print_log(g, type, BV_PRUNE_OFF);
+		print_log(g, type, verdict[0] != verdict[BV_PRUNE_OFF] ?
+				   BV_PRUNE_NORMAL : BV_PRUNE_ALWAYS);
+		return false;
+	} else if (verdict[0]) {
+		sum->refused++;
+	} else {
+		sum->accepted++;
+		for (i = 0; i < 3; i++)
+			sum->visited[i] += res[i].visited;
+	}
+	if (!verdict[0])
+		run_all(&res[0], type, c);
+	for (how = 0; how < 3; how++)
+		if (!verdict[how])
+			bv_free(res[how].insns);
+	return true;
+}
+
+static void set_up(struct bpf_case *c, u8 *packet)
+{
+	memset(c, 0, sizeof(*c));
+	strcpy(c->maps[0].name, "m");
+	c->maps[0].type = BPF_MAP_TYPE_ARRAY;
+	c->maps[0].key_size = 4;
+	c->maps[0].value_size = VALUE_BYTES;
+	c->maps[0].entries = 1;
+	c->nmaps = 1;
+	c->packet = packet;
+	c->packet_len = PACKET_BYTES;
+	user_maps_start(c);
+}
+
+int main(int argc, char **argv)
+{
+	u64 seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1;
+	u64 count = argc > 2 ? strtoull(argv[2], NULL, 0) : 20000;
+	static u8 packet[PACKET_BYTES];
+	static struct bpf_case c;
+	static struct gen g;
+	struct totals sum = {};
+	u64 i;
+
+	if (!seed)
+		seed = time(NULL);
+	printf("TAP version 13\n1..1\n# seed %llu, %llu programs\n",
+	       (unsigned long long)seed, (unsigned long long)count);
+	set_up(&c, packet);
+	for (i = 0; i < count; i++) {
+		random_state = (seed + i) * 0x9e3779b97f4a7c15ULL + 1;
+		rnd(2);
+		make_program(&g);
+		if (test_one(&g, &c, &sum))
+			continue;
+		printf("not ok 1 fuzz_prune: again with seed %llu, 1 program\n",
+		       (unsigned long long)(seed + i));
+		return 1;
+	}
+	printf("# %llu accepted, %llu refused, %llu too long without pruning\n",
+	       (unsigned long long)sum.accepted, (unsigned long long)sum.refused,
+	       (unsigned long long)sum.skipped);
+	printf("# instructions visited: %llu, without pruning %llu, with all states %llu\n",
+	       (unsigned long long)sum.visited[0], (unsigned long long)sum.visited[1],
+	       (unsigned long long)sum.visited[2]);
+	printf("%s 1 fuzz_prune\n", sum.accepted && sum.refused && !user_maps_refs() ?
+				    "ok" : "not ok");
+	return !(sum.accepted && sum.refused && !user_maps_refs());
+}

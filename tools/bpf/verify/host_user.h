@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The user-space world around the verifier and the interpreter: memory that can be
+ * made to fail, maps, helpers, program types, packets.
+ *
+ * Used by bpfcase.c; host.h is what the verifier sees of it.
+ */
+#ifndef TOOLS_BPF_HOST_USER_H
+#define TOOLS_BPF_HOST_USER_H
+
+#include <linux/bpf_func.h>
+#include <linux/types.h>
+#include "casefile.h"
+#include "host.h"
+
+/* descriptors that programs of cases use: map i, the same again, and two wrong ones */
+#define FD_FIRST	100
+#define FD_AGAIN	300
+#define FD_CLOSED	1000
+#define FD_NOT_MAP	1001
+
+/* memory.c: the n-th bv_alloc() from now fails, 0: none does */
+void user_starve(u32 nth);
+bool user_starved(void);		/* has it failed since? */
+long user_memory_live(void);		/* allocations not given back */
+void user_fault_log(bool on);		/* writes to the log buffer fail */
+
+/* maps.c */
+void user_maps_start(const struct bpf_case *c);
+void user_maps_end(void);
+long user_maps_refs(void);		/* references the verifier holds */
+const u8 *user_map_peek(u32 map, const u8 *key);
+int user_find_map(void *arg, const char *name);
+u64 user_map_lookup(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
+u64 user_map_update(u64 map, u64 key, u64 value, u64 flags, u64 r5);
+u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
+
+/* types.c */
+const struct bpf_type_ops *user_type(const char *name);
+const struct bpf_type_ops *user_type_nth(u32 n);
+/* a context of @type for the packet of @c, to be freed with free() */
+void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c);
+
+#endif /* TOOLS_BPF_HOST_USER_H */

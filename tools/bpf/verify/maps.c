@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Maps of a case in user space. Every key and value is memory of its own, so that the
+ * sanitizer sees a program that reads or writes one byte past it.
+ */
+#include <linux/errno.h>
+#include <linux/types.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "host_user.h"
+
+struct user_elem {
+	u8	*key;
+	u8	*value;
+};
+
+struct user_map {
+	const struct case_map	*spec;
+	u32			id;
+	struct user_elem	*elems;
+	u32			count;
+};
+
+static struct user_map maps[CASE_MAPS];
+static const struct bpf_case *current;
+static long refs;
+
+static struct user_elem *find_elem(const struct user_map *m, const u8 *key)
+{
+	u32 i;
+
+	for (i = 0; i < m->count; i++)
+		if (!memcmp(m->elems[i].key, key, m->spec->key_size))
+			return &m->elems[i];
+	return NULL;
+}
+
+static void add_elem(struct user_map *m, const u8 *key, const u8 *value)
+{
+	struct user_elem *e;
+
+	m->elems = realloc(m->elems, (m->count + 1) * sizeof(*m->elems));
+	e = &m->elems[m->count++];
+	e->key = malloc(m->spec->key_size);
+	e->value = calloc(1, m->spec->value_size);
+	memcpy(e->key, key, m->spec->key_size);
+	if (value)
+		memcpy(e->value, value, m->spec->value_size);
+}
+
+static void start_map(struct user_map *m, const struct case_map *spec, u32 id)
+{
+	u32 i;
+
+	m->spec = spec;
+	m->id = id;
+	m->elems = NULL;
+	m->count = 0;
+	if (spec->type != BPF_MAP_TYPE_ARRAY)
+		return;
+	for (i = 0; i < spec->entries; i++)
+		add_elem(m, (const u8 *)&i, NULL);
+}
+
+/* makes the maps of @c with the elements it wants before the run */
+void user_maps_start(const struct bpf_case *c)
+{
+	u32 i;
+
+	current = c;
+	refs = 0;
+	for (i = 0; i < c->nmaps; i++)
+		start_map(&maps[i], &c->maps[i], i + 1);
+	for (i = 0; i < c->before.count; i++) {
+		const struct case_elem *e = &c->before.e[i];
+
+		user_map_update((u64)&maps[e->map], (u64)e->key, (u64)e->value, BPF_ANY, 0);
+	}
+}
+
+static void drop_elem(struct user_map *m, struct user_elem *e)
+{
+	free(e->key);
+	free(e->value);
+	*e = m->elems[--m->count];
+}
+
+void user_maps_end(void)
+{
+	u32 i;
+
+	for (i = 0; i < current->nmaps; i++) {
+		while (maps[i].count)
+			drop_elem(&maps[i], maps[i].elems);
+		free(maps[i].elems);
+	}
+}
+
+long user_maps_refs(void)
+{
+	return refs;
+}
+
+const u8 *user_map_peek(u32 map, const u8 *key)
+{
+	struct user_elem *e = find_elem(&maps[map], key);
+
+	return e ? e->value : NULL;
+}
+
+/* names in programs: those of the case, NAME_again, closed, notmap */
+int user_find_map(void *arg, const char *name)
+{
+	const char *again = strstr(name, "_again");
+	char base[CASE_NAME];
+	int map;
+
+	if (!strcmp(name, "closed"))
+		return FD_CLOSED;
+	if (!strcmp(name, "notmap"))
+		return FD_NOT_MAP;
+	snprintf(base, sizeof(base), "%.*s", again ? (int)(again - name) : CASE_NAME - 1, name);
+	map = case_find_map(current, base);
+	if (map < 0)
+		return -1;
+	return (again ? FD_AGAIN : FD_FIRST) + map;
+}
+
+/* ---- what programs call -------------------------------------------------- */
+
+u64 user_map_lookup(u64 map, u64 key, u64 r3, u64 r4, u64 r5)
+{
+	struct user_elem *e = find_elem((struct user_map *)map, (const u8 *)key);
+
+	return e ? (u64)e->value : 0;
+}
+
+u64 user_map_update(u64 map, u64 key, u64 value, u64 flags, u64 r5)
+{
+	struct user_map *m = (struct user_map *)map;
+	struct user_elem *e = find_elem(m, (const u8 *)key);
+
+	if (flags > BPF_EXIST)
+		return (u64)-EINVAL;
+	if (e && flags == BPF_NOEXIST)
+		return (u64)-EEXIST;
+	if (e) {
+		memcpy(e->value, (const void *)value, m->spec->value_size);
+		return 0;
+	}
+	if (m->spec->type == BPF_MAP_TYPE_ARRAY)
+		return (u64)-E2BIG;
+	if (flags == BPF_EXIST)
+		return (u64)-ENOENT;
+	if (m->count == m->spec->entries)
+		return (u64)-E2BIG;
+	add_elem(m, (const u8 *)key, (const u8 *)value);
+	return 0;
+}
+
+u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5)
+{
+	struct user_map *m = (struct user_map *)map;
+	struct user_elem *e = find_elem(m, (const u8 *)key);
+
+	if (m->spec->type == BPF_MAP_TYPE_ARRAY)
+		return (u64)-EINVAL;
+	if (!e)
+		return (u64)-ENOENT;
+	drop_elem(m, e);
+	return 0;
+}
+
+/* ---- host.h ---------------------------------------------------------------- */
+
+int bv_host_map_get(u32 fd, struct bv_map *out)
+{
+	struct user_map *m;
+	u32 i = fd >= FD_AGAIN ? fd - FD_AGAIN : fd - FD_FIRST;
+
+	if (fd == FD_NOT_MAP)
+		return -EINVAL;
+	if (i >= current->nmaps)
+		return -EBADF;
+	m = &maps[i];
+	*out = (struct bv_map){
+		.map = m,
+		.type = m->spec->type,
+		.key_size = m->spec->key_size,
+		.value_size = m->spec->value_size,
+		.flags = m->spec->flags,
+		.id = m->id,
+		.lookup = user_map_lookup,
+		.update = user_map_update,
+		.remove = user_map_delete,
+	};
+	refs++;
+	return 0;
+}
+
+void bv_host_map_put(void *map)
+{
+	refs--;
+}

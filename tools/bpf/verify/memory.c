@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * host.h in user space, maps aside: memory that fails when asked to, the log buffer,
+ * the clock.
+ */
+#include <linux/errno.h>
+#include <linux/types.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include "host_user.h"
+
+static u32 fail_in;
+static bool failed;
+static long live;
+static bool log_faults;
+
+void user_starve(u32 nth)
+{
+	fail_in = nth;
+	failed = false;
+}
+
+bool user_starved(void)
+{
+	return failed;
+}
+
+long user_memory_live(void)
+{
+	return live;
+}
+
+void user_fault_log(bool on)
+{
+	log_faults = on;
+}
+
+static bool must_fail(void)
+{
+	if (!fail_in || --fail_in)
+		return false;
+	failed = true;
+	return true;
+}
+
+void *bv_alloc(size_t bytes)
+{
+	void *p = must_fail() ? NULL : calloc(1, bytes);
+
+	live += !!p;
+	return p;
+}
+
+void *bv_resize(void *old, size_t old_bytes, size_t new_bytes)
+{
+	void *p = bv_alloc(new_bytes);
+
+	if (!p)
+		return NULL;
+	if (old)
+		memcpy(p, old, old_bytes);
+	bv_free(old);
+	return p;
+}
+
+void bv_free(const void *p)
+{
+	live -= !!p;
+	free((void *)p);
+}
+
+int bv_host_log_write(char __user *buf, u32 pos, const char *text, u32 len)
+{
+	if (log_faults)
+		return -EFAULT;
+	memcpy(buf + pos, text, len);
+	return 0;
+}
+
+int bv_host_breathe(void)
+{
+	return 0;
+}
+
+u64 bv_host_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (u64)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+bool bv_host_unaligned_ok(void)
+{
+	return true;
+}

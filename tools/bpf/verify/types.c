@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Program types of the user-space build.
+ *
+ * socket_filter has the names, offsets and rights of the kernel's, over a plain
+ * structure. The others exist for rules that no type of the kernel can show yet: a
+ * narrow return range, no packet loads, fields of every shape, helpers with every
+ * kind of argument, and prototypes that are wrong.
+ */
+#include <linux/bpf_func.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+#include <stdlib.h>
+#include <string.h>
+#include "host_user.h"
+
+#define ETH_HEADER	14
+
+/* the kernel's side of both contexts */
+struct user_sock {
+	u32	bound_dev_if;
+	u16	family;
+	u16	dport;
+};
+
+struct user_skb {
+	u32			len;
+	u32			mark;
+	u64			wide;
+	u16			queue;
+	u16			protocol;
+	u16			words[4];
+	u8			bits;
+	u32			priority;
+	u32			*device;
+	u64			cb[3];
+	const struct user_sock	*sk;
+	const struct user_sock	*no_sk;
+	const u8		*frame;
+	u32			frame_len;
+};
+
+static const struct user_sock the_sock = {
+	.bound_dev_if = 3, .family = 2, .dport = 0x5000,
+};
+
+static u32 the_device = 7;
+
+/* ---- views ------------------------------------------------------------------ */
+
+#define R	BPF_FIELD_READ
+#define W	BPF_FIELD_WRITE
+#define RN	(BPF_FIELD_READ | BPF_FIELD_NARROW)
+#define MEMBER(m) \
+	.koff = offsetof(struct user_skb, m), .ksize = sizeof_field(struct user_skb, m)
+#define SKB(field, r) \
+	.name = #field, .off = offsetof(struct __sk_buff, field), \
+	.size = sizeof_field(struct __sk_buff, field), .unit = 4, .rights = (r)
+
+/* zero without a device, as in the kernel */
+static u32 emit_ifindex(const struct bpf_field *f, const struct bpf_access *a,
+			struct bpf_insn *out)
+{
+	out[0] = (struct bpf_insn){ .code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = a->dst,
+				    .src_reg = a->src, .off = f->koff };
+	out[1] = (struct bpf_insn){ .code = BPF_JMP | BPF_JEQ | BPF_K, .dst_reg = a->dst,
+				    .off = 1 };
+	out[2] = (struct bpf_insn){ .code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = a->dst,
+				    .src_reg = a->dst };
+	return 3;
+}
+
+/* loads and stores the complement, in BPF_REG_AX as far as a store goes */
+static u32 emit_inverted(const struct bpf_field *f, const struct bpf_access *a,
+			 struct bpf_insn *out)
+{
+	struct bpf_insn flip = { .code = BPF_ALU | BPF_XOR | BPF_K, .imm = -1 };
+
+	if (!a->write) {
+		out[0] = (struct bpf_insn){ .code = BPF_LDX | BPF_MEM | BPF_W,
+					    .dst_reg = a->dst, .src_reg = a->src,
+					    .off = f->koff };
+		flip.dst_reg = a->dst;
+		out[1] = flip;
+		return 2;
+	}
+	out[0] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_MOV | (a->is_imm ? BPF_K : BPF_X),
+				    .dst_reg = BPF_REG_AX, .src_reg = a->is_imm ? 0 : a->src,
+				    .imm = a->is_imm ? a->imm : 0 };
+	flip.dst_reg = BPF_REG_AX;
+	out[1] = flip;
+	out[2] = (struct bpf_insn){ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = a->dst,
+				    .src_reg = BPF_REG_AX, .off = f->koff };
+	return 3;
+}
+
+static const struct bpf_field sock_fields[] = {
+	{ .name = "bound_dev_if", .off = 0, .size = 4, .unit = 4, .rights = R,
+	  .koff = offsetof(struct user_sock, bound_dev_if), .ksize = 4 },
+	{ .name = "family", .off = 4, .size = 4, .unit = 4, .rights = RN,
+	  .koff = offsetof(struct user_sock, family), .ksize = 2 },
+	{ .name = "dst_port", .off = offsetof(struct bpf_sock, dst_port), .size = 4,
+	  .unit = 4, .rights = RN, .koff = offsetof(struct user_sock, dport), .ksize = 2 },
+};
+
+static const struct bpf_view sock_view = {
+	.name = "bpf_sock", .size = sizeof(struct bpf_sock),
+	.fields = sock_fields, .count = ARRAY_SIZE(sock_fields),
+};
+
+static const struct bpf_field skb_fields[] = {
+	{ SKB(len, RN), MEMBER(len) },
+	{ SKB(pkt_type, RN), MEMBER(bits), .mask = 7 },
+	{ SKB(mark, RN), MEMBER(mark) },
+	{ SKB(queue_mapping, RN), MEMBER(queue) },
+	{ SKB(protocol, RN), MEMBER(protocol) },
+	{ SKB(vlan_present, RN), MEMBER(bits), .shift = 7, .mask = 1 },
+	{ SKB(vlan_tci, RN), MEMBER(words[0]) },
+	{ SKB(vlan_proto, RN), MEMBER(words[1]) },
+	{ SKB(priority, RN), MEMBER(priority) },
+	{ SKB(ingress_ifindex, RN), MEMBER(words[2]) },
+	{ SKB(ifindex, RN), MEMBER(device), .emit = emit_ifindex },
+	{ SKB(tc_index, RN), MEMBER(words[3]) },
+	{ SKB(cb, R | W | BPF_FIELD_RAW | BPF_FIELD_CB), .koff = offsetof(struct user_skb, cb),
+	  .ksize = 4 },
+	{ SKB(hash, RN), MEMBER(words[3]) },
+	{ SKB(napi_id, RN), MEMBER(words[3]) },
+	{ SKB(gso_segs, RN), MEMBER(words[3]) },
+	{ .name = "sk", .off = offsetof(struct __sk_buff, sk), .size = 8, .unit = 8,
+	  .rights = R, MEMBER(sk), .target = &sock_view },
+	{ SKB(gso_size, RN), MEMBER(words[3]) },
+};
+
+static const struct bpf_view skb_view = {
+	.name = "__sk_buff", .size = sizeof(struct __sk_buff),
+	.fields = skb_fields, .count = ARRAY_SIZE(skb_fields),
+};
+
+/*
+ * struct shapes: 0 plain (rw), 4 half (two bytes there), 8 wide (8), 16 words[4] (4 each,
+ * two bytes there), 32 secret (write only), 36 upper (bits 3-5 of a byte), 40 inverted
+ * (rw), 48 sock, 56 no_sock (NULL), 64 raw (24 bytes)
+ */
+static const struct bpf_field shapes_fields[] = {
+	{ .name = "plain", .off = 0, .size = 4, .unit = 4, .rights = RN | W, MEMBER(mark) },
+	{ .name = "half", .off = 4, .size = 4, .unit = 4, .rights = RN | W, MEMBER(protocol) },
+	{ .name = "wide", .off = 8, .size = 8, .unit = 8, .rights = RN | W, MEMBER(wide) },
+	{ .name = "words", .off = 16, .size = 16, .unit = 4, .rights = RN | W,
+	  .koff = offsetof(struct user_skb, words), .ksize = 2 },
+	{ .name = "secret", .off = 32, .size = 4, .unit = 4, .rights = W, MEMBER(priority) },
+	{ .name = "upper", .off = 36, .size = 4, .unit = 4, .rights = RN, MEMBER(bits),
+	  .shift = 3, .mask = 7 },
+	{ .name = "inverted", .off = 40, .size = 4, .unit = 4, .rights = RN | W,
+	  MEMBER(priority), .emit = emit_inverted },
+	{ .name = "sock", .off = 48, .size = 8, .unit = 8, .rights = R, MEMBER(sk),
+	  .target = &sock_view },
+	{ .name = "no_sock", .off = 56, .size = 8, .unit = 8, .rights = R, MEMBER(no_sk),
+	  .target = &sock_view },
+	{ .name = "raw", .off = 64, .size = 24, .unit = 4, .rights = R | W | BPF_FIELD_RAW,
+	  .koff = offsetof(struct user_skb, cb), .ksize = 4 },
+};
+
+static const struct bpf_view shapes_view = {
+	.name = "shapes", .size = 88,
+	.fields = shapes_fields, .count = ARRAY_SIZE(shapes_fields),
+};
+
+/* ---- packets ------------------------------------------------------------------ */
+
+#define NET_BASE	(-0x100000)
+#define LINK_BASE	(-0x200000)
+
+bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value);
+
+/* bytes @off to @off + @size of the frame; classic programs count from other places too */
+static const u8 *find_bytes(const struct user_skb *skb, s32 off, u32 size)
+{
+	s64 from = (s64)off + ETH_HEADER;
+
+	if (off >= LINK_BASE && off < NET_BASE)
+		from = (s64)off - LINK_BASE;
+	else if (off >= NET_BASE && off < 0)
+		from = (s64)off - NET_BASE + ETH_HEADER;
+	if (from < 0 || from + size > skb->frame_len)
+		return NULL;
+	return skb->frame + from;
+}
+
+bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value)
+{
+	const u8 *p = find_bytes((const struct user_skb *)ctx, off, size);
+	u32 i;
+
+	if (!p)
+		return false;
+	*value = 0;
+	for (i = 0; i < size; i++)
+		*value = *value << 8 | p[i];
+	return true;
+}
+
+static u64 skb_load_bytes(u64 ctx, u64 off, u64 to, u64 len, u64 r5)
+{
+	const u8 *p = NULL;
+
+	if ((u32)off <= 0xffff)
+		p = find_bytes((const struct user_skb *)ctx, off, len);
+	if (!p) {
+		memset((void *)to, 0, len);
+		return (u64)-EFAULT;
+	}
+	memcpy((void *)to, p, len);
+	return 0;
+}
+
+/* ---- helpers -------------------------------------------------------------------- */
+
+u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
+
+u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
+{
+	return 0;
+}
+
+s32 bv_host_call_imm(bpf_func_t func)
+{
+	return (long)func - (long)__bpf_call_base;
+}
+
+static u64 give_number(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
+{
+	return 42;
+}
+
+static u64 add_bytes(u64 mem, u64 size, u64 r3, u64 r4, u64 r5)
+{
+	u64 i, sum = 0;
+
+	for (i = 0; i < size; i++)
+		sum += ((const u8 *)mem)[i];
+	return sum;
+}
+
+static u64 fill_bytes(u64 mem, u64 size, u64 r3, u64 r4, u64 r5)
+{
+	memset((void *)mem, 0x5a, size);
+	return 0;
+}
+
+static u64 give_back(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
+{
+	return r1;
+}
+
+#define PROTO(n, f, r, ...) \
+	{ .name = n, .func = f, .ret = r, .arg = { __VA_ARGS__ } }
+
+static const struct bpf_func_proto lookup_proto =
+	PROTO("map_lookup_elem", user_map_lookup, BPF_RET_MAP_VALUE_OR_NULL,
+	      BPF_ARG_MAP, BPF_ARG_MAP_KEY);
+static const struct bpf_func_proto update_proto =
+	PROTO("map_update_elem", user_map_update, BPF_RET_SCALAR,
+	      BPF_ARG_MAP, BPF_ARG_MAP_KEY, BPF_ARG_MAP_VALUE, BPF_ARG_ANY);
+static const struct bpf_func_proto delete_proto =
+	PROTO("map_delete_elem", user_map_delete, BPF_RET_SCALAR,
+	      BPF_ARG_MAP, BPF_ARG_MAP_KEY);
+static const struct bpf_func_proto ktime_proto =
+	PROTO("ktime_get_ns", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto random_proto =
+	PROTO("get_prandom_u32", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto cpu_proto =
+	PROTO("get_smp_processor_id", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto printk_proto = {
+	.name = "trace_printk", .func = add_bytes, .ret = BPF_RET_SCALAR,
+	.arg = { BPF_ARG_MEM_READ, BPF_ARG_SIZE },
+	.gpl_only = true,
+};
+static const struct bpf_func_proto load_bytes_proto =
+	PROTO("skb_load_bytes", skb_load_bytes, BPF_RET_SCALAR,
+	      BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE);
+
+/* helpers 200 and up, of type "shapes" only */
+static const struct bpf_func_proto shapes_protos[] = {
+	PROTO("sum_or_null", add_bytes, BPF_RET_SCALAR,
+	      BPF_ARG_MEM_READ_OR_NULL, BPF_ARG_SIZE_OR_ZERO),
+	PROTO("number_only", give_back, BPF_RET_SCALAR, BPF_ARG_SCALAR),
+	PROTO("nothing", give_number, BPF_RET_VOID),
+	PROTO("fill_or_zero", fill_bytes, BPF_RET_SCALAR,
+	      BPF_ARG_MEM_FILL, BPF_ARG_SIZE_OR_ZERO),
+	PROTO("wrong_key", give_number, BPF_RET_SCALAR, BPF_ARG_MAP_KEY),
+	PROTO("any_value", give_number, BPF_RET_SCALAR, BPF_ARG_ANY),
+	PROTO("wrong_result", give_number, BPF_RET_MAP_VALUE_OR_NULL, BPF_ARG_ANY),
+};
+
+static const struct bpf_func_proto *base_proto(enum bpf_func_id id)
+{
+	switch (id) {
+	case BPF_FUNC_map_lookup_elem:
+		return &lookup_proto;
+	case BPF_FUNC_map_update_elem:
+		return &update_proto;
+	case BPF_FUNC_map_delete_elem:
+		return &delete_proto;
+	case BPF_FUNC_ktime_get_ns:
+		return &ktime_proto;
+	case BPF_FUNC_get_prandom_u32:
+		return &random_proto;
+	case BPF_FUNC_get_smp_processor_id:
+		return &cpu_proto;
+	case BPF_FUNC_trace_printk:
+		return &printk_proto;
+	default:
+		return NULL;
+	}
+}
+
+static const struct bpf_func_proto *socket_proto(enum bpf_func_id id)
+{
+	return id == BPF_FUNC_skb_load_bytes ? &load_bytes_proto : base_proto(id);
+}
+
+static const struct bpf_func_proto *shapes_proto(enum bpf_func_id id)
+{
+	if (id >= 200 && id < 200 + ARRAY_SIZE(shapes_protos))
+		return &shapes_protos[id - 200];
+	return base_proto(id);
+}
+
+/* ---- types ------------------------------------------------------------------------ */
+
+static const struct bpf_type_ops types[] = {
+	{
+		.type = BPF_PROG_TYPE_SOCKET_FILTER, .name = "socket_filter",
+		.traits = BPF_TYPE_PACKET_LOADS | BPF_TYPE_UNPRIV,
+		.ret_min = S32_MIN, .ret_max = S32_MAX,
+		.ctx = &skb_view, .proto = socket_proto,
+	},
+	{
+		.type = BPF_PROG_TYPE_UNSPEC, .name = "shapes",
+		.ret_min = S32_MIN, .ret_max = S32_MAX,
+		.ctx = &shapes_view, .proto = shapes_proto,
+	},
+	{
+		.type = BPF_PROG_TYPE_UNSPEC, .name = "verdict",
+		.ret_min = 0, .ret_max = 1,
+		.ctx = &skb_view, .proto = base_proto,
+	},
+};
+
+const struct bpf_type_ops *user_type_nth(u32 n)
+{
+	return n < ARRAY_SIZE(types) ? &types[n] : NULL;
+}
+
+const struct bpf_type_ops *user_type(const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcmp(types[i].name, name))
+			return &types[i];
+	return NULL;
+}
+
+/* as BPF_PROG_TEST_RUN makes it: data begins behind the link-layer header */
+void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
+{
+	struct user_skb *skb = calloc(1, sizeof(*skb));
+
+	skb->len = c->packet_len - ETH_HEADER;
+	memcpy(&skb->protocol, c->packet + 12, 2);
+	skb->frame = c->packet;
+	skb->frame_len = c->packet_len;
+	skb->sk = &the_sock;
+	if (type->ctx != &shapes_view)
+		return skb;
+	skb->device = &the_device;
+	skb->mark = 0x11223344;
+	skb->wide = 0x0102030405060708ULL;
+	skb->protocol = 0xabcd;
+	skb->words[1] = 0x1357;
+	skb->words[3] = 0x2468;
+	skb->bits = 5 << 3;
+	skb->priority = 0xfffffff0;
+	return skb;
+}
