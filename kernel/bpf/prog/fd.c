@@ -64,7 +64,7 @@ void bpf_prog_release_id(struct bpf_prog *prog)
 	prog->aux->id = 0;
 }
 
-/* ---- descriptors ------------------------------------------------------------- */
+/* ---- descriptors --------------------------------------------------------- */
 
 static int prog_release(struct inode *inode, struct file *file)
 {

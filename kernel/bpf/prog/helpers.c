@@ -36,7 +36,7 @@ u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 }
 EXPORT_SYMBOL_GPL(__bpf_call_base);
 
-/* ---- maps (RFC 9669 names none; REQUIREMENTS S4.man) ---------------------------- */
+/* ---- maps (RFC 9669 names none; REQUIREMENTS S4.man) --------------------- */
 
 BPF_CALL_2(bpf_map_lookup_elem, struct bpf_map *, map, const void *, key)
 {
@@ -75,7 +75,7 @@ static const struct bpf_func_proto map_delete_elem_proto = {
 	.arg	= { BPF_ARG_MAP, BPF_ARG_MAP_KEY },
 };
 
-/* ---- clocks ------------------------------------------------------------------------ */
+/* ---- clocks -------------------------------------------------------------- */
 
 /* the fast clock: an NMI may come while the other one is being set */
 BPF_CALL_0(bpf_ktime_get_ns)
@@ -122,7 +122,7 @@ static const struct bpf_func_proto jiffies64_proto = {
 	.ret	= BPF_RET_SCALAR,
 };
 
-/* ---- this machine -------------------------------------------------------------------- */
+/* ---- this machine -------------------------------------------------------- */
 
 BPF_CALL_0(bpf_get_smp_processor_id)
 {
@@ -167,7 +167,7 @@ static const struct bpf_func_proto get_prandom_u32_proto = {
 	.ret	= BPF_RET_SCALAR,
 };
 
-/* ---- which there are -------------------------------------------------------------------- */
+/* ---- which there are ----------------------------------------------------- */
 
 static const struct bpf_func_proto *find_random(void)
 {

@@ -21,7 +21,7 @@
 #define __annotate_jump_table
 #endif
 
-/* ---- arithmetic where the machine's own does not do ------------------------- */
+/* ---- arithmetic where the machine's own does not do ---------------------- */
 
 /* RFC 9669 section 4.1: no trap, whatever the operands are */
 static __always_inline u64 div_64(u64 dst, u64 src)
@@ -73,7 +73,7 @@ static __always_inline u32 smod_32(s32 dst, s32 src)
 	return src ? dst % src : dst;
 }
 
-/* ---- operands ------------------------------------------------------------------ */
+/* ---- operands ------------------------------------------------------------ */
 
 #define DST		regs[x->dst]
 #define SRC		regs[x->src]
@@ -82,13 +82,13 @@ static __always_inline u32 smod_32(s32 dst, s32 src)
 #define ATOMIC		(&MEM(atomic_t, DST))
 #define ATOMIC64	(&MEM(atomic64_t, DST))
 
-/* ---- control: every handler ends in one of these --------------------------------- */
+/* ---- control: every handler ends in one of these ------------------------- */
 
 #define DISPATCH	goto *handlers[x->op]
 #define NEXT		do { x++; DISPATCH; } while (0)
 #define JUMP(distance)	do { x += (distance) + 1; DISPATCH; } while (0)
 
-/* ---- handlers that differ in one expression only ---------------------------------- */
+/* ---- handlers that differ in one expression only ------------------------- */
 
 #define EFFECT(name, statement)						\
 do_##name:								\

@@ -15,7 +15,7 @@
 
 static const u8 packet_sizes[] = { BPF_B, BPF_H, BPF_W };
 
-/* ---- running ------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------- */
 
 /* runs @insns on @regs and returns R0 */
 static u64 run(struct kunit *test, const struct bpf_insn *insns, u32 count,
@@ -29,7 +29,7 @@ static u64 run(struct kunit *test, const struct bpf_insn *insns, u32 count,
 	return bpf_interp_run(code, regs);
 }
 
-/* ---- jumps ---------------------------------------------------------------------------------- */
+/* ---- jumps --------------------------------------------------------------- */
 
 struct branch_case {
 	const char	*name;
@@ -79,12 +79,12 @@ static void check_branch(struct kunit *test, const struct branch_case *c,
 			 struct bpf_insn insn, u64 a, u64 b, u32 bits)
 {
 	const struct bpf_insn insns[] = {
+		BPF_MOV64_IMM(BPF_REG_0, 0),
 		BPF_JMP_A(2),
-		BPF_MOV64_IMM(BPF_REG_0, 1),
+		BPF_ALU64_IMM(BPF_OR, BPF_REG_0, 1),
 		BPF_EXIT_INSN(),
 		insn,
-		BPF_MOV64_IMM(BPF_REG_0, 0),
-		BPF_EXIT_INSN(),
+		BPF_JMP_A(-3),
 	};
 	u64 regs[MAX_BPF_EXT_REG] = { [BPF_REG_1] = a, [BPF_REG_2] = b };
 
@@ -143,7 +143,7 @@ static void joined_pair_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 992ULL, run(test, insns, ARRAY_SIZE(insns), regs));
 }
 
-/* ---- calls ------------------------------------------------------------------------------------ */
+/* ---- calls --------------------------------------------------------------- */
 
 BPF_CALL_5(bpf_interp_test_digits, u32, a, u64, b, u8, c, u64, d, u64, e)
 {
@@ -246,7 +246,7 @@ static void stack_test(struct kunit *test)
 	}
 }
 
-/* ---- packets ------------------------------------------------------------------------------------ */
+/* ---- packets ------------------------------------------------------------- */
 
 /* bytes 0 to 63 linear, 64 to 127 in a page */
 static struct sk_buff *make_packet(struct kunit *test)
@@ -320,7 +320,7 @@ static void packet_test(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* ---- what must not run ------------------------------------------------------------------------------ */
+/* ---- what must not run --------------------------------------------------- */
 
 struct refused_case {
 	const char	*name;

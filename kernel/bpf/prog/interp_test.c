@@ -13,7 +13,7 @@
 
 #define MAX_INSNS	16
 
-/* ---- running ------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------- */
 
 /* runs @insns on @regs and returns R0 */
 static u64 run(struct kunit *test, const struct bpf_insn *insns, u32 count,
@@ -37,7 +37,7 @@ static u64 run_one(struct kunit *test, struct bpf_insn insn, u64 *regs)
 	return run(test, insns, ARRAY_SIZE(insns), regs);
 }
 
-/* ---- arithmetic ------------------------------------------------------------------------ */
+/* ---- arithmetic ---------------------------------------------------------- */
 
 struct alu_case {
 	const char	*name;
@@ -213,7 +213,7 @@ static void constant_test(struct kunit *test)
 	}
 }
 
-/* ---- memory ------------------------------------------------------------------------------ */
+/* ---- memory -------------------------------------------------------------- */
 
 static const u8 sizes[] = { BPF_B, BPF_H, BPF_W, BPF_DW };
 

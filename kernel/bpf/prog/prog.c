@@ -18,7 +18,7 @@
 #include <linux/vmalloc.h>
 #include "prog.h"
 
-/* ---- memory ---------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 /* runs where sleeping is allowed, when nobody can reach the program any more */
 static void free_now(struct work_struct *work)
@@ -86,7 +86,7 @@ void bpf_prog_free(struct bpf_prog *prog)
 }
 EXPORT_SYMBOL_GPL(bpf_prog_free);
 
-/* ---- references ------------------------------------------------------------ */
+/* ---- references ---------------------------------------------------------- */
 
 static void free_after_readers(struct rcu_head *rcu)
 {
@@ -163,7 +163,7 @@ struct bpf_prog *bpf_prog_inc_not_zero(struct bpf_prog *prog)
 }
 EXPORT_SYMBOL_GPL(bpf_prog_inc_not_zero);
 
-/* ---- tag --------------------------------------------------------------------- */
+/* ---- tag ----------------------------------------------------------------- */
 
 #define BLOCK_INSNS	(SHA1_BLOCK_SIZE / sizeof(struct bpf_insn))
 

@@ -10,7 +10,7 @@
 #include <linux/filter.h>
 #include "prog.h"
 
-/* ---- tags: sha1sum of the same bytes, little endian ----------------------------- */
+/* ---- tags: sha1sum of the same bytes, little endian ---------------------- */
 
 struct tag_case {
 	const char	*name;
@@ -70,7 +70,7 @@ static void tag_test(struct kunit *test)
 	}
 }
 
-/* ---- objects ------------------------------------------------------------------------ */
+/* ---- objects ------------------------------------------------------------- */
 
 static struct bpf_prog *make_prog(struct kunit *test, u32 count)
 {
@@ -145,7 +145,7 @@ static void too_deep_test(struct kunit *test)
 	bpf_prog_free(prog);
 }
 
-/* ---- formats ---------------------------------------------------------------------------- */
+/* ---- formats ------------------------------------------------------------- */
 
 static const char some_string[] = "spam";
 static const u8 some_address[16] = { 10, 0, 0, 1, [15] = 9 };

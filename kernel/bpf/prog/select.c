@@ -16,7 +16,7 @@
 #include "prog.h"
 #include "xinsn.h"
 
-/* ---- entries ------------------------------------------------------------------ */
+/* ---- entries ------------------------------------------------------------- */
 
 /*
  * A program's registers and stack are the frame of its entry. Verified programs
@@ -64,7 +64,7 @@ static u64 (*entry_for(u32 depth))(const void *ctx, const struct bpf_prog *prog)
 	return NULL;
 }
 
-/* ---- memory ---------------------------------------------------------------------- */
+/* ---- memory -------------------------------------------------------------- */
 
 static u32 xcode_bytes(const struct bpf_prog *prog)
 {
