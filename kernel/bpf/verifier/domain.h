@@ -75,7 +75,7 @@ bool bv_tnum_has(struct tnum a, u64 v);
 struct scalar bv_scalar_const(u64 v);
 struct scalar bv_scalar_any(void);
 struct scalar bv_scalar_bytes(u8 bytes);	/* 1, 2, 4, 8: unknown, zero-extended */
-struct scalar bv_scalar_span(u64 lo, u64 hi);	/* unsigned, lo <= hi */
+struct scalar bv_scalar_span(u64 lo, u64 hi);	/* unsigned bounds, or signed ones */
 
 /* asking */
 bool bv_scalar_is_const(struct scalar a);

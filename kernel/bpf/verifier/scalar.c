@@ -21,7 +21,7 @@
 #include "range.h"
 #include "width.h"
 
-/* Rounds of sync(); the exhaustive proof finds no operand that needs more. */
+/* Rounds of sync(): no proof finds an operand that needs more than three. */
 #define SYNC_ROUNDS	4
 
 /* bounds as keys whose unsigned order is the order asked for */
@@ -64,9 +64,11 @@ struct scalar bv_scalar_any(void)
 }
 
 /**
- * bv_scalar_span() - any number between two bounds
- * @lo:	least, unsigned
- * @hi:	greatest, not below @lo
+ * bv_scalar_span() - any number from one bound up to another
+ * @lo:	first
+ * @hi:	last; below @lo as an unsigned number where the way leads through zero
+ *
+ * So either unsigned bounds or signed ones, say (u64)-4095 and 512.
  */
 struct scalar bv_scalar_span(u64 lo, u64 hi)
 {

@@ -22,7 +22,7 @@ static struct scalar arm(u8 op, bool is64, bool taken, struct scalar a, u64 k)
 	struct scalar b = bv_scalar_const(k);
 
 	if (!bv_scalar_refine(op, is64, taken, &a, &b))
-		wrong("the arm is closed");
+		wrong("op %x on %llx is closed", op, (unsigned long long)k);
 	return a;
 }
 
@@ -76,9 +76,9 @@ static void divisions(void)
 	expect("byte % 0", alu(BPF_MOD, byte, 0), 0, 255);
 	expect("byte / x", bv_scalar_alu(BPF_DIV, true, false, byte, any), 0, 255);
 	expect("byte % x", bv_scalar_alu(BPF_MOD, true, false, byte, any), 0, 255);
-	expect("(byte - 100) s/ 10", bv_scalar_alu(BPF_DIV, true, true,
-						  alu(BPF_SUB, byte, 100),
-						  bv_scalar_const(10)), -10, 15);
+	expect("(byte - 100) s/ 10",
+	       bv_scalar_alu(BPF_DIV, true, true, alu(BPF_SUB, byte, 100),
+			     bv_scalar_const(10)), -10, 15);
 	expect("x s% -8", bv_scalar_alu(BPF_MOD, true, true, any, bv_scalar_const(-8)),
 	       -7, 7);
 }
@@ -138,6 +138,7 @@ static void comparisons(void)
 	expect("byte - 20", a, -20, 235);
 	expect("byte - 20, x < 64", arm(BPF_JLT, true, true, a, 64), 0, 63);
 	expect("byte - 20, x s>= 0", arm(BPF_JSGE, true, true, a, 0), 0, 235);
+	expect("a helper's error or size", bv_scalar_span((u64)-4095, 512), -4095, 512);
 	a = any;
 	b = bv_scalar_bytes(1);
 	if (!bv_scalar_refine(BPF_JLT, true, true, &a, &b))
