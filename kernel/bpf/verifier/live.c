@@ -31,6 +31,7 @@
 #include "pass.h"
 
 #define FRAME_BYTES	512
+#define SLOT_BYTES	8
 #define UNIT_BYTES	4
 #define CALLER_SAVED	0x3f	/* R0 to R5, which calls and packet loads destroy */
 
@@ -269,10 +270,21 @@ static u32 map_arg_bytes(const struct live *lv, const struct bpf_func_proto *pro
 	return most;
 }
 
-/* bytes that argument @n reads at its address; FRAME_BYTES where not known */
+/*
+ * Without privilege a saved pointer may not be damaged, so a write that leaves a part of
+ * a slot depends on what was there, though no number is read.
+ */
+static bool content_counts(const struct live *lv)
+{
+	return !lv->env->req->privileged;
+}
+
+/* bytes that argument @n depends on at its address; FRAME_BYTES where not known */
 static u32 arg_bytes(const struct live *lv, const struct bpf_func_proto *proto, u32 n)
 {
-	struct what_reg size;
+	struct what_reg size = look_at(lv, BPF_REG_1 + min_t(u32, n + 1, 4));
+	bool known_size = size.what == W_NUMBER && size.val >= 0;
+	bool known_place = look_at(lv, BPF_REG_1 + n).what == W_FRAME;
 
 	switch (proto->arg[n]) {
 	case BPF_ARG_MAP_KEY:
@@ -280,9 +292,12 @@ static u32 arg_bytes(const struct live *lv, const struct bpf_func_proto *proto, 
 		return map_arg_bytes(lv, proto, proto->arg[n]);
 	case BPF_ARG_MEM_READ:
 	case BPF_ARG_MEM_READ_OR_NULL:
-		size = look_at(lv, BPF_REG_1 + n + 1);
-		return size.what == W_NUMBER && size.val >= 0 ? size.val : FRAME_BYTES;
+		return known_size ? size.val : FRAME_BYTES;
 	case BPF_ARG_MEM_FILL:
+		/* what a fill of another size or place may leave alone must be set */
+		if (known_size && known_place && !content_counts(lv))
+			return 0;
+		return known_size ? size.val : FRAME_BYTES;
 	case BPF_ARG_ANY:
 	case BPF_ARG_SCALAR:
 	case BPF_ARG_CTX:
@@ -406,7 +421,7 @@ static struct units units_of(struct touch t, bool inside)
 		first = DIV_ROUND_UP(t.from, UNIT_BYTES);
 	end = inside ? end / UNIT_BYTES : DIV_ROUND_UP(end, UNIT_BYTES);
 	for (q = first; q < end; q++) {
-		u64 slot = BIT_ULL(FRAME_BYTES / 8 - 1 - q / 2);
+		u64 slot = BIT_ULL(FRAME_BYTES / SLOT_BYTES - 1 - q / 2);
 
 		if (q % 2)
 			u.hi |= slot;
@@ -464,12 +479,29 @@ static void add_live(const struct live *lv, u32 next, u16 *regs, struct units *u
 	units->hi |= lv->hi[next];
 }
 
+/* takes off @live what the instruction surely writes and adds what it reads */
+static void apply_touch(const struct live *lv, u32 pc, struct units *live)
+{
+	bool store = bpf_insn_form(lv->env->insns[pc].code)->class == BPF_IC_STORE;
+	struct touch t = lv->touch[pc];
+	struct units u = units_of(t, store);
+
+	if (!store || (content_counts(lv) && t.bytes < SLOT_BYTES)) {
+		u = units_of(t, false);
+		live->lo |= u.lo;
+		live->hi |= u.hi;
+		return;
+	}
+	live->lo &= ~u.lo;
+	live->hi &= ~u.hi;
+}
+
 static void find_live(struct live *lv, u32 pc)
 {
 	struct bv_env *env = lv->env;
 	const struct bpf_insn *insn = &env->insns[pc];
 	u8 class = bpf_insn_form(insn->code)->class;
-	struct units live = { 0, 0 }, touch;
+	struct units live = { 0, 0 };
 	u16 regs = 0;
 
 	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
@@ -477,14 +509,7 @@ static void find_live(struct live *lv, u32 pc)
 	if (class != BPF_IC_JUMP && class != BPF_IC_EXIT)
 		add_live(lv, next_insn(env, pc), &regs, &live);
 
-	touch = units_of(lv->touch[pc], class == BPF_IC_STORE);
-	if (class == BPF_IC_STORE) {
-		live.lo &= ~touch.lo;
-		live.hi &= ~touch.hi;
-	} else {
-		live.lo |= touch.lo;
-		live.hi |= touch.hi;
-	}
+	apply_touch(lv, pc, &live);
 	regs &= ~regs_written(env, pc);
 	env->info[pc].live_regs = regs | regs_read(env, pc);
 	env->info[pc].live_slots = live.lo;

@@ -166,14 +166,17 @@ static void item_branch(struct gen *g)
 		emit_jump(g, class | condition() | BPF_X, number_reg(), number_reg(), 0, further);
 }
 
-/* one of two numbers, by the path */
-static void item_choice(struct gen *g)
+static void choose(struct gen *g, u8 reg)
 {
-	u8 reg = number_reg();
-
 	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, small());
 	emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
 	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, small());
+}
+
+/* one of two numbers, by the path */
+static void item_choice(struct gen *g)
+{
+	choose(g, number_reg());
 }
 
 static void access_value(struct gen *g, u8 reg)
@@ -208,6 +211,40 @@ static void item_tested_access(struct gen *g)
 	access_value(g, reg);
 }
 
+/* the limit is itself one of two numbers */
+static void item_limit_chosen(struct gen *g)
+{
+	u8 reg = number_reg(), limit = number_reg();
+
+	if (rnd(2))
+		load_ctx(g, reg);
+	choose(g, limit);
+	emit_jump(g, (rnd(4) ? BPF_JMP : BPF_JMP32) | BPF_JGT | BPF_X, reg, limit, 0, 1);
+	access_value(g, reg);
+}
+
+/* on one of two paths a number is a copy of another, which is the one tested */
+static void item_copy_chosen(struct gen *g)
+{
+	u8 reg = number_reg(), other = number_reg();
+	bool on_stack = !rnd(3);
+
+	load_ctx(g, reg);
+	load_ctx(g, other);
+	if (on_stack) {
+		emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, other, -16, 0);
+		emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
+		emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, reg, -16, 0);
+	} else {
+		emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, other, reg, 0, 0);
+	}
+	emit_jump(g, BPF_JMP | BPF_JGT | BPF_K, reg, 0, 12, 1);
+	if (on_stack)
+		emit(g, BPF_LDX | BPF_MEM | BPF_DW, other, 10, -16, 0);
+	access_value(g, other);
+}
+
 /* the pointer itself is put on the stack, which numbers use too */
 static void item_pointer_saved(struct gen *g)
 {
@@ -228,7 +265,7 @@ static void item_indexed_stack(struct gen *g)
 	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 3, 10, 0, 0);
 	emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 3, reg, 0, 0);
 	if (rnd(2))
-		emit(g, BPF_STX | BPF_MEM | BPF_B, 3, number_reg(), slot(), 0);
+		emit(g, BPF_ST | BPF_MEM | BPF_B, 3, 0, slot(), small());
 	else
 		emit(g, BPF_LDX | BPF_MEM | BPF_B, number_reg(), 3, slot(), 0);
 }
@@ -282,7 +319,7 @@ static void (* const makers[])(struct gen *g) = {
 	item_mov, item_mov, item_alu, item_alu, item_alu, item_save, item_save, item_restore,
 	item_restore, item_branch, item_branch, item_choice, item_choice, item_choice,
 	item_access, item_tested_access, item_tested_access, item_pointer_saved,
-	item_indexed_stack, item_null_test,
+	item_indexed_stack, item_null_test, item_limit_chosen, item_copy_chosen,
 };
 
 static void begin_item(struct gen *g)
@@ -427,6 +464,7 @@ static bool test_one(const struct gen *g, struct bpf_case *c, struct totals *sum
 	struct bv_result res[3];
 	int verdict[3];
 	u8 how;
+	bool agree = true;
 	u32 i;
 
 	for (how = 0; how < 3; how++)
@@ -440,7 +478,7 @@ static bool test_one(const struct gen *g, struct bpf_case *c, struct totals *sum
 		print_log(g, type, BV_PRUNE_OFF);
 		print_log(g, type, verdict[0] != verdict[BV_PRUNE_OFF] ?
 				   BV_PRUNE_NORMAL : BV_PRUNE_ALWAYS);
-		return false;
+		agree = false;
 	} else if (verdict[0]) {
 		sum->refused++;
 	} else {
@@ -448,12 +486,12 @@ static bool test_one(const struct gen *g, struct bpf_case *c, struct totals *sum
 		for (i = 0; i < 3; i++)
 			sum->visited[i] += res[i].visited;
 	}
-	if (!verdict[0])
+	if (agree && !verdict[0])
 		run_all(&res[0], type, c);
 	for (how = 0; how < 3; how++)
 		if (!verdict[how])
 			bv_free(res[how].insns);
-	return true;
+	return agree;
 }
 
 static void set_up(struct bpf_case *c, u8 *packet)
