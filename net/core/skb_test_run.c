@@ -170,25 +170,43 @@ static struct sk_buff *get_frame(const union bpf_attr *attr)
 	return skb;
 }
 
-/* as a driver and the socket lookup would leave it */
-static void receive_frame(struct sk_buff *skb, struct net_device *dev, struct sock *sk)
+static void set_ip4(struct sock *sk, const struct sk_buff *skb)
+{
+	sk->sk_family = AF_INET;
+	sk->sk_rcv_saddr = ip_hdr(skb)->saddr;
+	sk->sk_daddr = ip_hdr(skb)->daddr;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static void set_ip6(struct sock *sk, const struct sk_buff *skb)
+{
+	sk->sk_family = AF_INET6;
+	sk->sk_v6_rcv_saddr = ipv6_hdr(skb)->saddr;
+	sk->sk_v6_daddr = ipv6_hdr(skb)->daddr;
+}
+#else
+static void set_ip6(struct sock *sk, const struct sk_buff *skb)
+{
+}
+#endif
+
+/* as a driver and the socket lookup would leave it; no receiver gets half a header */
+static int receive_frame(struct sk_buff *skb, struct net_device *dev, struct sock *sk)
 {
 	skb->sk = sk;
 	skb->protocol = eth_type_trans(skb, dev);
 	skb_reset_network_header(skb);
 
-	if (skb->protocol == htons(ETH_P_IP) && skb->len >= sizeof(struct iphdr)) {
-		sk->sk_family = AF_INET;
-		sk->sk_rcv_saddr = ip_hdr(skb)->saddr;
-		sk->sk_daddr = ip_hdr(skb)->daddr;
+	if (skb->protocol == htons(ETH_P_IP)) {
+		if (skb->len < sizeof(struct iphdr))
+			return -EINVAL;
+		set_ip4(sk, skb);
+	} else if (skb->protocol == htons(ETH_P_IPV6)) {
+		if (skb->len < sizeof(struct ipv6hdr))
+			return -EINVAL;
+		set_ip6(sk, skb);
 	}
-#if IS_ENABLED(CONFIG_IPV6)
-	if (skb->protocol == htons(ETH_P_IPV6) && skb->len >= sizeof(struct ipv6hdr)) {
-		sk->sk_family = AF_INET6;
-		sk->sk_v6_rcv_saddr = ipv6_hdr(skb)->saddr;
-		sk->sk_v6_daddr = ipv6_hdr(skb)->daddr;
-	}
-#endif
+	return 0;
 }
 
 /* held; -ENODEV where the namespace has none of that number */
@@ -305,7 +323,7 @@ static int run_frame(struct bpf_prog *prog, const union bpf_attr *attr,
  *
  * Called by: BPF_PROG_TEST_RUN. Context: may sleep.
  * Return: 0; -EINVAL (frame shorter than an Ethernet header or longer than a page
- * leaves room for; context sets a field that cannot be set, or a number
+ * leaves room for, or cut in its IP header; context sets a field that cannot be set, or a number
  * out of range; flags); -E2BIG (context longer than ours and not zero behind);
  * -EFAULT; -ENOMEM; -ENODEV (no such ifindex); -EINTR (signal between runs);
  * -ENOSPC (room for data or context too small: what fits is there).
@@ -339,8 +357,9 @@ int bpf_skb_test_run(struct bpf_prog *prog, const union bpf_attr *attr,
 	if (err)
 		goto free_socket;
 
-	receive_frame(skb, dev, sk);
-	err = run_frame(prog, attr, uattr, skb, ctx);
+	err = receive_frame(skb, dev, sk);
+	if (!err)
+		err = run_frame(prog, attr, uattr, skb, ctx);
 
 	dev_put(dev);
 free_socket:

@@ -22,6 +22,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "classic_model.h"
 #include "tap.h"
 
 #ifndef SO_BPF_EXTENSIONS
@@ -35,16 +36,12 @@
 #define SO_DETACH_REUSEPORT_BPF 68
 #endif
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define STMT(code, k) { (code), 0, 0, (__u32)(k) }
 #define JUMP(code, k, jt, jf) { (code), (jt), (jf), (__u32)(k) }
 #define RET_K(k) STMT(BPF_RET | BPF_K, k)
 #define RET_A STMT(BPF_RET | BPF_A, 0)
 #define LD_ABS(size, k) STMT(BPF_LD | (size) | BPF_ABS, k)
 #define LD_AD(name) LD_ABS(BPF_W, SKF_AD_OFF + SKF_AD_##name)
-
-/* bytes of the packet that programs run on; more than a number of 14 bits */
-#define PACKET_BYTES 20000
 
 static int pair[2];
 static unsigned char packet[PACKET_BYTES];
@@ -234,198 +231,6 @@ static void test_arguments(void)
 
 /* ---- the language, against a model ------------------------------------------ */
 
-struct machine {
-	uint32_t a, x, m[BPF_MEMWORDS];
-	const unsigned char *p;
-	uint32_t len;
-};
-
-/* big-endian bytes; false where the packet has not all of them */
-static bool model_bytes(const struct machine *v, uint32_t off, int size, uint32_t *val)
-{
-	uint32_t n = size == BPF_W ? 4 : size == BPF_H ? 2 : 1, i;
-
-	if (off >= 0x80000000 || off > v->len || n > v->len - off)
-		return false;
-	for (*val = 0, i = 0; i < n; i++)
-		*val = *val << 8 | v->p[off + i];
-	return true;
-}
-
-/* false: the program ends with 0 */
-static bool model_alu(struct machine *v, const struct sock_filter *in)
-{
-	uint32_t s = BPF_SRC(in->code) == BPF_X ? v->x : in->k;
-
-	switch (BPF_OP(in->code)) {
-	case BPF_ADD: v->a += s; return true;
-	case BPF_SUB: v->a -= s; return true;
-	case BPF_MUL: v->a *= s; return true;
-	case BPF_OR: v->a |= s; return true;
-	case BPF_AND: v->a &= s; return true;
-	case BPF_XOR: v->a ^= s; return true;
-	case BPF_LSH: v->a <<= s & 31; return true;
-	case BPF_RSH: v->a >>= s & 31; return true;
-	case BPF_NEG: v->a = -v->a; return true;
-	case BPF_DIV: v->a = s ? v->a / s : 0; return s;
-	case BPF_MOD: v->a = s ? v->a % s : 0; return s;
-	}
-	abort();
-}
-
-static bool model_load(struct machine *v, const struct sock_filter *in)
-{
-	bool to_x = BPF_CLASS(in->code) == BPF_LDX;
-	uint32_t val = 0;
-
-	switch (BPF_MODE(in->code)) {
-	case BPF_IMM: val = in->k; break;
-	case BPF_LEN: val = v->len; break;
-	case BPF_MEM: val = v->m[in->k]; break;
-	case BPF_ABS:
-		if (!model_bytes(v, in->k, BPF_SIZE(in->code), &val))
-			return false;
-		break;
-	case BPF_IND:
-		if (!model_bytes(v, v->x + in->k, BPF_SIZE(in->code), &val))
-			return false;
-		break;
-	case BPF_MSH:
-		if (!model_bytes(v, in->k, BPF_B, &val))
-			return false;
-		val = (val & 15) * 4;
-		break;
-	}
-	*(to_x ? &v->x : &v->a) = val;
-	return true;
-}
-
-static bool model_condition(const struct machine *v, const struct sock_filter *in)
-{
-	uint32_t s = BPF_SRC(in->code) == BPF_X ? v->x : in->k;
-
-	switch (BPF_OP(in->code)) {
-	case BPF_JEQ: return v->a == s;
-	case BPF_JGT: return v->a > s;
-	case BPF_JGE: return v->a >= s;
-	default: return v->a & s;
-	}
-}
-
-static uint32_t model_run(const struct sock_filter *in, const unsigned char *p,
-			  uint32_t len)
-{
-	struct machine v = { .p = p, .len = len };
-
-	for (;; in++) {
-		switch (BPF_CLASS(in->code)) {
-		case BPF_LD:
-		case BPF_LDX:
-			if (!model_load(&v, in))
-				return 0;
-			break;
-		case BPF_ST: v.m[in->k] = v.a; break;
-		case BPF_STX: v.m[in->k] = v.x; break;
-		case BPF_ALU:
-			if (!model_alu(&v, in))
-				return 0;
-			break;
-		case BPF_JMP:
-			if (BPF_OP(in->code) == BPF_JA)
-				in += in->k;
-			else
-				in += model_condition(&v, in) ? in->jt : in->jf;
-			break;
-		case BPF_RET:
-			return BPF_RVAL(in->code) == BPF_A ? v.a : in->k;
-		case BPF_MISC:
-			if (BPF_MISCOP(in->code) == BPF_TAX)
-				v.x = v.a;
-			else
-				v.a = v.x;
-			break;
-		}
-	}
-}
-
-static uint32_t seed = 1;
-
-static uint32_t draw(uint32_t below)
-{
-	seed = seed * 1664525 + 1013904223;
-	return (uint64_t)(seed ^ seed >> 15) * below >> 32;
-}
-
-/* numbers where arithmetic and comparisons go wrong */
-static uint32_t draw_number(void)
-{
-	static const uint32_t edges[] = {
-		0, 1, 2, 31, 32, 255, 256, 0x7fff, 0x8000, 0xffff, 0x10000,
-		0x7fffffff, 0x80000000, 0x80000001, 0xfffffffe, 0xffffffff,
-	};
-
-	return draw(3) ? edges[draw(COUNT(edges))] : seed * 2654435761u;
-}
-
-/* one instruction of a program with @left more behind it, returns not counted */
-static struct sock_filter draw_insn(uint32_t left)
-{
-	static const unsigned short plain[] = {
-		BPF_LD | BPF_W | BPF_ABS, BPF_LD | BPF_H | BPF_ABS, BPF_LD | BPF_B | BPF_ABS,
-		BPF_LD | BPF_W | BPF_IND, BPF_LD | BPF_H | BPF_IND, BPF_LD | BPF_B | BPF_IND,
-		BPF_LDX | BPF_B | BPF_MSH,
-	};
-	static const unsigned short numbers[] = {
-		BPF_LD | BPF_IMM, BPF_LDX | BPF_IMM, BPF_LD | BPF_W | BPF_LEN,
-		BPF_LDX | BPF_W | BPF_LEN, BPF_MISC | BPF_TAX, BPF_MISC | BPF_TXA,
-		BPF_ALU | BPF_ADD | BPF_K, BPF_ALU | BPF_ADD | BPF_X,
-		BPF_ALU | BPF_SUB | BPF_K, BPF_ALU | BPF_SUB | BPF_X,
-		BPF_ALU | BPF_MUL | BPF_K, BPF_ALU | BPF_MUL | BPF_X,
-		BPF_ALU | BPF_OR | BPF_K, BPF_ALU | BPF_OR | BPF_X,
-		BPF_ALU | BPF_AND | BPF_K, BPF_ALU | BPF_AND | BPF_X,
-		BPF_ALU | BPF_XOR | BPF_K, BPF_ALU | BPF_XOR | BPF_X, BPF_ALU | BPF_NEG,
-		BPF_ALU | BPF_DIV | BPF_X, BPF_ALU | BPF_MOD | BPF_X,
-	};
-	static const unsigned short bounded[] = {
-		BPF_ALU | BPF_LSH | BPF_K, BPF_ALU | BPF_RSH | BPF_K,
-		BPF_ALU | BPF_DIV | BPF_K, BPF_ALU | BPF_MOD | BPF_K,
-	};
-	struct sock_filter in = { };
-
-	switch (draw(8)) {
-	case 0:
-		in.code = plain[draw(COUNT(plain))];
-		in.k = draw(16) ? draw(PACKET_BYTES) : draw_number() & 0x7fffffff;
-		break;
-	case 1:
-		in.code = (draw(2) ? BPF_LD : BPF_LDX) | BPF_MEM;
-		in.k = draw(BPF_MEMWORDS);
-		break;
-	case 2:
-		in.code = draw(2) ? BPF_ST : BPF_STX;
-		in.k = draw(BPF_MEMWORDS);
-		break;
-	case 3:
-		in.code = bounded[draw(COUNT(bounded))];
-		in.k = 1 + draw(31);
-		break;
-	case 4:
-		in.code = BPF_JMP | BPF_JA;
-		in.k = draw(left < 4 ? left + 1 : 4);
-		if (!draw(4))
-			break;
-		in.code = BPF_JMP | (BPF_JEQ + 0x10 * draw(4)) | (draw(2) ? BPF_X : BPF_K);
-		in.jt = draw(left < 5 ? left + 1 : 5);
-		in.jf = draw(left < 5 ? left + 1 : 5);
-		in.k = draw_number();
-		break;
-	default:
-		in.code = numbers[draw(COUNT(numbers))];
-		in.k = draw_number();
-	}
-	return in;
-}
-
 /* the low 14, the middle 14, the high 4 bits of A, as a length above zero */
 static unsigned int put_tail(struct sock_filter *at, int part)
 {
@@ -454,7 +259,7 @@ static void test_random(unsigned int programs)
 {
 	unsigned int i, n, body, wrong = 0, dropped = 0, len;
 	struct sock_filter insns[80];
-	uint32_t want, got;
+	__u32 want, got;
 	int part;
 
 	for (i = 0; i < programs && wrong < 3; i++) {
@@ -468,7 +273,7 @@ static void test_random(unsigned int programs)
 		for (part = 0; part < 3; part++) {
 			len = 18 + body + put_tail(&insns[18 + body], part);
 			want = model_run(insns, packet, PACKET_BYTES);
-			got = attach(insns, len) ? ~0u : (uint32_t)pass(PACKET_BYTES);
+			got = attach(insns, len) ? ~0u : (__u32)pass(PACKET_BYTES);
 			dropped += !want;
 			if (got == want)
 				continue;
@@ -486,7 +291,7 @@ static void test_random(unsigned int programs)
 /* ---- edges ----------------------------------------------------------------- */
 
 /* the program ends in RET A; A must be @want */
-static bool computes(const struct sock_filter *insns, unsigned int len, uint32_t want,
+static bool computes(const struct sock_filter *insns, unsigned int len, __u32 want,
 		     unsigned int bytes)
 {
 	struct sock_filter *all = calloc(len + 3, sizeof(*all));
@@ -698,7 +503,7 @@ static int pass_lo(const struct sock_filter *insns, unsigned int len, unsigned i
 }
 
 /* A after @in, on a frame over lo, is @want */
-static bool lo_computes(struct sock_filter in, uint32_t want, unsigned int tci)
+static bool lo_computes(struct sock_filter in, __u32 want, unsigned int tci)
 {
 	const struct sock_filter insns[] = {
 		in,
@@ -726,7 +531,7 @@ static void test_ancillary(void)
 	};
 	static const struct sock_filter hash[] = { LD_AD(RXHASH), RET_K(50) };
 	unsigned int cpu = sysconf(_SC_NPROCESSORS_ONLN) - 1;
-	uint32_t mark = 0x12345678;
+	__u32 mark = 0x12345678;
 	cpu_set_t set;
 
 	if (!open_lo()) {
@@ -792,7 +597,7 @@ static void test_attributes(void)
 	unsigned char kept[40];
 	unsigned int wrong = 0, i;
 	static const struct {
-		uint32_t kind, a, x, want;
+		__u32 kind, a, x, want;
 	} rows[] = {
 		{ SKF_AD_NLATTR, 8, 1, 8 },
 		{ SKF_AD_NLATTR, 8, 2, 16 },

@@ -31,6 +31,9 @@
 #define NATIVE AUDIT_ARCH_I386
 #endif
 
+/* an argument as wide as they are */
+#define FIRST ((long)(sizeof(long) == 8 ? 0x8765432112345678 : 0x12345678))
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define STMT(code, k) { (code), 0, 0, (__u32)(k) }
 #define JUMP(code, k, jt, jf) { (code), (jt), (jf), (__u32)(k) }
@@ -149,7 +152,7 @@ static void test_verdicts(void)
 /* ---- what the return value does ------------------------------------------------------ */
 
 /* @action for PROBE, everything else is allowed */
-static int install_for_probe(uint32_t action)
+static int install_for_probe(__u32 action)
 {
 	const struct sock_filter insns[] = {
 		FIELD(nr), IF_EQ(PROBE, 0, 1), RET(action), ALLOW,
@@ -162,7 +165,7 @@ static int probe_with(const void *arg)
 {
 	long got;
 
-	if (install_for_probe(*(const uint32_t *)arg))
+	if (install_for_probe(*(const __u32 *)arg))
 		return 202;
 	got = syscall(PROBE, 0);
 	return got < 0 ? errno : 100;
@@ -189,11 +192,11 @@ static int probe_trap(const void *arg)
 
 static void test_actions(void)
 {
-	static const uint32_t errno_7 = SECCOMP_RET_ERRNO | 7;
-	static const uint32_t allow = SECCOMP_RET_ALLOW;
-	static const uint32_t kill_thread = SECCOMP_RET_KILL;
-	static const uint32_t kill_process = SECCOMP_RET_KILL_PROCESS;
-	static const uint32_t log = SECCOMP_RET_LOG;
+	static const __u32 errno_7 = SECCOMP_RET_ERRNO | 7;
+	static const __u32 allow = SECCOMP_RET_ALLOW;
+	static const __u32 kill_thread = SECCOMP_RET_KILL;
+	static const __u32 kill_process = SECCOMP_RET_KILL_PROCESS;
+	static const __u32 log = SECCOMP_RET_LOG;
 	int status;
 
 	ok(exits_with(in_child(probe_with, &errno_7), 7), "SECCOMP_RET_ERRNO");
@@ -209,7 +212,7 @@ static void test_actions(void)
 /* ---- what the program sees ---------------------------------------------------------- */
 
 /* loads @off on PROBE; ERRNO 1 where A is @want, otherwise 2 */
-static int install_compare(struct sock_filter load, uint32_t want)
+static int install_compare(struct sock_filter load, __u32 want)
 {
 	const struct sock_filter insns[] = {
 		FIELD(nr), IF_EQ(PROBE, 0, 3),
@@ -222,7 +225,7 @@ static int install_compare(struct sock_filter load, uint32_t want)
 
 struct seen {
 	struct sock_filter load;
-	uint32_t want;
+	__u32 want;
 };
 
 static int probe_seen(const void *arg)
@@ -231,11 +234,11 @@ static int probe_seen(const void *arg)
 
 	if (install_compare(seen->load, seen->want))
 		return 202;
-	return syscall(PROBE, (long)0x8765432112345678ULL, 0x22222222L, 0x33333333L,
+	return syscall(PROBE, FIRST, 0x22222222L, 0x33333333L,
 		       0x44444444L, 0x55555555L, 0x66666666L) < 0 ? errno : 100;
 }
 
-static bool sees(struct sock_filter load, uint32_t want)
+static bool sees(struct sock_filter load, __u32 want)
 {
 	const struct seen seen = { load, want };
 
