@@ -101,7 +101,7 @@ struct scalar bv_scalar_alu(u8 op, bool is64, bool is_signed,
 struct scalar bv_scalar_zext32(struct scalar a);
 struct scalar bv_scalar_sext(struct scalar a, u8 from_bits);	/* 8, 16, 32 to 64 */
 struct scalar bv_scalar_low(struct scalar a, u8 bits);		/* keep low bits, zero the rest */
-struct scalar bv_scalar_swap(struct scalar a, u8 bits);		/* 16, 32, 64: reverse bytes, zero-extend */
+struct scalar bv_scalar_swap(struct scalar a, u8 bits);	/* 16, 32, 64: reversed, zext */
 
 /*
  * Branches, RFC 9669 section 4.3. @op is BPF_JEQ .. BPF_JSLE.

@@ -23,7 +23,14 @@ for cmd; do
 	esac
 done | awk '
 	/^1\.\.[0-9]+$/ || /^[0-9]+ passed, / { ended = 1; next }
-	/^status / { if (!ended || !bad) { print "not ok", ++n, "-", $0; failed++ }; ended = bad = 0; next }
+	/^status / {
+		if (!ended || !bad) {
+			print "not ok", ++n, "-", $0
+			failed++
+		}
+		ended = bad = 0
+		next
+	}
 	/^ok / { $2 = ++n; passed++; ended = 0; print; next }
 	/^not ok / { $3 = ++n; failed++; bad++; ended = 0; print; next }
 	{ print }
