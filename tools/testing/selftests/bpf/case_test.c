@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Runs the corpus (cases/) through the kernel: each program is loaded by bpf(2), and
+ * where a result is wanted, run by BPF_PROG_TEST_RUN. The same files are run by
+ * tools/bpf/verify in user space, which does more with each; what this adds is the
+ * kernel's own host: real maps, helpers, contexts, privileges, and its machine.
+ *
+ *	case_test [PATH]...		default: cases beside the program
+ *
+ * Cases of program types that the kernel does not have are skipped.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <linux/bpf.h>
+#include "bpfasm.h"
+#include "casefile.h"
+#include "tap.h"
+
+#define LOG_BYTES	(8 << 20)
+#define NOBODY		65534
+#define CLOSED_FD	900
+#define SYSCTL		"/proc/sys/kernel/unprivileged_bpf_disabled"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static const struct { const char *name; int error; } rules[] = {
+#define REASON(id, cls, err, name, ...) { name, err },
+#include "reasons.def"
+#undef REASON
+};
+
+/**
+ * struct run - a case being run
+ * @map_fd:	its maps
+ * @not_map:	a descriptor of something else
+ */
+struct run {
+	struct bpf_case		c;
+	struct bpfasm_prog	prog;
+	int			map_fd[CASE_MAPS];
+	int			not_map;
+	char			why[600];
+};
+
+static char log_text[LOG_BYTES];
+static bool unpriv_is_off;
+
+static int bpf(int cmd, union bpf_attr *attr)
+{
+	return syscall(__NR_bpf, cmd, attr, sizeof(*attr));
+}
+
+static __u64 ptr(const void *p)
+{
+	return (uintptr_t)p;
+}
+
+__attribute__((format(printf, 2, 3)))
+static bool fails(struct run *r, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(r->why, sizeof(r->why), fmt, args);
+	va_end(args);
+	return false;
+}
+
+/* ---- maps ------------------------------------------------------------------- */
+
+static bool update(struct run *r, const struct case_elem *e)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = r->map_fd[e->map];
+	attr.key = ptr(e->key);
+	attr.value = ptr(e->value);
+	if (bpf(BPF_MAP_UPDATE_ELEM, &attr))
+		return fails(r, "element cannot be set: %s", strerror(errno));
+	return true;
+}
+
+static bool make_maps(struct run *r)
+{
+	union bpf_attr attr;
+	unsigned int i;
+
+	for (i = 0; i < r->c.nmaps; i++) {
+		const struct case_map *m = &r->c.maps[i];
+
+		memset(&attr, 0, sizeof(attr));
+		attr.map_type = m->type;
+		attr.key_size = m->key_size;
+		attr.value_size = m->value_size;
+		attr.max_entries = m->entries;
+		attr.map_flags = m->flags;
+		r->map_fd[i] = bpf(BPF_MAP_CREATE, &attr);
+		if (r->map_fd[i] < 0)
+			return fails(r, "map %s cannot be made: %s", m->name, strerror(errno));
+	}
+	for (i = 0; i < r->c.before.count; i++)
+		if (!update(r, &r->c.before.e[i]))
+			return false;
+	return true;
+}
+
+static void drop_maps(struct run *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->c.nmaps; i++)
+		if (r->map_fd[i] > 0)
+			close(r->map_fd[i]);
+}
+
+static bool elems_are_there(struct run *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->c.after.count; i++) {
+		const struct case_elem *e = &r->c.after.e[i];
+		unsigned int size = r->c.maps[e->map].value_size;
+		unsigned char *value = calloc(1, size + 8);
+		union bpf_attr attr;
+		bool same;
+
+		memset(&attr, 0, sizeof(attr));
+		attr.map_fd = r->map_fd[e->map];
+		attr.key = ptr(e->key);
+		attr.value = ptr(value);
+		same = !bpf(BPF_MAP_LOOKUP_ELEM, &attr) && !memcmp(value, e->value, size);
+		free(value);
+		if (!same)
+			return fails(r, "element %u of section after is not there", i);
+	}
+	return true;
+}
+
+/* NAME_again is another descriptor of NAME; it lives until the process ends */
+static int find_map(void *arg, const char *name)
+{
+	struct run *r = arg;
+	const char *again = strstr(name, "_again");
+	char base[CASE_NAME];
+	int map;
+
+	if (!strcmp(name, "closed"))
+		return CLOSED_FD;
+	if (!strcmp(name, "notmap"))
+		return r->not_map;
+	snprintf(base, sizeof(base), "%.*s", again ? (int)(again - name) : CASE_NAME - 1, name);
+	map = case_find_map(&r->c, base);
+	if (map < 0)
+		return -1;
+	return again ? dup(r->map_fd[map]) : r->map_fd[map];
+}
+
+/* ---- programs ------------------------------------------------------------------ */
+
+static int load(const struct run *r, unsigned int log_level)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+	attr.insn_cnt = r->prog.count;
+	attr.insns = ptr(r->prog.insns);
+	attr.license = ptr(r->c.no_gpl ? "none" : "GPL");
+	attr.prog_flags = r->c.strict ? BPF_F_STRICT_ALIGNMENT : 0;
+	if (log_level) {
+		attr.log_level = log_level;
+		attr.log_size = LOG_BYTES;
+		attr.log_buf = ptr(log_text);
+		log_text[0] = '\0';
+	}
+	return bpf(BPF_PROG_LOAD, &attr);
+}
+
+static void refused_by(char *rule, size_t size)
+{
+	const char *line = strstr(log_text, "refused: "), *at;
+
+	rule[0] = '\0';
+	if (!line)
+		return;
+	at = line + strcspn(line, "\n");
+	while (at > line && *at != '[')
+		at--;
+	snprintf(rule, size, "%.*s", (int)strcspn(at + 1, ","), at + 1);
+}
+
+static int wanted_error(const struct run *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < COUNT(rules); i++)
+		if (!strcmp(rules[i].name, r->c.rule))
+			return rules[i].error;
+	return 0;
+}
+
+/* numbers of maps and descriptors differ from one kernel to the next */
+static bool is_portable(const char *line)
+{
+	const char *at = strstr(line, "map ");
+
+	if (strstr(line, "fd:") || strstr(line, "descriptor "))
+		return false;
+	return !at || at[4] < '0' || at[4] > '9';
+}
+
+static bool has_lines(struct run *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->c.log.count; i++)
+		if (is_portable(r->c.log.line[i]) && !strstr(log_text, r->c.log.line[i]))
+			return fails(r, "log lacks: %s", r->c.log.line[i]);
+	return true;
+}
+
+static bool check_verdict(struct run *r, int *fd)
+{
+	int want = wanted_error(r), got;
+	char rule[CASE_NAME];
+
+	*fd = load(r, 1);
+	got = *fd < 0 ? errno : 0;
+	refused_by(rule, sizeof(rule));
+	if (got != want || strcmp(rule, r->c.rule))
+		return fails(r, "got %d [%s], want %d [%s]\n%s", got, rule, want, r->c.rule,
+			     log_text);
+	return has_lines(r);
+}
+
+static bool check_result(struct run *r, int fd)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.test.prog_fd = fd;
+	attr.test.data_in = ptr(r->c.packet);
+	attr.test.data_size_in = r->c.packet_len;
+	if (bpf(BPF_PROG_TEST_RUN, &attr))
+		return fails(r, "cannot be run: %s", strerror(errno));
+	if (attr.test.retval != r->c.result)
+		return fails(r, "result is 0x%x, want 0x%x", attr.test.retval, r->c.result);
+	return elems_are_there(r);
+}
+
+/* ---- cases ------------------------------------------------------------------------ */
+
+static bool run_loaded(struct run *r)
+{
+	int fd, quiet;
+	bool good = check_verdict(r, &fd);
+
+	if (good) {
+		quiet = load(r, 0);
+		if ((quiet < 0) != (fd < 0))
+			good = fails(r, "the verdict without a log is another");
+		if (quiet >= 0)
+			close(quiet);
+	}
+	if (good && r->c.verdict == CASE_RESULT)
+		good = check_result(r, fd);
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static bool run_all(struct run *r)
+{
+	bool good;
+
+	r->not_map = open("/dev/null", O_RDONLY);
+	good = make_maps(r);
+	if (good && bpfasm(r->c.prog, find_map, r, &r->prog))
+		good = fails(r, "%s", r->prog.error);
+	good = good && run_loaded(r);
+	drop_maps(r);
+	close(r->not_map);
+	return good;
+}
+
+/* in a process of its own, without privilege; what is wrong comes back by a pipe */
+static bool run_unprivileged(struct run *r)
+{
+	int ends[2], status;
+	ssize_t len;
+	pid_t pid;
+
+	if (pipe(ends))
+		return fails(r, "no pipe: %s", strerror(errno));
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		bool good;
+
+		if (setgid(NOBODY) || setuid(NOBODY))
+			_exit(2);
+		good = run_all(r);
+		if (!good && write(ends[1], r->why, strlen(r->why)) < 0)
+			_exit(2);
+		_exit(!good);
+	}
+	close(ends[1]);
+	len = read(ends[0], r->why, sizeof(r->why) - 1);
+	r->why[len > 0 ? len : 0] = '\0';
+	close(ends[0]);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return fails(r, "no process");
+	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+static void print_why(const char *why)
+{
+	while (*why) {
+		int len = strcspn(why, "\n");
+
+		printf("# %.*s\n", len, why);
+		why += len + !!why[len];
+	}
+}
+
+static void run_case(const char *path)
+{
+	static struct run r;
+	bool good;
+
+	memset(&r, 0, sizeof(r));
+	if (case_read(path, &r.c)) {
+		good = fails(&r, "%s", r.c.error);
+	} else if (strcmp(r.c.type, "socket_filter") || r.c.user_only) {
+		skip("%s: for the user-space build only", path);
+		case_free(&r.c);
+		return;
+	} else if (r.c.unpriv && unpriv_is_off) {
+		skip("%s: %s is not 0", path, SYSCTL);
+		case_free(&r.c);
+		return;
+	} else {
+		good = r.c.unpriv ? run_unprivileged(&r) : run_all(&r);
+	}
+	ok(good, "%s", path);
+	if (!good)
+		print_why(r.why);
+	bpfasm_free(&r.prog);
+	case_free(&r.c);
+}
+
+/* lets users without privilege load programs, if that can still be done */
+static void allow_unprivileged(void)
+{
+	int fd = open(SYSCTL, O_RDWR);
+	char now = '?';
+
+	if (fd >= 0) {
+		if (write(fd, "0", 1) != 1)
+			printf("# %s: %s\n", SYSCTL, strerror(errno));
+		if (pread(fd, &now, 1, 0) != 1)
+			now = '?';
+		close(fd);
+	}
+	unpriv_is_off = now != '0';
+}
+
+int main(int argc, char **argv)
+{
+	char beside[PATH_MAX];
+	const char *slash = strrchr(argv[0], '/');
+	int i;
+
+	allow_unprivileged();
+	snprintf(beside, sizeof(beside), "%.*scases", slash ? (int)(slash + 1 - argv[0]) : 0,
+		 argv[0]);
+	if (argc < 2 && case_walk(beside, run_case))
+		ok(false, "%s can be read", beside);
+	for (i = 1; i < argc; i++)
+		if (case_walk(argv[i], run_case))
+			ok(false, "%s can be read", argv[i]);
+	return tap_done();
+}
