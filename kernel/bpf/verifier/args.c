@@ -69,8 +69,7 @@ static int check_map_memory(struct bv_env *env, struct bv_state *st,
 	const struct bv_map *map;
 	u32 size;
 
-	/* a prototype without its map before key and value is a bug of the table */
-	if (WARN_ON_ONCE(arg->call->map == BV_NO_MAP))
+	if (arg->call->map == BV_NO_MAP)
 		return bv_refuse(env, BV_R_ARG_TABLE, BV_INSN, arg->call->proto->name,
 				 arg->idx + 1);
 	map = &env->maps[arg->call->map];
@@ -122,7 +121,7 @@ static int check_size_or_zero(struct bv_env *env, struct bv_state *st,
 
 /* ORDER arguments: enum bpf_arg_kind in linux/bpf_func.h */
 static const struct arg_kind arg_kinds[] = {
-	[BPF_ARG_NONE] = { .wants = "nothing", .kinds = BIT(BV_UNSET) | ANY_KINDS },
+	[BPF_ARG_NONE] = { .wants = "nothing", .kinds = BIT(BV_KIND_COUNT) - 1 },
 	[BPF_ARG_ANY] = { "any value", ANY_KINDS, false, check_any },
 	[BPF_ARG_SCALAR] = { "a number", BIT(BV_SCALAR), false, NULL },
 	[BPF_ARG_CTX] = { "the context", BIT(BV_CTX), false, check_ctx },

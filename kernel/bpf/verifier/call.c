@@ -72,7 +72,8 @@ static void set_result(struct bv_env *env, struct bv_state *st,
  *
  * RFC 9669 section 4.3.1.
  *
- * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES.
+ * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES, or -EINVAL for a prototype
+ * that contradicts itself.
  */
 int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
 {
@@ -88,6 +89,8 @@ int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *i
 		if (err)
 			return err;
 	}
+	if (call.proto->ret == BPF_RET_MAP_VALUE_OR_NULL && call.map == BV_NO_MAP)
+		return bv_refuse(env, BV_R_RESULT_TABLE, BV_INSN, call.proto->name);
 	if (call.map != BV_NO_MAP) {
 		err = check_map_rights(env, &call, insn->imm);
 		if (err)

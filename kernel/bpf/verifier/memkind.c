@@ -116,9 +116,9 @@ static int check_alignment(struct bv_env *env, const struct bv_memop *op,
 		return 0;
 	if (bits.mask & (op->size - 1))
 		return bv_refuse(env, BV_R_MISALIGNED_RANGE, BV_REG(op->regno),
-				 access_names[op->access], op->size, kind->name, op->size);
+				 op->size, access_names[op->access], kind->name, op->size);
 	return bv_refuse(env, BV_R_MISALIGNED, BV_REG(op->regno),
-			 access_names[op->access], op->size, op->lo, kind->name,
+			 op->size, access_names[op->access], op->lo, kind->name,
 			 op->size);
 }
 
@@ -145,15 +145,9 @@ static int check_value(struct bv_env *env, const struct bv_memop *op)
 
 static int check_stack(struct bv_env *env, const struct bv_memop *op)
 {
-	bool variable = op->lo != op->hi;
-
-	/* what a wrong guess of the processor reads there cannot be fenced off */
-	if (variable && !env->req->privileged)
-		return bv_refuse(env, BV_R_STACK_VARIABLE, BV_REG(op->regno),
-				 op->lo, op->hi);
 	if (op->lo >= -BV_STACK_BYTES && op->hi <= -(s64)op->size)
 		return 0;
-	if (!variable)
+	if (op->lo == op->hi)
 		return bv_refuse(env, BV_R_STACK_OUTSIDE, BV_REG(op->regno),
 				 op->size, op->lo, -BV_STACK_BYTES);
 	if (op->lo < -BV_STACK_BYTES)

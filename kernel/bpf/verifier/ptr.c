@@ -63,7 +63,7 @@ static int check_number(struct bv_env *env, const struct ptr_math *m)
 				 m->num_reg, name);
 	if (is_large(min))
 		return bv_refuse(env, BV_R_PTR_FAR, BV_REG(m->num_reg), min,
-				 BV_OFFSET_LIMIT, name);
+				 BV_OFFSET_LIMIT - 1, name);
 	return 0;
 }
 
@@ -118,13 +118,13 @@ static int check_moved(struct bv_env *env, const struct ptr_math *m,
 
 	if (is_large(off))
 		return bv_refuse(env, BV_R_PTR_OFFSET, BV_REG(m->ptr_reg), kind->name,
-				 off, BV_OFFSET_LIMIT);
+				 off, BV_OFFSET_LIMIT - 1);
 	if (min == S64_MIN)
 		return bv_refuse(env, BV_R_PTR_UNBOUNDED, BV_REG(m->num_reg),
 				 m->num_reg, kind->name);
 	if (is_large(min))
 		return bv_refuse(env, BV_R_PTR_OFFSET, BV_REG(m->ptr_reg), kind->name,
-				 min, BV_OFFSET_LIMIT);
+				 min, BV_OFFSET_LIMIT - 1);
 	if (env->req->privileged)
 		return 0;
 	moved = *m->ptr;
@@ -209,8 +209,8 @@ int bv_op_pointer(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 	struct ptr_math m = { .is_imm = !src, .sub = sub };
 	int err;
 
-	if (sub && env->req->privileged && dst_is_ptr &&
-	    (!is64 || (src && bv_reg_is_pointer(src))))
+	if (sub && env->req->privileged &&
+	    (!is64 || (dst_is_ptr && src && bv_reg_is_pointer(src))))
 		return make_number(env, dst, is64);
 	err = check_shape(env, insn, dst, src);
 	if (err)

@@ -231,7 +231,7 @@ static struct scalar read_number(const struct bv_slot *s, u32 at, u32 size)
 static int read_fixed(struct bv_env *env, struct bv_state *st,
 		      const struct bv_memop *op, bool sign, u8 dst)
 {
-	u32 at = byte_of(op->lo), lost = BV_NO_PC;
+	u32 at = byte_of(op->lo);
 	struct bv_reg *r = &st->reg[dst];
 	const struct bv_slot *s;
 	struct scalar val;
@@ -255,10 +255,11 @@ static int read_fixed(struct bv_env *env, struct bv_state *st,
 	val = read_number(s, at, op->size);
 	if (sign)
 		val = bv_scalar_sext(val, op->size * 8);
-	if (s->size)
-		lost = s->spill.lost_pc;
 	bv_reg_scalar(r, val, slot_deps(s), env->pc);
-	r->lost_pc = lost;
+	if (s->size)
+		r->lost_pc = s->spill.lost_pc;
+	else if (bv_scalar_is_any(val))
+		r->lost_pc = s->def_pc;
 	return 0;
 }
 
@@ -319,10 +320,9 @@ static void store_register(struct bv_slot *s, const struct bv_reg *val, u32 size
 	s->spill = *val;
 	if (size == BV_SLOT_BYTES)
 		return;
+	/* another number: learning of it says nothing of the one that was cut */
 	s->spill.val = bv_scalar_low(val->val, size * 8);
-	/* what is stored is another number, unless nothing was cut off */
-	if (bv_scalar_umax(val->val) >> (size * 8))
-		s->spill.id = 0;
+	s->spill.id = 0;
 }
 
 static int write_fixed(struct bv_env *env, struct bv_state *st,
@@ -356,7 +356,7 @@ static int write_fixed(struct bv_env *env, struct bv_state *st,
 
 /*
  * Bytes never written count as written afterwards, though one of them was at most:
- * the loader may see the kernel's memory anyway (memkind.c refuses this to others),
+ * the loader may see the kernel's memory anyway (ptr.c lets no others get here),
  * and a program that writes an element and reads it back could not be told apart.
  */
 static int write_reach(struct bv_env *env, struct bv_state *st,
