@@ -84,9 +84,19 @@ static __always_inline u32 smod_32(s32 dst, s32 src)
 
 /* ---- control: every handler ends in one of these ------------------------- */
 
+/*
+ * GCC copies one place that all handlers go to into each of them, as a load of the
+ * operation and a jump through the table, which is one instruction less than the
+ * same written out in each. A jump that must be a retpoline it does not copy.
+ */
+#ifdef CONFIG_RETPOLINE
 #define DISPATCH	goto *handlers[x->op]
+#else
+#define DISPATCH	goto dispatch
+#endif
+
 #define NEXT		do { x++; DISPATCH; } while (0)
-#define JUMP(distance)	do { x += (distance) + 1; DISPATCH; } while (0)
+#define JUMP(distance)	do { x += 1 + (long)(distance); DISPATCH; } while (0)
 
 /* ---- handlers that differ in one expression only ------------------------- */
 
@@ -164,6 +174,8 @@ u64 bpf_interp_run(const struct bpf_xinsn *x, u64 *regs)
 	u32 tail_calls = 0;
 
 	DISPATCH;
+dispatch: __maybe_unused;
+	goto *handlers[x->op];
 
 	ALU(ADD, a + b, a + b)
 	ALU(SUB, a - b, a - b)
