@@ -55,10 +55,19 @@
 /* see the head of this file */
 static DEFINE_PER_CPU(int, bucket_depth);
 
+/* sparse cannot follow a lock from function to function: it is told of none held */
+static __always_inline bool try_lock(struct hash_bucket *b)
+{
+	if (!raw_spin_trylock(&b->lock))
+		return false;
+	__release(&b->lock);
+	return true;
+}
+
 static bool try_lock_for(struct hash_bucket *b, int attempts)
 {
 	while (attempts--) {
-		if (raw_spin_trylock(&b->lock))
+		if (try_lock(b))
 			return true;
 		cpu_relax();
 	}
@@ -73,6 +82,7 @@ static noinline bool wait_for_bucket(struct hash_bucket *b)
 	if (in_nmi())
 		return try_lock_for(b, NMI_ATTEMPTS);
 	raw_spin_lock(&b->lock);
+	__release(&b->lock);
 	return true;
 }
 
@@ -80,7 +90,7 @@ static __always_inline bool lock_bucket(struct hash_bucket *b, unsigned long *ir
 {
 	local_irq_save(*irq);
 	this_cpu_inc(bucket_depth);
-	if (likely(raw_spin_trylock(&b->lock)) || wait_for_bucket(b))
+	if (likely(try_lock(b)) || wait_for_bucket(b))
 		return true;
 	this_cpu_dec(bucket_depth);
 	local_irq_restore(*irq);
@@ -90,6 +100,7 @@ static __always_inline bool lock_bucket(struct hash_bucket *b, unsigned long *ir
 /* afterwards interrupts are still off: the element that was replaced is put away */
 static __always_inline void unlock_bucket(struct hash_bucket *b)
 {
+	__acquire(&b->lock);
 	raw_spin_unlock(&b->lock);
 }
 
@@ -215,12 +226,11 @@ static __always_inline int check_flags(const struct hash_elem *old, u64 flags)
 }
 
 /* elements from the map's own memory: none is taken before the key was searched */
-static __always_inline long update_prealloc(struct hash_map *h, const void *key,
-					    const void *value, u64 flags,
-					    enum key_shape shape)
+static __always_inline long update_prealloc(struct hash_map *h, u32 hash,
+					    const void *key, const void *value,
+					    u64 flags, enum key_shape shape)
 {
 	u32 size = key_bytes(shape, h->map.key_size);
-	u32 hash = key_hash(key, size, h->seed0, h->seed1, shape);
 	struct hash_bucket *b = hash_bucket_of(h, hash);
 	struct hash_elem **link, *old, *new;
 	unsigned long irq;
@@ -266,13 +276,15 @@ static int admit(struct hash_map *h, struct hash_bucket *b, struct hash_elem **l
 	return 0;
 }
 
-/* elements from the allocator, which must not be called with the bucket locked */
-static __always_inline long update_alloc(struct hash_map *h, const void *key,
-					 const void *value, u64 flags,
-					 enum key_shape shape)
+/*
+ * Elements from the allocator, which must not be called with the bucket locked. Not
+ * inlined, so as not to burden the preallocated case.
+ */
+static noinline long update_alloc(struct hash_map *h, u32 hash, const void *key,
+				  const void *value, u64 flags)
 {
-	u32 size = key_bytes(shape, h->map.key_size);
-	u32 hash = key_hash(key, size, h->seed0, h->seed1, shape);
+	enum key_shape shape = h->shape;
+	u32 size = h->map.key_size;
 	struct hash_bucket *b = hash_bucket_of(h, hash);
 	struct hash_elem **link, *old, *new;
 	unsigned long irq;
@@ -302,12 +314,14 @@ static __always_inline long update(struct bpf_map *map, const void *key,
 				   const void *value, u64 flags, enum key_shape shape)
 {
 	struct hash_map *h = to_hash(map);
+	u32 size = key_bytes(shape, map->key_size);
+	u32 hash = key_hash(key, size, h->seed0, h->seed1, shape);
 
 	if (unlikely(flags > BPF_EXIST))
 		return -EINVAL;
 	if (likely(h->prealloc))
-		return update_prealloc(h, key, value, flags, shape);
-	return update_alloc(h, key, value, flags, shape);
+		return update_prealloc(h, hash, key, value, flags, shape);
+	return update_alloc(h, hash, key, value, flags);
 }
 
 static __always_inline long remove(struct bpf_map *map, const void *key,
@@ -367,10 +381,10 @@ static bool copy_locked(struct hash_map *h, struct hash_bucket *b, u32 hash,
 
 	if (!lock_bucket(b, &irq))
 		return false;
-	e = *find_locked(b, hash, key, h->map.key_size, KEY_BYTES);
+	e = *find_locked(b, hash, key, h->map.key_size, h->shape);
 	*err = e ? 0 : -ENOENT;
 	if (e)
-		memcpy(value, hash_value(h, e, KEY_BYTES), h->map.value_size);
+		memcpy(value, hash_value(h, e, h->shape), h->map.value_size);
 	unlock_bucket(b);
 	leave_bucket(irq);
 	return true;

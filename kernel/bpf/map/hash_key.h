@@ -66,10 +66,19 @@ static __always_inline u64 key_word(const void *key, u32 off)
 	return get_unaligned((const u64 *)(key + off));
 }
 
+#ifdef CONFIG_ARCH_SUPPORTS_INT128
+static __always_inline u64 key_fold(u64 a, u64 b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return product ^ product >> 64;
+}
+#else
 static __always_inline u64 key_fold(u64 a, u64 b)
 {
 	return a * b ^ mul_u64_u64_shr(a, b, 64);
 }
+#endif
 
 /* the last 1 to 7 bytes as a number */
 static inline u64 key_tail(const u8 *tail, u32 size)
