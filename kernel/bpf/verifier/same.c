@@ -80,7 +80,9 @@ static bool same_reg(struct names *names, const struct bv_reg *old,
 		return same_pointer(names, old, cur);
 	if (!precise)
 		return true;
-	return bv_scalar_within(old->val, cur->val) && same_id(names, old->id, cur->id);
+	if (!bv_scalar_within(old->val, cur->val))
+		return false;
+	return bv_scalar_is_const(old->val) || same_id(names, old->id, cur->id);
 }
 
 /* would reading byte @i give a number and not a part of a pointer? */

@@ -27,8 +27,8 @@
 
 #define VALUE_BYTES	16
 #define MAX_INSNS	256
-#define ITEMS_MIN	6
-#define ITEMS_MORE	22
+#define ITEMS_MIN	3
+#define ITEMS_MORE	12
 #define RUNS		6
 #define PACKET_BYTES	64
 
@@ -82,6 +82,14 @@ static s32 small(void)
 	static const s32 numbers[] = { 0, 0, 1, 2, 3, 4, 7, 8, 12, 15, 16, 17, 31, -1, -8, 255 };
 
 	return PICK(numbers);
+}
+
+/* an offset into the value, mostly */
+static s32 inside(void)
+{
+	static const s32 numbers[] = { 0, 0, 1, 4, 7, 8, 12, 15 };
+
+	return rnd(24) ? PICK(numbers) : small();
 }
 
 static void load_ctx(struct gen *g, u8 dst)
@@ -168,9 +176,9 @@ static void item_branch(struct gen *g)
 
 static void choose(struct gen *g, u8 reg)
 {
-	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, small());
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, inside());
 	emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
-	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, small());
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, inside());
 }
 
 /* one of two numbers, by the path */
@@ -184,20 +192,62 @@ static void access_value(struct gen *g, u8 reg)
 	/* single bytes: the sanitizer has another opinion of alignment than the machine */
 	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 3, 7, 0, 0);
 	emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 3, reg, 0, 0);
-	emit(g, BPF_LDX | BPF_MEM | BPF_B, number_reg(), 3, rnd(4) ? 0 : rnd(12), 0);
+	emit(g, BPF_LDX | BPF_MEM | BPF_B, number_reg(), 3, rnd(12) ? 0 : rnd(8), 0);
+}
+
+static void (*any_item(void))(struct gen *g);
+
+static void some_items(struct gen *g)
+{
+	u32 n = rnd(4);
+
+	while (n--)
+		any_item()(g);
 }
 
 static void item_access(struct gen *g)
 {
 	u8 reg = number_reg();
 
+	choose(g, reg);
+	some_items(g);
+	if (!rnd(3))
+		emit(g, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, 15);
+	access_value(g, reg);
+}
+
+/* one of two numbers lies on the stack: whole, in part, or written byte by byte */
+static void item_saved_access(struct gen *g)
+{
+	u8 reg = number_reg(), how = width(), from = number_reg();
+	s16 at = slot();
+
+	emit(g, BPF_ST | BPF_MEM | BPF_DW, 10, 0, at, inside());
+	some_items(g);
+	choose(g, from);
+	if (rnd(2))
+		some_items(g);
+	emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
+	switch (rnd(3)) {
+	case 0:
+		emit(g, BPF_STX | BPF_MEM | how, 10, from, at, 0);
+		break;
+	case 1:
+		emit(g, BPF_ST | BPF_MEM | how, 10, 0, at, inside());
+		break;
+	default:
+		emit(g, BPF_STX | BPF_MEM | BPF_B, 10, from, at + rnd(2) * rnd(8), 0);
+	}
+	some_items(g);
+	emit(g, BPF_LDX | BPF_MEM | (rnd(3) ? how : width()), reg, 10, at, 0);
+	some_items(g);
 	access_value(g, reg);
 }
 
 /* the same behind a test, mostly one that suffices */
 static void item_tested_access(struct gen *g)
 {
-	static const s32 limits[] = { 8, 8, 12, 15, 16 };
+	static const s32 limits[] = { 4, 7, 8, 8, 12, 15, 15, 15, 16 };
 	u8 reg = number_reg();
 
 	if (rnd(2)) {
@@ -260,7 +310,7 @@ static void item_indexed_stack(struct gen *g)
 {
 	u8 reg = number_reg();
 
-	if (rnd(4))
+	if (rnd(12))
 		emit(g, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, 7);
 	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 3, 10, 0, 0);
 	emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 3, reg, 0, 0);
@@ -315,11 +365,69 @@ static void item_null_test(struct gen *g)
 	}
 }
 
+static void put_number(struct gen *g, u8 reg, s16 at)
+{
+	if (at)
+		emit(g, BPF_ST | BPF_MEM | BPF_DW, 10, 0, at, inside());
+	else
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_K, reg, 0, 0, inside());
+}
+
+/*
+ * A path that passes a meeting point of its own before it meets the first one: what
+ * mattered behind the second has to matter at the first too.
+ */
+static void item_side_way(struct gen *g)
+{
+	s16 at = rnd(2) ? slot() : 0;
+	u8 reg = number_reg();
+
+	emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 2, small());
+	put_number(g, reg, at);
+	emit(g, BPF_JMP | BPF_JA, 0, 0, 4, 0);
+	put_number(g, reg, at);
+	emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
+	put_number(g, reg, at);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, 3, 0, 0, 1);
+	some_items(g);
+	if (at)
+		emit(g, BPF_LDX | BPF_MEM | width(), reg, 10, at, 0);
+	access_value(g, reg);
+}
+
+/* the pointer that is tested is a copy of the one used, but maybe on one path only */
+static void item_pointer_copy(struct gen *g)
+{
+	emit_lookup(g);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 8, 0, 0, 0);
+	emit_lookup(g);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 9, 0, 0, 0);
+	emit_refill(g, 0);
+	if (!rnd(3))
+		emit(g, BPF_JMP | condition() | BPF_K, 1 + rnd(5), 0, 1, small());
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 9, 8, 0, 0);
+	emit(g, BPF_JMP | BPF_JEQ | BPF_K, 8, 0, 1, 0);
+	emit(g, BPF_LDX | BPF_MEM | BPF_W, 2, 9, 0, 0);
+	load_ctx(g, 8);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, 9, 0, 0, small());
+}
+
+/* items that are safe wherever they stand */
+static void (* const plain[])(struct gen *g) = {
+	item_mov, item_mov, item_alu, item_alu, item_save, item_restore, item_choice,
+};
+
+static void (*any_item(void))(struct gen *g)
+{
+	return PICK(plain);
+}
+
 static void (* const makers[])(struct gen *g) = {
 	item_mov, item_mov, item_alu, item_alu, item_alu, item_save, item_save, item_restore,
-	item_restore, item_branch, item_branch, item_choice, item_choice, item_choice,
-	item_access, item_tested_access, item_tested_access, item_pointer_saved,
-	item_indexed_stack, item_null_test, item_limit_chosen, item_copy_chosen,
+	item_restore, item_branch, item_branch, item_branch, item_choice, item_choice,
+	item_access, item_saved_access, item_saved_access, item_tested_access,
+	item_pointer_saved, item_indexed_stack, item_null_test, item_limit_chosen,
+	item_copy_chosen, item_pointer_copy, item_side_way,
 };
 
 static void begin_item(struct gen *g)
@@ -347,11 +455,14 @@ static void make_end(struct gen *g)
 {
 	u32 i;
 
+	/* R0 is 0 where the first lookup found nothing: that arm comes to the second item */
 	begin_item(g);
-	if (rnd(2))
-		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 0, number_reg(), 0, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 0, number_reg(), 0, 0);
+	if (rnd(4))
+		emit(g, BPF_ALU64 | BPF_AND | BPF_K, 0, 0, 0, 3);
+	begin_item(g);
 	emit(g, BPF_JMP | BPF_JLE | BPF_K, 0, 0, 1, 1);
-	emit(g, BPF_ALU64 | BPF_AND | BPF_K, 0, 0, 0, rnd(4) ? 1 : 3);
+	emit(g, BPF_ALU64 | BPF_AND | BPF_K, 0, 0, 0, rnd(8) ? 1 : 3);
 	emit(g, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 	for (i = 0; i < g->jumps; i++) {
 		u32 to = g->to[i] < g->items ? g->to[i] : g->items - 1;
@@ -368,11 +479,10 @@ static void make_program(struct gen *g)
 	g->items = 0;
 	g->jumps = 0;
 	make_start(g);
-	for (i = 0; i < items && g->count < MAX_INSNS - 32; i++) {
+	for (i = 0; i < items && g->count < MAX_INSNS - 100; i++) {
 		begin_item(g);
 		PICK(makers)(g);
 	}
-	/* R0 is what the NULL arm of the first lookup leaves there, too */
 	make_end(g);
 }
 
