@@ -14,6 +14,7 @@
 #include <linux/filter.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
+#include <net/af_unix.h>
 #include <net/ipv6_stubs.h>
 #include <net/sch_generic.h>
 #include <net/tcp.h>
@@ -104,7 +105,18 @@ EXPORT_SYMBOL(bpf_sk_lookup_enabled);
 
 /* ---- sockmap ------------------------------------------------------------------ */
 
-#ifdef CONFIG_NET_SOCK_MSG
+#ifdef CONFIG_BPF_SYSCALL
+/**
+ * unix_bpf_build_proto() - prepare the protocols of unix sockets in a map
+ *
+ * Called by: net/unix/af_unix.c, at boot.
+ */
+void __init unix_bpf_build_proto(void)
+{
+}
+#endif
+
+#if defined(CONFIG_BPF_SYSCALL) && defined(CONFIG_NET_SOCK_MSG)
 /**
  * tcp_bpf_clone() - let a new connection leave the map of its listener
  * @sk:		listener
