@@ -40,5 +40,7 @@ const struct bpf_type_ops *user_type(const char *name);
 const struct bpf_type_ops *user_type_nth(u32 n);
 /* a context of @type for the packet of @c, to be freed with free() */
 void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c);
+void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case *c,
+			  u64 seed);
 
 #endif /* TOOLS_BPF_HOST_USER_H */

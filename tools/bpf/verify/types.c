@@ -363,6 +363,37 @@ const struct bpf_type_ops *user_type(const char *name)
 	return NULL;
 }
 
+/* numbers that are near the edges of ranges, or anything */
+static u32 pick_number(u64 *random)
+{
+	static const u32 edges[] = {
+		0, 1, 7, 8, 15, 16, 255, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff,
+	};
+
+	*random = *random * 6364136223846793005ULL + 1442695040888963407ULL;
+	if (*random >> 63)
+		return edges[(*random >> 33) % ARRAY_SIZE(edges)];
+	return *random >> 29;
+}
+
+/* as user_context(), with other numbers in the fields */
+void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case *c,
+			  u64 seed)
+{
+	struct user_skb *skb = user_context(type, c);
+	u32 i;
+
+	skb->mark = pick_number(&seed);
+	skb->priority = pick_number(&seed);
+	skb->queue = pick_number(&seed);
+	skb->bits = pick_number(&seed);
+	for (i = 0; i < ARRAY_SIZE(skb->words); i++)
+		skb->words[i] = pick_number(&seed);
+	for (i = 0; i < ARRAY_SIZE(skb->cb); i++)
+		skb->cb[i] = (u64)pick_number(&seed) << 32 | pick_number(&seed);
+	return skb;
+}
+
 /* as BPF_PROG_TEST_RUN makes it: data begins behind the link-layer header */
 void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 {
