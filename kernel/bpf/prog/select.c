@@ -31,8 +31,10 @@ static u64 run_stack_##bytes(const void *ctx, const struct bpf_prog *prog) \
 	u64 regs[MAX_BPF_EXT_REG] __uninitialized;			\
 									\
 	regs[BPF_REG_1] = (unsigned long)ctx;				\
-	regs[BPF_REG_2] = regs[BPF_REG_3] = 0;				\
-	regs[BPF_REG_4] = regs[BPF_REG_5] = 0;				\
+	regs[BPF_REG_2] = 0;						\
+	regs[BPF_REG_3] = 0;						\
+	regs[BPF_REG_4] = 0;						\
+	regs[BPF_REG_5] = 0;						\
 	regs[BPF_REG_FP] = (unsigned long)stack + sizeof(stack);	\
 	return bpf_interp_run(prog->xcode, regs);			\
 }
