@@ -229,16 +229,16 @@ static u8 *place(u64 addr, u32 size, bool read, bool aligned)
 	u64 at = addr - (FRAME - BV_STACK_BYTES);
 	u32 i;
 
-	if (addr - VALUE < VALUE_BYTES && addr - VALUE + size <= VALUE_BYTES) {
+	if (addr - VALUE < VALUE_BYTES && size <= VALUE_BYTES - (addr - VALUE)) {
 		if (aligned && addr % size)
 			fail("atomic access not aligned", addr - VALUE);
 		return NULL;
 	}
-	if (at >= BV_STACK_BYTES || at + size > BV_STACK_BYTES)
-		fail("accepted access outside", at);
+	if (at >= BV_STACK_BYTES || size > BV_STACK_BYTES - at)
+		fail("accepted access outside", addr - FRAME);
 	for (i = 0; read && i < size; i++)
 		if (!m.written[at + i])
-			fail("accepted read of what was never written", at + i - 512);
+			fail("accepted read of what was never written", (s32)(at + i) - 512);
 	return m.stack + at;
 }
 
@@ -347,15 +347,15 @@ static void check_slot(const struct bv_slot *s, u32 idx, struct identity *seen, 
 
 	for (i = 0; i < BV_SLOT_BYTES; i++) {
 		if (s->byte[i] != BV_BYTE_UNSET && !m.written[at + i])
-			fail("byte said to be written", at + i - 512);
+			fail("byte said to be written", (s32)(at + i) - 512);
 		if (s->byte[i] == BV_BYTE_ZERO && m.stack[at + i])
-			fail("byte said to be zero", at + i - 512);
+			fail("byte said to be zero", (s32)(at + i) - 512);
 	}
 	if (!s->size)
 		return;
 	memcpy(&v, m.stack + at, s->size);
 	if (!holds(&s->spill, v))
-		fail("stored register", at - 512);
+		fail("stored register", (s32)at - 512);
 	if (s->size == BV_SLOT_BYTES)
 		check_identity(seen, count, &s->spill, v);
 }
@@ -649,7 +649,7 @@ static struct bv_state *step(struct bv_state *st)
 static struct bv_state *start(void)
 {
 	struct bv_state *st = bv_state_new(&env);
-	u8 i;
+	u32 i;
 
 	memset(&m, 0, sizeof(m));
 	for (i = 0; i < BV_STACK_BYTES; i++)
