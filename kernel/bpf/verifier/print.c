@@ -361,12 +361,13 @@ void bv_print_path(struct bv_env *env)
 	}
 }
 
+/* does @b say something that @a does not? */
 static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 {
+	if (b->kind == BV_UNSET)
+		return false;
 	if (a->kind != b->kind)
 		return true;
-	if (a->kind == BV_UNSET)
-		return false;
 	return a->off != b->off || a->map != b->map || a->id != b->id ||
 	       a->view != b->view || memcmp(&a->val, &b->val, sizeof(a->val));
 }
@@ -392,12 +393,12 @@ static void add_slot_short(struct text *t, const struct bv_env *env,
 static void add_state(struct text *t, const struct bv_env *env,
 		      const struct bv_state *st, const struct bv_state *old)
 {
+	static const struct bv_reg unset;
 	static const struct bv_slot none;
 	u32 i;
 
 	for (i = 0; i < MAX_BPF_REG; i++) {
-		if (old ? !reg_differs(&old->reg[i], &st->reg[i]) :
-			  st->reg[i].kind == BV_UNSET)
+		if (!reg_differs(old ? &old->reg[i] : &unset, &st->reg[i]))
 			continue;
 		add(t, " r%u=", i);
 		add_short(t, env, &st->reg[i]);

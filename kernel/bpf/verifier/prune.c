@@ -65,17 +65,18 @@ static bool slot_is_unset(const struct bv_slot *slot)
 /* values that a kept state is about: live, and set at all */
 static struct bv_deps kept_values(const struct bv_env *env, const struct bv_state *st)
 {
+	u32 regs = env->info[env->pc].live_regs & (BIT(BPF_REG_10) - 1);
+	u64 slots = env->info[env->pc].live_slots;
 	struct bv_deps kept = {};
-	u32 i;
 
-	for (i = 0; i < BPF_REG_10; i++)
-		if (st->reg[i].kind != BV_UNSET)
-			kept.regs |= BIT(i);
-	kept.regs &= env->info[env->pc].live_regs;
-	for (i = 0; i < st->nslots; i++)
-		if (!slot_is_unset(&st->slots[i]))
-			kept.slots |= BIT_ULL(i);
-	kept.slots &= env->info[env->pc].live_slots;
+	for (; regs; regs &= regs - 1)
+		if (st->reg[__ffs(regs)].kind != BV_UNSET)
+			kept.regs |= regs & -regs;
+	if (st->nslots < BV_SLOTS)
+		slots &= BIT_ULL(st->nslots) - 1;
+	for (; slots; slots &= slots - 1)
+		if (!slot_is_unset(&st->slots[__ffs64(slots)]))
+			kept.slots |= slots & -slots;
 	return kept;
 }
 
@@ -103,7 +104,9 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	struct bv_deps kept = kept_values(env, st);
 	u32 nregs = hweight16(kept.regs), nslots = hweight64(kept.slots);
 	struct bv_checkpoint *cp;
-	u32 i, bytes, n = 0;
+	struct bv_slot *slot;
+	struct bv_reg *reg;
+	u32 bytes;
 
 	bytes = sizeof(*cp) + nregs * sizeof(*cp->reg) + nslots * sizeof(*cp->slot);
 	cp = bv_alloc(bytes);
@@ -113,13 +116,10 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	cp->bytes = bytes;
 	cp->regs = kept.regs;
 	cp->slots = kept.slots;
-	for (i = 0; i < BPF_REG_10; i++)
-		if (kept.regs & BIT(i))
-			cp->reg[n++] = st->reg[i];
-	n = 0;
-	for (i = 0; i < st->nslots; i++)
-		if (kept.slots & BIT_ULL(i))
-			cp->slot[n++] = st->slots[i];
+	for (reg = cp->reg; kept.regs; kept.regs &= kept.regs - 1)
+		*reg++ = st->reg[__ffs(kept.regs)];
+	for (slot = cp->slot; kept.slots; kept.slots &= kept.slots - 1)
+		*slot++ = st->slots[__ffs64(kept.slots)];
 	return cp;
 }
 
@@ -130,6 +130,7 @@ static void drop(struct bv_env *env, struct bv_kept *kept, struct bv_checkpoint 
 	*link = cp->next;
 	kept->count--;
 	env->stats.states_now--;
+	env->walk->kept_bytes -= cp->bytes;
 	bv_state_bytes(env, -(s64)cp->bytes);
 	bv_free(cp);
 }
@@ -164,6 +165,7 @@ static int keep(struct bv_env *env, struct bv_kept *kept, struct bv_state *st)
 	cp = make(env, st);
 	if (!cp)
 		return -ENOMEM;
+	env->walk->kept_bytes += cp->bytes;
 	bv_state_bytes(env, cp->bytes);
 	cp->parent = st->parent;	/* @st's hold on it passes to @cp */
 	cp->open = 1;
@@ -182,7 +184,7 @@ static bool is_worth_keeping(const struct bv_env *env)
 {
 	if (env->req->pruning == BV_PRUNE_ALWAYS)
 		return true;
-	return env->walk->count && env->stats.bytes_now < BV_LIMIT_KEPT_BYTES;
+	return env->walk->count && env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
 }
 
 /* look for a state that covers @st; states that are of no use go */

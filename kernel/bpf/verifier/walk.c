@@ -117,6 +117,12 @@ static void end_path(struct bv_env *env)
 	env->stats.paths++;
 }
 
+/* is every step logged, and is there room for one more? */
+static bool logs_steps(const struct bv_env *env)
+{
+	return env->log.level & BV_LOG_STEPS && !env->log.truncated;
+}
+
 /* the newest waiting arm becomes the path; its first instruction, or BV_NO_PC */
 static u32 take_up(struct bv_env *env)
 {
@@ -133,7 +139,7 @@ static u32 take_up(struct bv_env *env)
 	jumped = arm->pc != arm->from + 1;
 	if (bv_walk_decided(env, arm->from, jumped ? BV_ARM_JUMP : BV_ARM_FALL, false))
 		return BV_NO_PC;
-	if (env->log.level & BV_LOG_STEPS) {
+	if (logs_steps(env)) {
 		bv_log(&env->log, "path %u, other arm of %u, ", env->stats.paths + 1,
 		       arm->from);
 		bv_print_arrival(env, arm->pc, "goes on at");
@@ -187,7 +193,7 @@ static int walk_path(struct bv_env *env, u32 pc)
 		env->info[pc].seen = true;
 		if (is_prune_point(env, pc)) {
 			ret = bv_prune(env, walk->st);
-			if (ret > 0 && (env->log.level & BV_LOG_STEPS))
+			if (ret > 0 && logs_steps(env))
 				bv_print_arrival(env, pc, "safe as seen before at");
 			if (ret)
 				return min(ret, 0);
@@ -195,7 +201,7 @@ static int walk_path(struct bv_env *env, u32 pc)
 		ret = bv_step(env, walk->st, &next);
 		if (ret)
 			return ret;
-		if (env->log.level & BV_LOG_STEPS)
+		if (logs_steps(env))
 			bv_print_step(env, pc);
 	}
 	return 0;
@@ -212,7 +218,7 @@ static int walk_all(struct bv_env *env)
 	if (!walk->kept || !walk->st)
 		return -ENOMEM;
 	env->cur = walk->st;
-	if (env->log.level & BV_LOG_STEPS)
+	if (logs_steps(env))
 		bv_print_arrival(env, pc, "path 1 begins at");
 	for (;;) {
 		err = walk_path(env, pc);

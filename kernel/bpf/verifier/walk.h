@@ -16,16 +16,18 @@
 
 /* bytes of kept states after which no more are kept, and of all after which it ends */
 #define BV_LIMIT_KEPT_BYTES	(64ULL << 20)
-#define BV_LIMIT_STATE_BYTES	(256ULL << 20)
+#define BV_LIMIT_STATE_BYTES	(144ULL << 20)
 
 /* states kept for one instruction */
 #define BV_LIMIT_KEPT_INSN	32
 
-/* check the states' invariants before every instruction? */
-#if defined(CONFIG_BPF_VERIFIER_DEBUG) || defined(__BPF_USER_BUILD__)
+/* check the states' invariants before every instruction? In user space, but to measure */
+#ifndef BV_SELF_CHECK
+#ifdef __BPF_USER_BUILD__
 #define BV_SELF_CHECK	1
 #else
 #define BV_SELF_CHECK	0
+#endif
 #endif
 
 /**
@@ -93,6 +95,7 @@ struct bv_waiting {
  * @count:	how many
  * @cap:	room for
  * @kept:	one per instruction (prune.c)
+ * @kept_bytes:	what the states there take
  */
 struct bv_walk {
 	struct bv_state		*st;
@@ -100,6 +103,7 @@ struct bv_walk {
 	u32			count;
 	u32			cap;
 	struct bv_kept		*kept;
+	u64			kept_bytes;
 };
 
 /*
