@@ -112,7 +112,8 @@ int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *i
  * R6 is an operand that no field names: the context (RFC 9669 section 5.5). A load
  * behind the packet's end ends the program with R0 zero.
  *
- * Return: 0, or what bv_refuse() gave: -EACCES, -EINVAL for R6.
+ * Return: 0, or what bv_refuse() gave: -EACCES, -EINVAL for another kind of value
+ * in R6.
  */
 int bv_op_packet_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
 {
@@ -120,6 +121,8 @@ int bv_op_packet_load(struct bv_env *env, struct bv_state *st, const struct bpf_
 	const struct bv_reg *src = &st->reg[insn->src_reg];
 	bool indirect = BPF_MODE(insn->code) == BPF_IND;
 
+	if (ctx->kind == BV_UNSET)
+		return bv_refuse(env, BV_R_REG_UNSET, BV_REG(BPF_REG_6), BPF_REG_6);
 	if (ctx->kind != BV_CTX)
 		return bv_refuse(env, BV_R_PACKET_CTX, BV_REG(BPF_REG_6),
 				 bv_memkind_of(ctx)->name);
@@ -128,9 +131,10 @@ int bv_op_packet_load(struct bv_env *env, struct bv_state *st, const struct bpf_
 	if (indirect && src->kind == BV_UNSET)
 		return bv_refuse(env, BV_R_REG_UNSET, BV_REG(insn->src_reg),
 				 insn->src_reg);
-	if (indirect && src->kind != BV_SCALAR)
+	/* whether the load finds anything tells something of the offset */
+	if (indirect && bv_reg_is_pointer(src) && !env->req->privileged)
 		return bv_refuse(env, BV_R_PACKET_OFFSET, BV_REG(insn->src_reg),
-				 insn->src_reg, bv_memkind_of(src)->name);
+				 insn->src_reg);
 	drop_arguments(st);
 	bv_reg_scalar(&st->reg[BPF_REG_0], bv_scalar_bytes(bpf_size_bytes(insn->code)),
 		      (struct bv_deps){ 0, 0 }, env->pc);

@@ -87,8 +87,9 @@ static int check_kind(struct bv_env *env, const struct ptr_math *m)
 }
 
 /*
- * Without privilege a wrong guess of the processor may not go further than the mask
- * of a mispredicted offset could hold it: numbers of one sign, added to memory only.
+ * Without privilege, as in released Linux: only pointers to memory of known size are
+ * moved by a register, and only by numbers of one sign. Linux needs that to mask the
+ * offset against wrong guesses of the processor; here nothing is masked yet.
  */
 static int check_guess(struct bv_env *env, const struct ptr_math *m)
 {
