@@ -226,7 +226,7 @@ static struct kunit_case insn_cases[] = {
 };
 
 static struct kunit_suite insn_suite = {
-	.name		= "bpf-insn",
+	.name		= "bpf_insn",
 	.test_cases	= insn_cases,
 };
 

@@ -21,7 +21,7 @@ static const u8 packet_sizes[] = { BPF_B, BPF_H, BPF_W };
 static u64 run(struct kunit *test, const struct bpf_insn *insns, u32 count,
 	       u64 *regs)
 {
-	struct bpf_xinsn code[MAX_INSNS];
+	struct bpf_xinsn code[MAX_INSNS + 1];
 	struct bpf_xtraits traits;
 
 	KUNIT_ASSERT_LE(test, count, (u32)MAX_INSNS);
@@ -141,6 +141,17 @@ static void joined_pair_test(struct kunit *test)
 	regs[BPF_REG_0] = 1000;
 	regs[BPF_REG_2] = 0;
 	KUNIT_EXPECT_EQ(test, 992ULL, run(test, insns, ARRAY_SIZE(insns), regs));
+}
+
+/* whoever wrote it, a program ends where its instructions end */
+static void no_exit_test(struct kunit *test)
+{
+	const struct bpf_insn insns[] = {
+		BPF_MOV64_IMM(BPF_REG_0, 7),
+	};
+	u64 regs[MAX_BPF_EXT_REG] = { };
+
+	KUNIT_EXPECT_EQ(test, 7ULL, run(test, insns, ARRAY_SIZE(insns), regs));
 }
 
 /* ---- calls --------------------------------------------------------------- */
@@ -330,7 +341,6 @@ struct refused_case {
 
 static const struct refused_case refused_cases[] = {
 	{ "no instructions", { }, 0 },
-	{ "no exit", { BPF_MOV64_IMM(0, 0) }, 1 },
 	{ "unknown opcode", { BPF_INSN(0xff, 0, 0, 0, 0), BPF_EXIT_INSN() }, 2 },
 	{ "jump behind the end", { BPF_JMP_A(1), BPF_EXIT_INSN() }, 2 },
 	{ "jump before the start", { BPF_JMP_A(-2), BPF_EXIT_INSN() }, 2 },
@@ -356,7 +366,7 @@ KUNIT_ARRAY_PARAM(refused, refused_cases, refused_describe);
 static void refused_test(struct kunit *test)
 {
 	const struct refused_case *c = test->param_value;
-	struct bpf_xinsn code[2];
+	struct bpf_xinsn code[3];
 	struct bpf_xtraits traits;
 
 	KUNIT_EXPECT_EQ(test, -EINVAL,
@@ -367,6 +377,7 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE_PARAM(branch_test, branch_gen_params),
 	KUNIT_CASE(long_jump_test),
 	KUNIT_CASE(joined_pair_test),
+	KUNIT_CASE(no_exit_test),
 	KUNIT_CASE(call_test),
 	KUNIT_CASE(tail_call_test),
 	KUNIT_CASE(stack_test),
@@ -376,7 +387,7 @@ static struct kunit_case flow_cases[] = {
 };
 
 static struct kunit_suite flow_suite = {
-	.name		= "bpf-interp-flow",
+	.name		= "bpf_interp_flow",
 	.test_cases	= flow_cases,
 };
 

@@ -19,7 +19,7 @@
 static u64 run(struct kunit *test, const struct bpf_insn *insns, u32 count,
 	       u64 *regs)
 {
-	struct bpf_xinsn code[MAX_INSNS];
+	struct bpf_xinsn code[MAX_INSNS + 1];
 	struct bpf_xtraits traits;
 
 	KUNIT_ASSERT_LE(test, count, (u32)MAX_INSNS);
@@ -403,7 +403,7 @@ static struct kunit_case data_cases[] = {
 };
 
 static struct kunit_suite data_suite = {
-	.name		= "bpf-interp-data",
+	.name		= "bpf_interp_data",
 	.test_cases	= data_cases,
 };
 

@@ -171,7 +171,6 @@ static const struct format_case format_cases[] = {
 	{ "%s!", { (unsigned long)some_string }, 0, "spam!" },
 	{ "%pks", { (unsigned long)some_string }, 0, "spam" },
 	{ "[%6s]", { (unsigned long)some_string }, 0, "[  spam]" },
-	{ "%s", { 1 }, 0, "" },
 	{ "%pI4", { (unsigned long)some_address }, 0, "10.0.0.1" },
 	{ "%pi6", { (unsigned long)some_address }, 0,
 	  "0a000001000000000000000000000009" },
@@ -216,6 +215,20 @@ static void format_test(struct kunit *test)
 				   c->args, 3));
 }
 
+/* an address that is none gives no text, and no fault */
+static void unreadable_string_test(struct kunit *test)
+{
+	const u64 args[] = { 1, (unsigned long)ERR_PTR(-EFAULT) };
+	char text[16];
+
+	if (IS_ENABLED(CONFIG_UML))
+		kunit_skip(test, "a kernel thread of User-Mode Linux cannot take a fault");
+	KUNIT_EXPECT_EQ(test, 4, bpf_format(text, sizeof(text), "[%s][%s]", 9, args, 2));
+	KUNIT_EXPECT_STREQ(test, text, "[][]");
+	KUNIT_EXPECT_EQ(test, 2, bpf_format(text, sizeof(text), "[%pks]", 7, args, 1));
+	KUNIT_EXPECT_EQ(test, 2, bpf_format(text, sizeof(text), "[%pus]", 7, args, 1));
+}
+
 static void format_room_test(struct kunit *test)
 {
 	const u64 args[] = { 123456 };
@@ -237,12 +250,13 @@ static struct kunit_case prog_cases[] = {
 	KUNIT_CASE(references_test),
 	KUNIT_CASE(too_deep_test),
 	KUNIT_CASE_PARAM(format_test, format_gen_params),
+	KUNIT_CASE(unreadable_string_test),
 	KUNIT_CASE(format_room_test),
 	{ }
 };
 
 static struct kunit_suite prog_suite = {
-	.name		= "bpf-prog",
+	.name		= "bpf_prog",
 	.test_cases	= prog_cases,
 };
 

@@ -68,9 +68,10 @@ static u64 (*entry_for(u32 depth))(const void *ctx, const struct bpf_prog *prog)
 
 /* ---- memory -------------------------------------------------------------- */
 
+/* with the exit behind the last instruction */
 static u32 xcode_bytes(const struct bpf_prog *prog)
 {
-	return prog->len * sizeof(struct bpf_xinsn);
+	return (prog->len + 1) * sizeof(struct bpf_xinsn);
 }
 
 static u32 xcode_pages(const struct bpf_prog *prog)

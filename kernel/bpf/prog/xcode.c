@@ -5,8 +5,8 @@
  * Decides everything that can be decided before a program runs, so that nothing
  * is left to test while it does. Takes verified programs and those that kernel
  * code wrote; an encoding that would make the interpreter leave its program
- * (unknown opcode, jump outside, end without exit) is refused all the same. Must
- * never judge what a program does.
+ * (unknown opcode, jump outside) is refused all the same, and behind the last
+ * instruction stands an exit. Must never judge what a program does.
  *
  * Layer K4; builds in user space too. Test: kernel/bpf/prog/interp_test.c.
  */
@@ -349,13 +349,13 @@ static void join_move_and_add(struct bpf_xinsn *first, const struct bpf_xinsn *s
  * bpf_xcode_decode() - decode a program for the interpreter
  * @insns:	the program, rewritten by the verifier or written by the kernel
  * @count:	its instructions
- * @out:	takes @count decoded instructions
+ * @out:	takes @count decoded instructions and one more
  * @traits:	takes what concerns the program as a whole
  *
  * Called by: bpf_prog_select_runtime(), tests. Any context.
  *
  * Return: 0, or -EINVAL for what the interpreter could not run within bounds: an
- * unknown opcode, a jump out of the program, a last instruction that goes on.
+ * unknown opcode, a jump out of the program, no instruction.
  */
 int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
 		     struct bpf_xinsn *out, struct bpf_xtraits *traits)
@@ -364,6 +364,8 @@ int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
 	int err;
 
 	*traits = (struct bpf_xtraits) {};
+	if (!count)
+		return -EINVAL;
 	for (at = 0; at < count; at += slots) {
 		slots = 1;
 		err = decode_one(insns, at, count, &out[at], traits);
@@ -379,9 +381,7 @@ int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
 		slots = 2;
 	}
 
-	if (!count || (out[count - 1].op != BPF_XOP_EXIT &&
-		       out[count - 1].op != BPF_XOP_JA))
-		return -EINVAL;
+	out[count] = (struct bpf_xinsn) { .op = BPF_XOP_EXIT };
 
 	for (at = 0; at + 1 < count; at++)
 		join_move_and_add(&out[at], &out[at + 1]);

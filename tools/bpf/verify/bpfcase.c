@@ -316,7 +316,7 @@ static bool check_result(struct run *r)
 		return fails(r, "got %d on the way to running", err);
 	if (res.stack_depth % 8 || res.stack_depth > 512)
 		return fails(r, "stack depth %u", res.stack_depth);
-	code = calloc(res.count, sizeof(*code));
+	code = calloc(res.count + 1, sizeof(*code));
 	err = bpf_xcode_decode(res.insns, res.count, code, &traits);
 	refs = user_maps_refs();
 	if (err)
