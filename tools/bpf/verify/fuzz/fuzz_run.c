@@ -10,8 +10,8 @@
  *  - the verdict is the same with states compared at chosen places, nowhere, and
  *    everywhere, and so is the result.
  *
- *	bpffuzz COUNT [SEED]		programs SEED, SEED + 1, ...
- *	bpffuzz --show SEED		one program as a case file
+ *	fuzz_run [SEED [COUNT]]		programs SEED, SEED + 1, ...
+ *	fuzz_run --show SEED		one program as a case file
  *
  * Programs are not uniform noise: the generator remembers roughly what each register
  * is, so that about a third are accepted, and lives near the edges of what is allowed.
@@ -23,10 +23,10 @@
 #include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
-#include "../disasm.h"
-#include "../prog/xinsn.h"
+#include "../../../../kernel/bpf/disasm.h"
+#include "../../../../kernel/bpf/prog/xinsn.h"
 #include "casefile.h"
-#include "host_user.h"
+#include "../host_user.h"
 #include "tap.h"
 #include "verify.h"
 
@@ -526,7 +526,7 @@ static void show_program(const struct gen *g)
 	char text[BPF_DISASM_BYTES];
 	u32 i;
 
-	printf("# found by bpffuzz, seed %llu\n-- maps\n", now_seed);
+	printf("# found by fuzz_run, seed %llu\n-- maps\n", now_seed);
 	printf("a array key=4 value=16 entries=3\nh hash key=8 value=24 entries=4\n-- prog\n");
 	for (i = 0; i < g->count; i++) {
 		const struct bpf_insn *insn = &g->insns[i];
@@ -591,7 +591,7 @@ static u64 run_once(const struct bv_result *res, const struct bpf_xinsn *code, u
 /* the results in every context, or false where garbage shows in one */
 static bool run_contexts(const struct bv_result *res, u64 *results)
 {
-	struct bpf_xinsn *code = calloc(res->count, sizeof(*code));
+	struct bpf_xinsn *code = calloc(res->count + 1, sizeof(*code));
 	struct bpf_xtraits traits;
 	bool good = !bpf_xcode_decode(res->insns, res->count, code, &traits);
 	u32 i;
@@ -669,16 +669,12 @@ static bool test_program(const struct gen *g, u32 *accepted)
 
 int main(int argc, char **argv)
 {
-	bool show = argc == 3 && !strcmp(argv[1], "--show");
+	bool show = argc > 1 && !strcmp(argv[1], "--show");
 	u64 count, first, bad = 0;
 	u32 accepted = 0;
 
-	if (argc < 2) {
-		fprintf(stderr, "usage: bpffuzz COUNT [SEED]\n       bpffuzz --show SEED\n");
-		return 2;
-	}
-	count = show ? 1 : strtoull(argv[1], NULL, 0);
-	first = argc > 2 ? strtoull(argv[2], NULL, 0) : 1;
+	first = argc > 1 + show ? strtoull(argv[1 + show], NULL, 0) : 1;
+	count = argc > 2 && !show ? strtoull(argv[2], NULL, 0) : 20000;
 	world.packet_len = 64;
 	world.packet = calloc(1, world.packet_len);
 	user_maps_start(&world);
