@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every map type, once: BPF_MAP(number, operations). Adding a type is a line here
- * and a file in kernel/bpf/map/. No include guard: each user defines BPF_MAP, then
+ * Every map type, once: BPF_MAP(number, operations). Adding a type is a line here and
+ * in kernel/bpf/map/types.h, and a file there. No include guard: each user defines BPF_MAP, then
  * includes this.
  *
  * Layer K1. Test: a type that is missing here is EINVAL in selftests/bpf/map_test.c.

@@ -481,8 +481,11 @@ static int alloc_elements(struct hash_map *h)
 			    h->map.max_entries);
 	if (err)
 		return err;
-	for_each_possible_cpu(cpu)
-		*per_cpu_ptr(h->spare, cpu) = area_elem(h, idx++);
+	for_each_possible_cpu(cpu) {
+		struct hash_elem **spare = per_cpu_ptr(h->spare, cpu);
+
+		*spare = area_elem(h, idx++);
+	}
 	return 0;
 }
 

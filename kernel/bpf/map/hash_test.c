@@ -32,19 +32,15 @@ struct hash_case {
 	u32 flags;
 };
 
-#define ALL_FLAGS(key_size, value_size, max_entries)			\
-	{ key_size, value_size, max_entries, 0 },			\
-	{ key_size, value_size, max_entries, BPF_F_NO_PREALLOC },	\
-	{ key_size, value_size, max_entries, BPF_F_ZERO_SEED }
-
+/* tried with each of all_flags */
 static const struct hash_case cases[] = {
-	ALL_FLAGS(4, 8, 1), ALL_FLAGS(4, 8, 16), ALL_FLAGS(4, 1, 100),
-	ALL_FLAGS(8, 8, 16), ALL_FLAGS(8, 100, 50), ALL_FLAGS(16, 4, 33),
-	ALL_FLAGS(1, 3, 20), ALL_FLAGS(2, 8, 16), ALL_FLAGS(3, 8, 16),
-	ALL_FLAGS(5, 8, 16), ALL_FLAGS(7, 9, 16), ALL_FLAGS(12, 8, 64),
-	ALL_FLAGS(20, 12, 64), ALL_FLAGS(24, 16, 64), ALL_FLAGS(63, 8, 40),
-	ALL_FLAGS(512, 128, 10),
+	{ 4, 8, 1 }, { 4, 8, 16 }, { 4, 1, 100 }, { 8, 8, 16 }, { 8, 100, 50 },
+	{ 16, 4, 33 }, { 1, 3, 20 }, { 2, 8, 16 }, { 3, 8, 16 }, { 5, 8, 16 },
+	{ 7, 9, 16 }, { 12, 8, 64 }, { 20, 12, 64 }, { 24, 16, 64 }, { 63, 8, 40 },
+	{ 512, 128, 10 },
 };
+
+static const u32 all_flags[] = { 0, BPF_F_NO_PREALLOC, BPF_F_ZERO_SEED };
 
 static void describe_case(const struct hash_case *c, char *desc)
 {
@@ -260,9 +256,8 @@ static void compare_walk(struct kunit *test, struct bpf_map *map, struct twin *t
 	KUNIT_EXPECT_EQ(test, count, t->count);
 }
 
-static void histories_agree_with_twin(struct kunit *test)
+static void history(struct kunit *test, const struct hash_case *c)
 {
-	const struct hash_case *c = test->param_value;
 	struct bpf_map *map = make(test, c);
 	/* one off: programs' keys and values are not aligned */
 	u8 key_room[KEY_ROOM + 1], value_room[VALUE_ROOM + 1];
@@ -299,6 +294,23 @@ static void histories_agree_with_twin(struct kunit *test)
 	compare_walk(test, map, &t);
 	validate(test, map, t.count);
 	bpf_map_put(map);
+}
+
+static void with_all_flags(struct kunit *test,
+			   void (*func)(struct kunit *test, const struct hash_case *c))
+{
+	struct hash_case c = *(const struct hash_case *)test->param_value;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(all_flags); i++) {
+		c.flags = all_flags[i];
+		func(test, &c);
+	}
+}
+
+static void histories_agree_with_twin(struct kunit *test)
+{
+	with_all_flags(test, history);
 }
 
 /* ---- limits ------------------------------------------------------------------ */
@@ -343,9 +355,8 @@ static void creation_is_checked(struct kunit *test)
 }
 
 /* as many as promised go in, not one more, again and again, from every CPU's list */
-static void full_means_full(struct kunit *test)
+static void fill_and_empty(struct kunit *test, const struct hash_case *c)
 {
-	const struct hash_case *c = test->param_value;
 	struct bpf_map *map = make(test, c);
 	u8 key[KEY_ROOM], value[VALUE_ROOM] = {};
 	u32 round, i;
@@ -378,6 +389,11 @@ static void full_means_full(struct kunit *test)
 		validate(test, map, 0);
 	}
 	bpf_map_put(map);
+}
+
+static void full_means_full(struct kunit *test)
+{
+	with_all_flags(test, fill_and_empty);
 }
 
 /* keys that count up must not share buckets more than random ones would */

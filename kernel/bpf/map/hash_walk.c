@@ -43,14 +43,16 @@ static u64 fingerprint(const struct hash_map *h, const void *key)
 	return print;
 }
 
-/* entry of @thread, or NULL */
+/* entry that holds @thread, or NULL; the search starts where this thread would be put */
 static struct hash_walk *find_walk(struct hash_map *h, u32 thread)
 {
-	int i;
+	u32 i = current->pid % HASH_WALKS, end = i + HASH_WALKS;
 
-	for (i = 0; i < HASH_WALKS; i++) {
-		if (READ_ONCE(h->walk[i].thread) == thread)
-			return &h->walk[i];
+	for (; i < end; i++) {
+		struct hash_walk *walk = &h->walk[i % HASH_WALKS];
+
+		if (READ_ONCE(walk->thread) == thread)
+			return walk;
 	}
 	return NULL;
 }
@@ -87,22 +89,6 @@ static void end_walk(struct hash_map *h)
 
 	if (walk)
 		WRITE_ONCE(walk->thread, NO_THREAD);
-}
-
-static bool is_present(struct hash_map *h, const void *key, u32 hash)
-{
-	struct hash_bucket *b = hash_bucket_of(h, hash);
-	struct hash_elem *e;
-	u32 seq;
-
-	do {
-		seq = hash_read_begin(b);
-		hash_for_each(e, b) {
-			if (!memcmp(e->key, key, h->map.key_size))
-				break;
-		}
-	} while (hash_read_retry(b, seq));
-	return e;
 }
 
 /* least key of the bucket that is greater than @after (NULL: of all), to @next */
@@ -163,7 +149,7 @@ int hash_next_key(struct bpf_map *map, const void *key, void *next)
 
 	if (key) {
 		hash = hash_of_key(h, key);
-		if (!is_present(h, key, hash) && !was_given(h, key))
+		if (!map->ops->lookup(map, key) && !was_given(h, key))
 			key = NULL;
 	}
 	if (next_in_order(h, key, hash, next)) {

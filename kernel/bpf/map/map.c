@@ -31,7 +31,8 @@
 #define ACCESS_PROG	(BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG)
 
 static const struct bpf_map_ops *const map_types[] = {
-#define BPF_MAP(number, ops) [number] = &(ops),
+#define BPF_MAP(number, ops)	\
+	[number] = &(ops),
 #include <linux/bpf_map_list.h>
 #undef BPF_MAP
 };
