@@ -13,6 +13,12 @@ kernel=$1
 shift
 make -s -C tools/testing/selftests/bpf || exit 1
 
+# what tests run in the guest, where the host has it
+tools=
+for tool in /usr/bin/tcpdump; do
+	[ ! -x $tool ] || tools="$tools --file $tool"
+done
+
 bad=0
 for t in ${*:-$(cd out/selftests && ls)}; do
 	f=out/selftests/$t

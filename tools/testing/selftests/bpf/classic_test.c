@@ -708,7 +708,7 @@ int main(void)
 	test_opcodes();
 	test_arguments();
 	test_edges();
-	test_random(3000);
+	test_random(1000);
 	test_longest();
 	test_get_filter();
 	test_ancillary();
