@@ -27,7 +27,7 @@ for t in ${*:-$(cd out/selftests && ls)}; do
 	# what a test finds beside itself
 	set --
 	[ "$t" = case_test ] && set -- --file tools/testing/selftests/bpf/cases:/cases
-	series/vm --kernel "$kernel" --time 600 --file "$f:/$t" "$@" -- "/$t"
+	series/vm --kernel "$kernel" --time 900 --file "$f:/$t" "$@" -- "/$t"
 	status=$?
 	case $status in
 	0|4) ;;
