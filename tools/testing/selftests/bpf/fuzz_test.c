@@ -23,6 +23,9 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+#define MAP_BYTES	(1U << 18)
+#define GUEST_BYTES	(1ULL << 33)
+
 static __u64 random_state;
 
 /* xorshift64*: the whole run follows from the seed */
@@ -145,11 +148,20 @@ static void spoil_program(const struct target *t, union bpf_attr *attr)
 
 static void fill_map(const struct target *t, union bpf_attr *attr)
 {
+	__u64 bytes;
+
 	attr->map_type = once_in(8) ? number() : 1 + below(2);
 	attr->key_size = once_in(4) ? number() : 4;
 	attr->value_size = once_in(4) ? number() : 1 + below(64);
 	attr->max_entries = once_in(4) ? number() : 1 + below(64);
 	attr->map_flags = once_in(4) ? number() : below(2);
+
+	/* what could succeed and only costs time: too large is larger than any guest */
+	bytes = (__u64)attr->value_size * attr->max_entries;
+	if (bytes > MAP_BYTES && bytes < GUEST_BYTES)
+		attr->max_entries = 1 + below(64);
+	if (attr->value_size > MAP_BYTES && once_in(2))
+		attr->value_size &= MAP_BYTES - 1;
 }
 
 static void fill_element(const struct target *t, union bpf_attr *attr)
@@ -217,6 +229,8 @@ static bool one_call(const struct target *t)
 		fill_element(t, &attr);
 	if (once_in(10))
 		((unsigned char *)&attr)[below(sizeof(attr))] = rnd();
+	if (cmd == BPF_PROG_TEST_RUN)
+		attr.test.repeat &= 3;	/* legal, but takes for ever */
 	if (once_in(10))
 		size = number();
 	if (size > sizeof(attr) || once_in(20)) {
@@ -303,8 +317,11 @@ int main(int argc, char **argv)
 	if (!ok(set_up(&t), "maps and a program to work on"))
 		return tap_done();
 	before = open_descriptors();
-	for (i = 0; i < calls; i++)
+	for (i = 0; i < calls; i++) {
 		succeeded += one_call(&t);
+		if (i % 20000 == 19999)
+			printf("# %u calls\n", i + 1);
+	}
 	after = open_descriptors();
 	printf("# %u calls succeeded\n", succeeded);
 	ok(i == calls, "%u malformed calls answered", calls);
