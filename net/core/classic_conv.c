@@ -12,8 +12,9 @@
  * instruction starts, and once writing. What an instruction becomes never depends
  * on distances, so both runs agree.
  *
- * Must never refuse: classic_check.c did, and what reaches us is legal, or
- * was made by a subsystem's own check (seccomp's BPF_LDX | BPF_W | BPF_ABS).
+ * Must never judge what a program does: classic_check.c did, and what reaches us is
+ * legal, or was made by a subsystem's own check (seccomp's BPF_LDX | BPF_W | BPF_ABS).
+ * The one refusal is for a jump that no instruction could hold.
  *
  * Source: Documentation/networking/filter.rst. Layer K5.
  * Tests: selftests/bpf/classic_test.c, lib/test_bpf.c.
@@ -38,6 +39,12 @@
 
 static_assert(BPF_MAXINSNS * INSNS_PER_CLASSIC + INSNS_OF_PROLOGUE <= S16_MAX,
 	      "every jump distance fits an instruction");
+
+/* A jump must reach as far where a runtime opens packet loads up, in place, to
+ * eight instructions. That matters to a jump over thousands of header lengths,
+ * which keep two registers beside; released Linux refuses it for the same reason.
+ */
+#define INSNS_PER_MSH		13
 
 /**
  * struct conv - a translation in progress
@@ -458,6 +465,24 @@ static void emit_program(struct conv *c, const struct sock_filter *insns, u32 le
 	}
 }
 
+/* does every jump reach, in the longest form a program can take? @scratch: len words */
+static bool is_reachable(const struct sock_filter *insns, u32 len, u32 *scratch)
+{
+	u32 i, longest = 0;
+
+	for (i = 0; i < len; i++) {
+		scratch[i] = longest;
+		longest += insns[i].code == (BPF_LDX | BPF_B | BPF_MSH) ?
+			   INSNS_PER_MSH : INSNS_PER_CLASSIC;
+	}
+	for (i = 0; i < len; i++) {
+		if (insns[i].code == (BPF_JMP | BPF_JA) &&
+		    scratch[i + 1 + insns[i].k] - scratch[i] > S16_MAX)
+			return false;
+	}
+	return true;
+}
+
 /**
  * bpf_classic_convert() - translate a classic program
  * @insns:	the program: accepted by bpf_classic_check(), then perhaps rewritten
@@ -466,8 +491,8 @@ static void emit_program(struct conv *c, const struct sock_filter *insns, u32 le
  *
  * Called by: sockfilter.c. Context: may sleep.
  * Return: a program without runtime, to be freed with bpf_prog_free(); ERR_PTR of
- * -ENOMEM, or of -EINVAL for an opcode that has no translation (a subsystem's
- * check made one up).
+ * -ENOMEM, or of -EINVAL for a jump over too much (INSNS_PER_MSH) and for an opcode
+ * that has no translation (a subsystem's check made one up).
  */
 struct bpf_prog *bpf_classic_convert(const struct sock_filter *insns, u32 len)
 {
@@ -489,6 +514,10 @@ struct bpf_prog *bpf_classic_convert(const struct sock_filter *insns, u32 len)
 	c.start = kmalloc_array(len, sizeof(*c.start), GFP_KERNEL | __GFP_NOWARN);
 	if (!c.start)
 		return ERR_PTR(-ENOMEM);
+	if (!is_reachable(insns, len, c.start)) {
+		kfree(c.start);
+		return ERR_PTR(-EINVAL);
+	}
 	emit_program(&c, insns, len, needs);
 
 	prog = bpf_prog_alloc(bpf_prog_size(c.count), 0);

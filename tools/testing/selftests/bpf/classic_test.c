@@ -373,8 +373,10 @@ static void test_longest(void)
 	   "4096 header lengths");
 
 	insns[0] = (struct sock_filter)STMT(BPF_JMP | BPF_JA, BPF_MAXINSNS - 2);
-	ok(!attach(insns, BPF_MAXINSNS) && pass(100) == 33,
-	   "a jump over all of them");
+	ok(attach(insns, BPF_MAXINSNS) == EINVAL, "a jump over all of them: EINVAL");
+	for (i = 1; i < BPF_MAXINSNS - 1; i++)
+		insns[i] = (struct sock_filter)STMT(BPF_ALU | BPF_DIV | BPF_X, 0);
+	ok(!attach(insns, BPF_MAXINSNS) && pass(100) == 33, "a jump over 4094 divisions");
 
 	for (i = 0; i < BPF_MAXINSNS - 1; i++)
 		insns[i] = (struct sock_filter)STMT(BPF_ALU | BPF_ADD | BPF_K, 1);
