@@ -46,7 +46,7 @@
 	[BPF_STX | BPF_ATOMIC | (size)] =				\
 		FORM(BPF_IC_ATOMIC, DST | SRC | OFF | IMM, bytes)
 
-static const struct bpf_insn_form forms[256] = {
+const struct bpf_insn_form bpf_insn_forms[256] = {
 	ALU(BPF_ADD, DST, 0),
 	ALU(BPF_SUB, DST, 0),
 	ALU(BPF_MUL, DST, 0),
@@ -96,18 +96,6 @@ static const struct bpf_insn_form forms[256] = {
 	[BPF_LD | BPF_IMM | BPF_DW]	= FORM(BPF_IC_CONST, SET | IMM, 8),
 };
 
-/**
- * bpf_insn_form() - what a code byte means
- * @code:	first byte of an instruction
- *
- * Called by: every reader of programs. Pure.
- * Return: its row; class is BPF_IC_ILLEGAL where RFC 9669 has no such opcode.
- */
-const struct bpf_insn_form *bpf_insn_form(u8 code)
-{
-	return &forms[code];
-}
-
 /* RFC 9669 section 5.3: operations of an atomic, fetch aside */
 static bool is_atomic_operation(s32 imm)
 {
@@ -129,34 +117,25 @@ static bool is_atomic_operation(s32 imm)
 }
 
 /**
- * bpf_insn_form_full() - what an instruction means, off and imm considered
- * @insn:	the instruction
+ * bpf_insn_form_atomic() - what an atomic operation means, imm considered
+ * @insn:	the instruction, of class BPF_IC_ATOMIC
  *
- * Adds to the row of the code byte what fetching atomics write (RFC 9669 section
- * 5.3), and takes BPF_USES_OFF away from moves and divisions that are the plain
- * ones (section 4.1).
+ * Adds to the row of the code byte what a fetching operation writes (RFC 9669
+ * section 5.3).
  *
- * Called by: verifier, disassembler. Pure.
- * Return: the form; class BPF_IC_ILLEGAL for an atomic without such an operation.
+ * Called by: bpf_insn_form_full(). Pure.
+ * Return: the form; class BPF_IC_ILLEGAL where there is no such operation.
  */
-struct bpf_insn_form bpf_insn_form_full(const struct bpf_insn *insn)
+struct bpf_insn_form bpf_insn_form_atomic(const struct bpf_insn *insn)
 {
-	struct bpf_insn_form form = forms[insn->code];
+	struct bpf_insn_form form = bpf_insn_forms[insn->code];
 
-	switch (form.class) {
-	case BPF_IC_ATOMIC:
-		if (!is_atomic_operation(insn->imm))
-			form.class = BPF_IC_ILLEGAL;
-		else if (insn->imm == BPF_CMPXCHG)
-			form.uses |= BPF_USES_R0;
-		else if (insn->imm & BPF_FETCH)
-			form.uses |= BPF_SETS_SRC;
-		break;
-	case BPF_IC_ALU:
-		if (!insn->off)
-			form.uses &= ~BPF_USES_OFF;
-		break;
-	}
+	if (!is_atomic_operation(insn->imm))
+		form.class = BPF_IC_ILLEGAL;
+	else if (insn->imm == BPF_CMPXCHG)
+		form.uses |= BPF_USES_R0;
+	else if (insn->imm & BPF_FETCH)
+		form.uses |= BPF_SETS_SRC;
 	return form;
 }
 
@@ -247,7 +226,7 @@ static enum bpf_enc_error check_registers(const struct bpf_insn *insn,
  */
 enum bpf_enc_error bpf_insn_check(const struct bpf_insn *insn, u32 left)
 {
-	const struct bpf_insn_form *row = &forms[insn->code];
+	const struct bpf_insn_form *row = &bpf_insn_forms[insn->code];
 	struct bpf_insn_form form = bpf_insn_form_full(insn);
 	enum bpf_enc_error err;
 

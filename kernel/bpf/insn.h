@@ -48,11 +48,45 @@ struct bpf_insn_form {
 	u8	bytes;
 };
 
-/* the form of an opcode by its code byte alone; class BPF_IC_ILLEGAL if unknown */
-const struct bpf_insn_form *bpf_insn_form(u8 code);
+/* one per code byte; insn.c. Read it through the functions below */
+extern const struct bpf_insn_form bpf_insn_forms[256];
 
-/* form refined by off, imm and src (atomics' operation, movsx, signed division) */
-struct bpf_insn_form bpf_insn_form_full(const struct bpf_insn *insn);
+/* the form of an atomic operation, its imm considered */
+struct bpf_insn_form bpf_insn_form_atomic(const struct bpf_insn *insn);
+
+/**
+ * bpf_insn_form() - what a code byte means
+ * @code:	first byte of an instruction
+ *
+ * Called by: every reader of programs. Pure.
+ * Return: its row; class is BPF_IC_ILLEGAL where RFC 9669 has no such opcode.
+ */
+static inline const struct bpf_insn_form *bpf_insn_form(u8 code)
+{
+	return &bpf_insn_forms[code];
+}
+
+/**
+ * bpf_insn_form_full() - what an instruction means, off and imm considered
+ * @insn:	the instruction
+ *
+ * Adds to the row of the code byte what fetching atomics write (RFC 9669 section
+ * 5.3), and takes BPF_USES_OFF away from moves and divisions that are the plain
+ * ones (section 4.1).
+ *
+ * Called by: verifier, disassembler. Pure.
+ * Return: the form; class BPF_IC_ILLEGAL for an atomic without such an operation.
+ */
+static inline struct bpf_insn_form bpf_insn_form_full(const struct bpf_insn *insn)
+{
+	struct bpf_insn_form form = bpf_insn_forms[insn->code];
+
+	if (form.class == BPF_IC_ATOMIC)
+		return bpf_insn_form_atomic(insn);
+	if (form.class == BPF_IC_ALU && !insn->off)
+		form.uses &= ~BPF_USES_OFF;
+	return form;
+}
 
 /* why an encoding is illegal, or BPF_ENC_OK */
 enum bpf_enc_error {

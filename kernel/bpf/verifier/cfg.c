@@ -11,7 +11,8 @@
  *
  * A jump's target is visited before the instruction behind the jump. Hence, read from
  * the end, the finished list is a topological order in which straight lines stay
- * together; live.c depends on that (ORDER post).
+ * together; live.c depends on that (ORDER post). Most programs have no jump that goes
+ * back: their own order is such an order, and nothing is searched.
  *
  * Where to compare states: only where two edges meet can an instruction be walked
  * twice for the first time, so no other place needs a kept state. A meeting point
@@ -66,7 +67,7 @@ static void note_edge(struct bv_env *env, u32 to)
 	env->info[to].entered = true;
 }
 
-static int check_jump(struct bv_env *env, const struct bpf_insn *insn)
+static int check_jump(struct bv_env *env, const struct bpf_insn *insn, bool *back)
 {
 	s64 to = (s64)env->pc + 1 + bpf_insn_jump(insn);
 
@@ -74,13 +75,15 @@ static int check_jump(struct bv_env *env, const struct bpf_insn *insn)
 		return bv_refuse(env, BV_R_JUMP_OUT, BV_INSN, to, env->count - 1);
 	if (env->info[to].second)
 		return bv_refuse(env, BV_R_JUMP_MIDDLE, BV_INSN, (u32)to, (u32)to - 1);
+	if (to <= env->pc)
+		*back = true;
 	env->info[to].target = true;
 	note_edge(env, to);
 	return 0;
 }
 
-/* the edges of the instruction at env->pc */
-static int check_edges(struct bv_env *env)
+/* the edges of the instruction at env->pc; sets *back if one goes back */
+static int check_edges(struct bv_env *env, bool *back)
 {
 	const struct bpf_insn *insn = &env->insns[env->pc];
 	u8 class = bpf_insn_form(insn->code)->class;
@@ -90,7 +93,7 @@ static int check_edges(struct bv_env *env)
 	if (class == BPF_IC_EXIT)
 		return 0;
 	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH) {
-		err = check_jump(env, insn);
+		err = check_jump(env, insn, back);
 		if (err || class == BPF_IC_JUMP)
 			return err;
 	}
@@ -149,6 +152,25 @@ static int visit_all(struct bv_env *env)
 	return 0;
 }
 
+/*
+ * Where no jump goes back there can be no loop, and the order of the program is
+ * topological. The first instruction that no path reaches is one that no edge enters,
+ * as all edges into it would come from instructions before it, which are reached.
+ */
+static void visit_forward(struct bv_env *env)
+{
+	struct bv_insn_info *info = env->info;
+	u32 pc, finished = 0;
+
+	for (pc = env->count; pc-- > 0;) {
+		if (info[pc].second)
+			continue;
+		info[finished++].post = pc;
+		info[pc].done = info[pc].entered;
+	}
+	info[0].done = true;
+}
+
 static bool is_near_exit(const struct bv_env *env, u32 pc)
 {
 	struct edges e;
@@ -193,18 +215,22 @@ static int check_reached(struct bv_env *env)
  */
 int bv_cfg(struct bv_env *env)
 {
+	bool back = false;
+	int err = 0;
 	u32 pc;
-	int err;
 
 	for (pc = 0; pc < env->count; pc++) {
 		if (env->info[pc].second)
 			continue;
 		env->pc = pc;
-		err = check_edges(env);
+		err = check_edges(env, &back);
 		if (err)
 			return err;
 	}
-	err = visit_all(env);
+	if (back)
+		err = visit_all(env);
+	else
+		visit_forward(env);
 	if (!err)
 		err = check_reached(env);
 	if (!err)

@@ -431,10 +431,9 @@ static struct units units_of(struct touch t, bool inside)
 	return u;
 }
 
-static u16 regs_read(const struct bv_env *env, u32 pc)
+static u16 regs_read(const struct bv_env *env, u32 pc, struct bpf_insn_form form)
 {
 	const struct bpf_insn *insn = &env->insns[pc];
-	struct bpf_insn_form form = bpf_insn_form_full(insn);
 	u16 regs = 0;
 	u32 n;
 
@@ -454,10 +453,9 @@ static u16 regs_read(const struct bv_env *env, u32 pc)
 	return regs;
 }
 
-static u16 regs_written(const struct bv_env *env, u32 pc)
+static u16 regs_written(const struct bv_env *env, u32 pc, struct bpf_insn_form form)
 {
 	const struct bpf_insn *insn = &env->insns[pc];
-	struct bpf_insn_form form = bpf_insn_form_full(insn);
 	u16 regs = 0;
 
 	if (form.class == BPF_IC_CALL || form.class == BPF_IC_PACKET)
@@ -500,18 +498,18 @@ static void find_live(struct live *lv, u32 pc)
 {
 	struct bv_env *env = lv->env;
 	const struct bpf_insn *insn = &env->insns[pc];
-	u8 class = bpf_insn_form(insn->code)->class;
+	struct bpf_insn_form form = bpf_insn_form_full(insn);
 	struct units live = { 0, 0 };
 	u16 regs = 0;
 
-	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
+	if (form.class == BPF_IC_JUMP || form.class == BPF_IC_BRANCH)
 		add_live(lv, pc + 1 + bpf_insn_jump(insn), &regs, &live);
-	if (class != BPF_IC_JUMP && class != BPF_IC_EXIT)
+	if (form.class != BPF_IC_JUMP && form.class != BPF_IC_EXIT)
 		add_live(lv, next_insn(env, pc), &regs, &live);
 
 	apply_touch(lv, pc, &live);
-	regs &= ~regs_written(env, pc);
-	env->info[pc].live_regs = regs | regs_read(env, pc);
+	regs &= ~regs_written(env, pc, form);
+	env->info[pc].live_regs = regs | regs_read(env, pc, form);
 	env->info[pc].live_slots = live.lo;
 	lv->hi[pc] = live.hi;
 }
@@ -527,6 +525,37 @@ static void sweep_backward(struct live *lv, u32 insns)
 		find_live(lv, env->info[k].post);
 	for (pc = 0; pc < env->count; pc++)
 		env->info[pc].live_slots |= lv->hi[pc];
+}
+
+/* registers alone, for a program that never names R10 and so has no stack address */
+static void sweep_registers(struct bv_env *env, u32 insns)
+{
+	u32 k;
+
+	for (k = 0; k < insns; k++) {
+		u32 pc = env->info[k].post;
+		const struct bpf_insn *insn = &env->insns[pc];
+		struct bpf_insn_form form = bpf_insn_form_full(insn);
+		u16 regs = 0;
+
+		if (form.class == BPF_IC_JUMP || form.class == BPF_IC_BRANCH)
+			regs = env->info[pc + 1 + bpf_insn_jump(insn)].live_regs;
+		if (form.class != BPF_IC_JUMP && form.class != BPF_IC_EXIT)
+			regs |= env->info[next_insn(env, pc)].live_regs;
+		regs &= ~regs_written(env, pc, form);
+		env->info[pc].live_regs = regs | regs_read(env, pc, form);
+	}
+}
+
+static bool names_frame(const struct bv_env *env)
+{
+	u32 pc;
+
+	for (pc = 0; pc < env->count; pc++)
+		if (env->insns[pc].dst_reg == BPF_REG_10 ||
+		    env->insns[pc].src_reg == BPF_REG_10)
+			return true;
+	return false;
 }
 
 static u32 count_insns(const struct bv_env *env)
@@ -548,9 +577,15 @@ static u32 count_insns(const struct bv_env *env)
  */
 int bv_live(struct bv_env *env)
 {
-	u32 targets = number_targets(env), insns = count_insns(env);
+	u32 targets, insns = count_insns(env);
 	struct live lv = { .env = env };
 	int err = -ENOMEM;
+
+	if (!names_frame(env)) {
+		sweep_registers(env, insns);
+		return 0;
+	}
+	targets = number_targets(env);
 
 	/* one more target than there are, so that no size is zero */
 	lv.at = bv_alloc((targets + 1) * sizeof(*lv.at));

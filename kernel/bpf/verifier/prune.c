@@ -251,7 +251,7 @@ void bv_prune_free(struct bv_env *env)
 	struct bv_kept *kept = env->walk->kept;
 	u32 pc;
 
-	for (pc = 0; kept && pc < env->count; pc++)
+	for (pc = 0; env->stats.states_now; pc++)
 		while (kept[pc].first)
 			drop(env, &kept[pc], &kept[pc].first);
 	bv_free(kept);

@@ -57,9 +57,10 @@ static bool is_needed(struct bv_env *env, u32 pc, const u32 *first)
 	return target <= pc || first[target] != first[pc + 1];
 }
 
-/* fills first[0 .. count]; env->count stands for "none" */
-static void mark_needed(struct bv_env *env, u32 *first)
+/* fills first[0 .. count], env->count stands for "none"; does everything stay? */
+static bool mark_needed(struct bv_env *env, u32 *first)
 {
+	bool all = true;
 	u32 pc;
 
 	first[env->count] = env->count;
@@ -69,8 +70,14 @@ static void mark_needed(struct bv_env *env, u32 *first)
 			first[pc] = first[pc + 1];
 			continue;
 		}
-		first[pc] = is_needed(env, pc, first) ? pc : first[pc + 1];
+		if (is_needed(env, pc, first)) {
+			first[pc] = pc;
+		} else {
+			first[pc] = first[pc + 1];
+			all = false;
+		}
 	}
+	return all;
 }
 
 static bool is_kept(const struct bv_env *env, const u32 *first, u32 pc)
@@ -147,10 +154,11 @@ int bv_trim(struct bv_env *env)
 
 	if (!first)
 		return -ENOMEM;
-	mark_needed(env, first);
-	kept = number_kept(env, first);
-	mend_jumps(env, first);
-	move_kept(env, first, kept);
+	if (!mark_needed(env, first)) {
+		kept = number_kept(env, first);
+		mend_jumps(env, first);
+		move_kept(env, first, kept);
+	}
 	bv_free(first);
 	return 0;
 }
