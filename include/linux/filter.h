@@ -77,7 +77,8 @@ struct xdp_buff;
 
 /* constants of 64 bits take two slots */
 #define BPF_LD_IMM64_RAW(d, s, v)					\
-	BPF_INSN(BPF_LD | BPF_IMM | BPF_DW, d, s, 0, (__u32)(v)),	\
+	BPF_INSN(BPF_LD | BPF_IMM | BPF_DW, d, s, 0,			\
+		 (__u32)((__u64)(v) & 0xffffffff)),		\
 	BPF_INSN(0, 0, 0, 0, (__s32)((__u64)(v) >> 32))
 #define BPF_LD_IMM64(d, v)	BPF_LD_IMM64_RAW(d, 0, v)
 #define BPF_LD_MAP_FD(d, fd)	BPF_LD_IMM64_RAW(d, BPF_PSEUDO_MAP_FD, fd)

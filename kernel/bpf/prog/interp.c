@@ -12,7 +12,7 @@
  * xcode.c could make instead.
  *
  * Layer K4; builds in user space too. Tests: kernel/bpf/prog/interp_test.c,
- * lib/test_bpf.c.
+ * interp_flow_test.c, lib/test_bpf.c.
  */
 #include "interp_host.h"
 #include "xinsn.h"

@@ -6,7 +6,7 @@
  * Takes programs from the verifier, classic ones, and lib/test_bpf.c's. Must never
  * be called twice for one program.
  *
- * Layer K4. Tests: kernel/bpf/prog/interp_test.c, lib/test_bpf.c.
+ * Layer K4. Tests: kernel/bpf/prog/interp_flow_test.c, lib/test_bpf.c.
  */
 #include <linux/bpf.h>
 #include <linux/export.h>

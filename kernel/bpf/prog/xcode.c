@@ -8,7 +8,7 @@
  * (unknown opcode, jump outside) is refused all the same, and behind the last
  * instruction stands an exit. Must never judge what a program does.
  *
- * Layer K4; builds in user space too. Test: kernel/bpf/prog/interp_test.c.
+ * Layer K4; builds in user space too. Test: kernel/bpf/prog/interp_flow_test.c.
  */
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
