@@ -34,7 +34,7 @@ class Patch:
     def __init__(self, subject):
         self.subject, self.message = subject, []
         self.patterns, self.hooks = [], []
-        self.links = False
+        self.builds = None
 
 
 def manifest():
@@ -54,10 +54,12 @@ def manifest():
                 patches[-1].message.append(rest)
             elif mark == '<':
                 patches[-1].hooks.append(rest)
-            elif line == '+ links':
-                patches[-1].links = True
+            elif mark == '+':
+                patches[-1].builds = rest
             else:
                 patches[-1].patterns.append(line)
+    for before, patch in zip(patches, patches[1:]):
+        patch.builds = patch.builds or before.builds
     return cover, patches[1:]
 
 
@@ -246,11 +248,10 @@ def apply(out, names, patches, build):
 
 def build_at(out, repo, name, patch):
     config = os.path.join(TOP, 'series/config')
-    where = ['kernel/bpf/', 'net/core/'] if not patch.links else []
     done = subprocess.run([os.path.join(TOP, 'series/kernel.sh'), repo,
                            os.path.join(out, 'series-build'), 'x86_64',
                            f'{config}/common.config', f'{config}/qemu.config'],
-                          env={**os.environ, 'TARGETS': ' '.join(where)})
+                          env={**os.environ, 'TARGETS': patch.builds})
     if done.returncode:
         fail(f'{name}: does not build')
     print(f'built at {name}', flush=True)
