@@ -710,7 +710,7 @@ int main(void)
 	test_opcodes();
 	test_arguments();
 	test_edges();
-	test_random(1000);
+	test_random(600);
 	test_longest();
 	test_get_filter();
 	test_ancillary();
