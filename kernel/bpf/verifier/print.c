@@ -88,13 +88,57 @@ static void add_bits(struct text *t, struct scalar v)
 		add(t, ", bits 0x%llx are 0x%llx", ~v.bits.mask, v.bits.value);
 }
 
-static void add_number(struct text *t, struct scalar v)
+static void add_unsigned_range(struct text *t, u64 min, u64 max)
+{
+	if (max == U64_MAX) {
+		add(t, "at least ");
+		add_unsigned(t, min);
+		return;
+	}
+	add_unsigned(t, min);
+	add(t, "..");
+	add_unsigned(t, max);
+}
+
+static void add_signed_range(struct text *t, s64 min, s64 max)
+{
+	if (min == S64_MIN) {
+		add(t, "at most ");
+		add_signed(t, max);
+		add(t, " (signed)");
+		return;
+	}
+	if (max == S64_MAX) {
+		add(t, "at least ");
+		add_signed(t, min);
+		add(t, " (signed)");
+		return;
+	}
+	add_signed(t, min);
+	add(t, "..");
+	add_signed(t, max);
+}
+
+/* bounds in the sign that says more */
+static void add_range(struct text *t, struct scalar v)
 {
 	u64 umin = bv_scalar_umin(v), umax = bv_scalar_umax(v);
 	s64 smin = bv_scalar_smin(v), smax = bv_scalar_smax(v);
 	bool any_unsigned = !umin && umax == U64_MAX;
 	bool any_signed = smin == S64_MIN && smax == S64_MAX;
 
+	if (any_unsigned && any_signed)
+		add(t, "any");
+	else if (any_unsigned || smax < 0)
+		add_signed_range(t, smin, smax);
+	else if (any_signed || smin >= 0 || umax - umin <= (u64)smax - (u64)smin)
+		add_unsigned_range(t, umin, umax);
+	else
+		add_signed_range(t, smin, smax);
+}
+
+static void add_number(struct text *t, struct scalar v)
+{
 	if (bv_scalar_is_const(v)) {
 		add_signed(t, v.bits.value);
 		return;
@@ -103,25 +147,10 @@ static void add_number(struct text *t, struct scalar v)
 		add(t, "any");
 		return;
 	}
-	if (!any_unsigned && (smin >= 0 || any_signed || smax < 0)) {
-		if (smax < 0) {
-			add_signed(t, smin);
-			add(t, "..");
-			add_signed(t, smax);
-		} else {
-			add_unsigned(t, umin);
-			add(t, "..");
-			add_unsigned(t, umax);
-		}
-	} else if (!any_signed) {
-		add_signed(t, smin);
-		add(t, "..");
-		add_signed(t, smax);
-	} else {
-		add(t, "any");
-	}
+	add_range(t, v);
 	add_bits(t, v);
-	if (umax > U32_MAX && (bv_scalar_umin32(v) || bv_scalar_umax32(v) != U32_MAX))
+	if (bv_scalar_umax(v) > U32_MAX &&
+	    (bv_scalar_umin32(v) || bv_scalar_umax32(v) != U32_MAX))
 		add(t, ", low 32 bits %u..%u", bv_scalar_umin32(v), bv_scalar_umax32(v));
 }
 
@@ -307,6 +336,7 @@ static void note_reg(struct bv_env *env, const struct bv_reg *r)
 			bv_log(&env->log, "  note: it is so from the start\n");
 		else
 			note_insn(env, "became that", r->def_pc);
+		note_insn(env, "its offset lost its bounds", r->lost_pc);
 	}
 }
 
