@@ -431,42 +431,41 @@ static struct units units_of(struct touch t, bool inside)
 	return u;
 }
 
-static u16 regs_read(const struct bv_env *env, u32 pc, struct bpf_insn_form form)
+static u16 call_reads(const struct bpf_func_proto *proto)
 {
-	const struct bpf_insn *insn = &env->insns[pc];
 	u16 regs = 0;
 	u32 n;
 
-	if (form.uses & BPF_USES_DST)
-		regs |= BIT(insn->dst_reg);
-	if (form.uses & BPF_USES_SRC)
-		regs |= BIT(insn->src_reg);
-	if ((form.uses & BPF_USES_R0) || form.class == BPF_IC_EXIT)
-		regs |= BIT(BPF_REG_0);
-	if (form.class == BPF_IC_PACKET)
-		regs |= BIT(BPF_REG_6);
-	if (form.class != BPF_IC_CALL)
-		return regs;
-	for (n = 0; n < ARRAY_SIZE(env->info[pc].proto->arg); n++)
-		if (env->info[pc].proto->arg[n] != BPF_ARG_NONE)
+	for (n = 0; n < ARRAY_SIZE(proto->arg); n++)
+		if (proto->arg[n] != BPF_ARG_NONE)
 			regs |= BIT(BPF_REG_1 + n);
 	return regs;
 }
 
-static u16 regs_written(const struct bv_env *env, u32 pc, struct bpf_insn_form form)
+/* @regs being live behind the instruction: those live before it */
+static u16 regs_before(const struct bv_env *env, u32 pc, struct bpf_insn_form form, u16 regs)
 {
 	const struct bpf_insn *insn = &env->insns[pc];
-	u16 regs = 0;
+	u16 dst = BIT(insn->dst_reg), src = BIT(insn->src_reg);
 
-	if (form.class == BPF_IC_CALL || form.class == BPF_IC_PACKET)
-		return CALLER_SAVED;
+	switch (form.class) {
+	case BPF_IC_CALL:
+		return (regs & ~CALLER_SAVED) | call_reads(env->info[pc].proto);
+	case BPF_IC_EXIT:
+		return BIT(BPF_REG_0);
+	case BPF_IC_PACKET:
+		regs = (regs & ~CALLER_SAVED) | BIT(BPF_REG_6);
+		break;
+	}
 	if (form.uses & BPF_SETS_DST)
-		regs |= BIT(insn->dst_reg);
+		regs &= ~dst;
 	if (form.uses & BPF_SETS_SRC)
-		regs |= BIT(insn->src_reg);
-	if (form.uses & BPF_USES_R0)
-		regs |= BIT(BPF_REG_0);
-	return regs;
+		regs &= ~src;
+	if (form.uses & BPF_USES_DST)
+		regs |= dst;
+	if (form.uses & BPF_USES_SRC)
+		regs |= src;
+	return form.uses & BPF_USES_R0 ? regs | BIT(BPF_REG_0) : regs;
 }
 
 /* adds what is live before @next to *regs and *units */
@@ -508,8 +507,7 @@ static void find_live(struct live *lv, u32 pc)
 		add_live(lv, next_insn(env, pc), &regs, &live);
 
 	apply_touch(lv, pc, &live);
-	regs &= ~regs_written(env, pc, form);
-	env->info[pc].live_regs = regs | regs_read(env, pc, form);
+	env->info[pc].live_regs = regs_before(env, pc, form, regs);
 	env->info[pc].live_slots = live.lo;
 	lv->hi[pc] = live.hi;
 }
@@ -542,28 +540,22 @@ static void sweep_registers(struct bv_env *env, u32 insns)
 			regs = env->info[pc + 1 + bpf_insn_jump(insn)].live_regs;
 		if (form.class != BPF_IC_JUMP && form.class != BPF_IC_EXIT)
 			regs |= env->info[next_insn(env, pc)].live_regs;
-		regs &= ~regs_written(env, pc, form);
-		env->info[pc].live_regs = regs | regs_read(env, pc, form);
+		env->info[pc].live_regs = regs_before(env, pc, form, regs);
 	}
 }
 
-static bool names_frame(const struct bv_env *env)
+/* counts instructions; *frame: does one name R10? */
+static u32 count_insns(const struct bv_env *env, bool *frame)
 {
-	u32 pc;
+	u32 pc, n = 0, named = 0;
 
-	for (pc = 0; pc < env->count; pc++)
-		if (env->insns[pc].dst_reg == BPF_REG_10 ||
-		    env->insns[pc].src_reg == BPF_REG_10)
-			return true;
-	return false;
-}
+	for (pc = 0; pc < env->count; pc++) {
+		const struct bpf_insn *insn = &env->insns[pc];
 
-static u32 count_insns(const struct bv_env *env)
-{
-	u32 pc, n = 0;
-
-	for (pc = 0; pc < env->count; pc++)
 		n += !env->info[pc].second;
+		named |= insn->dst_reg == BPF_REG_10 || insn->src_reg == BPF_REG_10;
+	}
+	*frame = named;
 	return n;
 }
 
@@ -577,11 +569,13 @@ static u32 count_insns(const struct bv_env *env)
  */
 int bv_live(struct bv_env *env)
 {
-	u32 targets, insns = count_insns(env);
 	struct live lv = { .env = env };
+	u32 targets, insns;
 	int err = -ENOMEM;
+	bool frame;
 
-	if (!names_frame(env)) {
+	insns = count_insns(env, &frame);
+	if (!frame) {
 		sweep_registers(env, insns);
 		return 0;
 	}
