@@ -13,10 +13,10 @@ kernel=$1
 shift
 make -s -C tools/testing/selftests/bpf || exit 1
 
-# what tests run in the guest, where the host has it
-tools=
-for tool in /usr/bin/tcpdump; do
-	[ ! -x $tool ] || tools="$tools --file $tool"
+# what tests use, where they look for it
+give='--file tools/testing/selftests/bpf/cases:/cases'
+for f in /usr/bin/tcpdump /usr/sbin/tcpdump; do
+	[ ! -x $f ] || give="$give --file $f"
 done
 
 bad=0
@@ -24,10 +24,8 @@ for t in ${*:-$(cd out/selftests && ls)}; do
 	f=out/selftests/$t
 	[ -f "$f" ] && [ -x "$f" ] || continue
 	echo "# $t"
-	# what a test finds beside itself
-	set --
-	[ "$t" = case_test ] && set -- --file tools/testing/selftests/bpf/cases:/cases
-	series/vm --kernel "$kernel" --time 900 --file "$f:/$t" "$@" -- "/$t"
+	# shellcheck disable=SC2086
+	series/vm --kernel "$kernel" --time 900 $give --file "$f:/$t" -- "/$t"
 	status=$?
 	case $status in
 	0|4) ;;
