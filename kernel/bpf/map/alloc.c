@@ -196,7 +196,12 @@ void objcache_destroy(struct objcache *cache)
 	WRITE_ONCE(cache->ending, true);
 	for_each_possible_cpu(cpu)
 		irq_work_sync(&per_cpu_ptr(cache->cpu, cpu)->work);
-	/* callbacks under way; with @ending set they start no other */
+	/*
+	 * Callbacks under way. One that had looked at @ending just before may have
+	 * started another grace period behind the first barrier's back; that one's
+	 * callback sees @ending.
+	 */
+	rcu_barrier();
 	rcu_barrier();
 	for_each_possible_cpu(cpu) {
 		struct objcache_cpu *pc = per_cpu_ptr(cache->cpu, cpu);
