@@ -67,7 +67,7 @@ demo: kernel ## count real packets with a program in the booted kernel
 	@series/vm --kernel $(IMAGE) --file $(OUT)/samples:/samples --time 120 \
 		$(VM) -- /samples/demo
 
-test: ## every test; the last line is the sum
+test: packages ## every test; the last line is the sum
 	@series/test.py $(ONLY)
 
 check: base ## style, layers, sizes, manifest: seconds
