@@ -49,7 +49,8 @@ static void free_now(struct work_struct *work)
  */
 struct bpf_prog *bpf_prog_alloc(unsigned int size, gfp_t gfp_extra)
 {
-	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | gfp_extra;
+	/* the size is user space's: no message where there is not so much memory */
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | gfp_extra;
 	struct bpf_prog_aux *aux;
 	struct bpf_prog *prog;
 

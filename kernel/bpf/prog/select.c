@@ -95,7 +95,7 @@ static struct bpf_xinsn *xcode_alloc(struct bpf_prog *prog)
 {
 	if (fits_behind(prog))
 		return (struct bpf_xinsn *)&prog->insnsi[prog->len];
-	return __vmalloc(xcode_bytes(prog), GFP_KERNEL_ACCOUNT);
+	return __vmalloc(xcode_bytes(prog), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 }
 
 /* vfree() makes the pages writable again before anybody else gets them */
