@@ -156,7 +156,7 @@ static void bench_interp(void)
 	per_insn("interp/alu-chain", &alu, alu.n);
 
 	/* the condition is known at run time only: the byte is 0x45 */
-	EMIT(&branch, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_B, 14),
+	EMIT(&branch, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_B, 0),
 	     BPF_MOV64_IMM(BPF_REG_2, 0));
 	for (i = 0; i < 500; i++)
 		EMIT(&branch, BPF_JMP_IMM(BPF_JGT, BPF_REG_0, 0x80, 1),
@@ -164,14 +164,15 @@ static void bench_interp(void)
 	EMIT(&branch, BPF_EXIT_INSN());
 	per_insn("interp/branch-chain", &branch, branch.n);
 
+	/* a test run gives socket filters the packet from its network header on */
 	EMIT(&parser, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1));
 	for (i = 0; i < 50; i++)
-		EMIT(&parser, BPF_LD_ABS(BPF_H, 12),
-		     BPF_JMP_IMM(BPF_JNE, BPF_REG_0, 0x800, 7),
-		     BPF_LD_ABS(BPF_B, 23), BPF_JMP_IMM(BPF_JNE, BPF_REG_0, 6, 5),
-		     BPF_LD_ABS(BPF_B, 14), BPF_ALU32_IMM(BPF_AND, BPF_REG_0, 15),
+		EMIT(&parser, BPF_LD_ABS(BPF_H, 6),
+		     BPF_JMP_IMM(BPF_JSET, BPF_REG_0, 0x1fff, 7),
+		     BPF_LD_ABS(BPF_B, 9), BPF_JMP_IMM(BPF_JNE, BPF_REG_0, 6, 5),
+		     BPF_LD_ABS(BPF_B, 0), BPF_ALU32_IMM(BPF_AND, BPF_REG_0, 15),
 		     BPF_ALU32_IMM(BPF_LSH, BPF_REG_0, 2),
-		     BPF_LD_IND(BPF_H, BPF_REG_0, 16),
+		     BPF_LD_IND(BPF_H, BPF_REG_0, 2),
 		     BPF_STX_MEM(BPF_W, BPF_REG_10, BPF_REG_0, -4));
 	EMIT(&parser, BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN());
 	per_insn("interp/packet-parser", &parser, parser.n);
@@ -392,7 +393,7 @@ static void diamonds(struct code *code, unsigned int count)
 	EMIT(code, BPF_EXIT_INSN());
 }
 
-/* a switch: count comparisons that jump to one end */
+/* count conditions inside each other, each with both outcomes possible */
 static void nest(struct code *code, unsigned int count)
 {
 	unsigned int i;
@@ -402,9 +403,35 @@ static void nest(struct code *code, unsigned int count)
 			       offsetof(struct __sk_buff, len)),
 	     BPF_MOV64_IMM(BPF_REG_0, 0));
 	for (i = 0; i < count; i++)
-		EMIT(code, BPF_JMP_IMM(BPF_JNE, BPF_REG_1, i, (count - i) * 2 - 1),
+		EMIT(code, BPF_JMP_IMM(BPF_JLE, BPF_REG_1, i, (count - i) * 2 - 1),
 		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
 	EMIT(code, BPF_EXIT_INSN());
+}
+
+/* count cases of one number, each with a result of its own */
+static void cases(struct code *code, unsigned int count)
+{
+	unsigned int i;
+
+	code->n = 0;
+	EMIT(code, BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1,
+			       offsetof(struct __sk_buff, len)),
+	     BPF_MOV64_IMM(BPF_REG_0, 0));
+	for (i = 0; i < count; i++)
+		EMIT(code, BPF_JMP_IMM(BPF_JNE, BPF_REG_1, i * 7, 2),
+		     BPF_MOV64_IMM(BPF_REG_0, i), BPF_JMP_A((count - i - 1) * 3));
+	EMIT(code, BPF_EXIT_INSN());
+}
+
+/* the manual page's example: what a load costs by itself */
+static void small(struct code *code, int map)
+{
+	code->n = 0;
+	EMIT(code, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_B, 23));
+	map_call(code, map, 0, BPF_FUNC_map_lookup_elem);
+	EMIT(code, BPF_JMP_IMM(BPF_JEQ, BPF_REG_0, 0, 2), BPF_MOV64_IMM(BPF_REG_1, 1),
+	     BPF_ATOMIC_OP(BPF_DW, BPF_ADD, BPF_REG_0, BPF_REG_1, 0),
+	     BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN());
 }
 
 static void bench_verify(void)
@@ -412,7 +439,11 @@ static void bench_verify(void)
 	static struct code code;
 	char name[64];
 	unsigned int n;
+	int map = new_map(BPF_MAP_TYPE_HASH, 16);
 
+	small(&code, map);
+	verify("verify/manual-page", &code);
+	close(map);
 	straight_line(&code, 4096);
 	verify("verify/straight-4096", &code);
 	for (n = 250; n <= 1000; n *= 2) {
@@ -422,6 +453,8 @@ static void bench_verify(void)
 	}
 	nest(&code, 100);
 	verify("verify/nest-100", &code);
+	cases(&code, 100);
+	verify("verify/switch-100", &code);
 }
 
 /* both kernels interpret; ours has no such file while it has no JIT */
