@@ -3,6 +3,7 @@
  * Maps of a case in user space. Every key and value is memory of its own, so that the
  * sanitizer sees a program that reads or writes one byte past it.
  */
+#include <linux/bug.h>
 #include <linux/errno.h>
 #include <linux/types.h>
 #include <stdio.h>
@@ -172,11 +173,38 @@ u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5)
 	return 0;
 }
 
+/*
+ * A map's own function must only ever be given that kind of map: the verifier calls
+ * it directly where it saw one map.
+ */
+#define OWN(kind, upper)							\
+static u64 kind##_lookup(u64 map, u64 key, u64 r3, u64 r4, u64 r5)		\
+{										\
+	WARN_ON(((struct user_map *)map)->spec->type != BPF_MAP_TYPE_##upper);	\
+	return user_map_lookup(map, key, r3, r4, r5);				\
+}										\
+										\
+static u64 kind##_update(u64 map, u64 key, u64 value, u64 flags, u64 r5)	\
+{										\
+	WARN_ON(((struct user_map *)map)->spec->type != BPF_MAP_TYPE_##upper);	\
+	return user_map_update(map, key, value, flags, r5);			\
+}										\
+										\
+static u64 kind##_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5)		\
+{										\
+	WARN_ON(((struct user_map *)map)->spec->type != BPF_MAP_TYPE_##upper);	\
+	return user_map_delete(map, key, r3, r4, r5);				\
+}
+
+OWN(array, ARRAY)
+OWN(hash, HASH)
+
 /* ---- host.h ---------------------------------------------------------------- */
 
 int bv_host_map_get(u32 fd, struct bv_map *out)
 {
 	struct user_map *m;
+	bool array;
 	u32 i = fd >= FD_AGAIN ? fd - FD_AGAIN : fd - FD_FIRST;
 
 	if (fd == FD_NOT_MAP)
@@ -184,6 +212,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	if (i >= current->nmaps)
 		return -EBADF;
 	m = &maps[i];
+	array = m->spec->type == BPF_MAP_TYPE_ARRAY;
 	*out = (struct bv_map){
 		.map = m,
 		.type = m->spec->type,
@@ -191,9 +220,9 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 		.value_size = m->spec->value_size,
 		.flags = m->spec->flags,
 		.id = m->id,
-		.lookup = user_map_lookup,
-		.update = user_map_update,
-		.remove = user_map_delete,
+		.lookup = array ? array_lookup : hash_lookup,
+		.update = array ? array_update : hash_update,
+		.remove = array ? array_delete : hash_delete,
 	};
 	refs++;
 	return 0;

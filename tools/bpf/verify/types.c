@@ -80,7 +80,7 @@ static u32 emit_inverted(const struct bpf_field *f, const struct bpf_access *a,
 	if (!a->write) {
 		out[0] = (struct bpf_insn){ .code = BPF_LDX | BPF_MEM | BPF_W,
 					    .dst_reg = a->dst, .src_reg = a->src,
-					    .off = f->koff };
+					    .off = f->koff + a->off };
 		flip.dst_reg = a->dst;
 		out[1] = flip;
 		return 2;
@@ -93,6 +93,17 @@ static u32 emit_inverted(const struct bpf_field *f, const struct bpf_access *a,
 	out[2] = (struct bpf_insn){ .code = BPF_STX | BPF_MEM | BPF_W, .dst_reg = a->dst,
 				    .src_reg = BPF_REG_AX, .off = f->koff };
 	return 3;
+}
+
+/* the complement of 8 bytes; loads only */
+static u32 emit_inverted_wide(const struct bpf_field *f, const struct bpf_access *a,
+			      struct bpf_insn *out)
+{
+	out[0] = (struct bpf_insn){ .code = BPF_LDX | BPF_MEM | BPF_DW, .dst_reg = a->dst,
+				    .src_reg = a->src, .off = f->koff + a->off };
+	out[1] = (struct bpf_insn){ .code = BPF_ALU64 | BPF_XOR | BPF_K, .dst_reg = a->dst,
+				    .imm = -1 };
+	return 2;
 }
 
 static const struct bpf_field sock_fields[] = {
@@ -140,7 +151,7 @@ static const struct bpf_view skb_view = {
 /*
  * struct shapes: 0 plain (rw), 4 half (two bytes there), 8 wide (8), 16 words[4] (4 each,
  * two bytes there), 32 secret (write only), 36 upper (bits 3-5 of a byte), 40 inverted
- * (rw), 48 sock, 56 no_sock (NULL), 64 raw (24 bytes)
+ * (rw), 48 sock, 56 no_sock (NULL), 64 raw (24 bytes), 88 inverted_wide
  */
 static const struct bpf_field shapes_fields[] = {
 	{ .name = "plain", .off = 0, .size = 4, .unit = 4, .rights = RN | W, MEMBER(mark) },
@@ -159,10 +170,12 @@ static const struct bpf_field shapes_fields[] = {
 	  .target = &sock_view },
 	{ .name = "raw", .off = 64, .size = 24, .unit = 4, .rights = R | W | BPF_FIELD_RAW,
 	  .koff = offsetof(struct user_skb, cb), .ksize = 4 },
+	{ .name = "inverted_wide", .off = 88, .size = 8, .unit = 8, .rights = RN,
+	  MEMBER(wide), .emit = emit_inverted_wide },
 };
 
 static const struct bpf_view shapes_view = {
-	.name = "shapes", .size = 88,
+	.name = "shapes", .size = 96,
 	.fields = shapes_fields, .count = ARRAY_SIZE(shapes_fields),
 };
 
@@ -412,7 +425,7 @@ void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 	skb->protocol = 0xabcd;
 	skb->words[1] = 0x1357;
 	skb->words[3] = 0x2468;
-	skb->bits = 5 << 3;
+	skb->bits = 5 << 3 | 0xc1;
 	skb->priority = 0xfffffff0;
 	return skb;
 }
