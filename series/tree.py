@@ -61,7 +61,7 @@ def touched(patch):
 
 
 def merge_maintainers(base, ours):
-    """Put our sections in order into the kernel's list."""
+    """Put our sections in order into the kernel's list, which is not quite sorted."""
     head, mark, rest = base.partition('\n3C59X NETWORK DRIVER\n')
     if not mark:
         fail('MAINTAINERS: section "3C59X NETWORK DRIVER", the first, not found')
@@ -69,8 +69,13 @@ def merge_maintainers(base, ours):
     for section in ours.strip('\n').split('\n\n'):
         title = section.split('\n')[0]
         sections = [s for s in sections if s.split('\n')[0] != title]
-        at = next((i for i, s in enumerate(sections)
-                   if s.split('\n')[0] > title), len(sections) - 1)
+        # where the fewest neighbours are on the wrong side
+        wrong = sum(s.split('\n')[0].upper() <= title.upper() for s in sections)
+        at, least = 0, wrong
+        for n, s in enumerate(sections, 1):
+            wrong += -1 if s.split('\n')[0].upper() <= title.upper() else 1
+            if wrong < least:
+                at, least = n, wrong
         sections.insert(at, section)
     return head + '\n' + '\n\n'.join(sections)
 

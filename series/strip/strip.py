@@ -83,6 +83,15 @@ def edit_config(path, text, symbol):
     return text
 
 
+def edit_sections(path, text, title):
+    """Remove the sections of MAINTAINERS whose title matches a regular expression."""
+    sections = text.split('\n\n')
+    kept = [s for s in sections if not re.match(title, s)]
+    if kept == sections:
+        raise Refused(f'{path}: no section "{title}"')
+    return '\n\n'.join(kept)
+
+
 def edit_lines(path, text, old, new):
     """Replace consecutive whole lines that must be there exactly once."""
     want = '\n' + ''.join(line + '\n' for line in old)
@@ -107,10 +116,6 @@ def edits(tree):
             if path:
                 write(tree, path, text)
             path = line[2:]
-            if path.startswith('?') and \
-               not os.path.exists(os.path.join(tree, path[1:])):
-                raise Refused(f'{path[1:]}: not in this tree')
-            path = path.lstrip('?')
             text = read(tree, path)
         elif line.startswith('-'):
             old.append(line[1:])
@@ -118,6 +123,8 @@ def edits(tree):
             new.append(line[1:])
         elif line.startswith('config '):
             text = edit_config(path, text, line[7:])
+        elif line.startswith('sections '):
+            text = edit_sections(path, text, line[9:])
     write(tree, path, text)
 
 
