@@ -19,7 +19,10 @@
 
 /* longest string that %s brings */
 #define STRING_BYTES	128
-/* "%-+ 0#" a width of three digits, "ll", the conversion, and a pointer's kind */
+/*
+ * "%-+ 0#" a width of three digits, "ll", the conversion, and a pointer's kind. No
+ * conversion, and the byte behind it, is longer as a program writes it either.
+ */
 #define SPEC_BYTES	24
 
 /**
@@ -119,6 +122,22 @@ static const char *parse(const char *at, struct conversion *conv)
 	}
 }
 
+/*
+ * The conversion behind the percent sign before @fmt: how many bytes it has, or
+ * -EINVAL. It is looked at in a copy, so that it is the same from look to look.
+ */
+static int take_conversion(const char *fmt, const char *end, struct conversion *conv)
+{
+	u32 len = min_t(size_t, end - fmt, SPEC_BYTES - 1);
+	char copy[SPEC_BYTES];
+	const char *behind;
+
+	memcpy(copy, fmt, len);
+	copy[len] = 0;
+	behind = parse(copy, conv);
+	return behind ? behind - copy : -EINVAL;
+}
+
 /* an unreadable string is an empty one */
 static void fetch_string(char *buf, const struct conversion *conv, u64 arg)
 {
@@ -189,7 +208,8 @@ static bool is_text(const char *fmt, u32 size)
  * bpf_format() - print values by a program's format
  * @out:	takes the text, ended by zero, cut to @room
  * @room:	bytes of @out, at least 1
- * @fmt:	format, in memory of the program; stable while this runs
+ * @fmt:	format, in memory of the program: where that is a map's, others may
+ *		write to it while this runs
  * @fmt_size:	bytes of @fmt
  * @args:	the values
  * @count:	how many
@@ -205,21 +225,24 @@ static bool is_text(const char *fmt, u32 size)
 int bpf_format(char *out, u32 room, const char *fmt, u32 fmt_size,
 	       const u64 *args, u32 count)
 {
+	const char *end = fmt + fmt_size;
 	struct conversion conv;
 	u32 used = 0, next = 0;
+	int taken;
+	char c;
 
 	if (!is_text(fmt, fmt_size))
 		return -EINVAL;
-	while (*fmt) {
-		if (*fmt != '%') {
+	while (fmt < end && (c = READ_ONCE(*fmt++))) {
+		if (c != '%') {
 			if (used + 1 < room)
-				out[used++] = *fmt;
-			fmt++;
+				out[used++] = c;
 			continue;
 		}
-		fmt = parse(fmt + 1, &conv);
-		if (!fmt || (conv.kind != '%' && next >= count))
+		taken = take_conversion(fmt, end, &conv);
+		if (taken < 0 || (conv.kind != '%' && next >= count))
 			return -EINVAL;
+		fmt += taken;
 		used += print(out + used, room - used, &conv,
 			      conv.kind == '%' ? 0 : args[next++]);
 		used = min(used, room - 1);

@@ -5,6 +5,7 @@
  * they stand in the trace. And a program's descriptor as /proc shows it.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 
 #define TRACE "/sys/kernel/tracing/trace"
 
-static int run_prog(int prog, __u32 *result)
+static int run_repeatedly(int prog, __u32 runs, __u32 *result)
 {
 	static unsigned char packet[64];
 	union bpf_attr attr;
@@ -24,9 +25,15 @@ static int run_prog(int prog, __u32 *result)
 	attr.test.prog_fd = prog;
 	attr.test.data_in = (uintptr_t)packet;
 	attr.test.data_size_in = sizeof(packet);
+	attr.test.repeat = runs;
 	err = bpf_call(BPF_PROG_TEST_RUN, &attr);
 	*result = attr.test.retval;
 	return err ? -errno : 0;
+}
+
+static int run_prog(int prog, __u32 *result)
+{
+	return run_repeatedly(prog, 1, result);
 }
 
 /* the result of helper @id, or of two calls of it the first minus the second */
@@ -72,9 +79,10 @@ static void test_clock(int id, clockid_t clock, __u64 slack, const char *name)
 
 static void test_numbers(void)
 {
-	cpu_set_t one;
+	cpu_set_t all, one;
 	int cpu;
 
+	sched_getaffinity(0, sizeof(all), &all);
 	for (cpu = 0; cpu < 2; cpu++) {
 		CPU_ZERO(&one);
 		CPU_SET(cpu, &one);
@@ -83,6 +91,7 @@ static void test_numbers(void)
 		ok(ask(BPF_FUNC_get_smp_processor_id, false) == (__u64)cpu,
 		   "processor is %d", cpu);
 	}
+	sched_setaffinity(0, sizeof(all), &all);
 	ok(ask(BPF_FUNC_get_numa_node_id, false) == 0, "node is 0");
 	ok(ask(BPF_FUNC_jiffies64, false) > 1000, "jiffies count");
 	ok(ask(BPF_FUNC_get_prandom_u32, true) != 0, "two random numbers differ");
@@ -171,6 +180,96 @@ static void test_print(void)
 	ok(print("write %n", 1) == -EINVAL, "%%n is EINVAL");
 }
 
+#define TEXT_BYTES	64
+#define PRINT_RUNS	100000
+
+/* a format in a map, and whether another thread is to go on writing to it */
+static struct {
+	int	map;
+	bool	stop;
+} rewritten;
+
+/* with its end, without its end, and so on */
+static void *rewrite_format(void *unused)
+{
+	char text[TEXT_BYTES];
+
+	memset(text, 'x', sizeof(text));
+	while (!__atomic_load_n(&rewritten.stop, __ATOMIC_RELAXED)) {
+		text[TEXT_BYTES - 1] ^= 'x';
+		write_array(rewritten.map, (__u64 *)text);
+	}
+	return NULL;
+}
+
+/* two formats one behind the other, so that the first can be run over */
+static int make_formats(void)
+{
+	static const __u32 second = 1;
+	char text[TEXT_BYTES];
+	union bpf_attr attr;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = BPF_MAP_TYPE_ARRAY;
+	attr.key_size = 4;
+	attr.value_size = TEXT_BYTES;
+	attr.max_entries = 2;
+	fd = bpf_call(BPF_MAP_CREATE, &attr);
+	memset(text, 'y', sizeof(text));
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = fd;
+	attr.key = (uintptr_t)&second;
+	attr.value = (uintptr_t)text;
+	bpf_call(BPF_MAP_UPDATE_ELEM, &attr);
+	return fd;
+}
+
+/* prints the first format; the length of the longest line goes to the array */
+static int load_printer(int numbers)
+{
+	static struct program p;
+
+	p.len = 0;
+	add_array(&p, numbers);
+	ADD(&p,
+	    BPF_LD_MAP_FD(BPF_REG_1, rewritten.map),
+	    BPF_MOV64_REG(BPF_REG_2, BPF_REG_10),
+	    BPF_ALU64_IMM(BPF_ADD, BPF_REG_2, -16),
+	    BPF_CALL_FUNC(BPF_FUNC_map_lookup_elem),
+	    BPF_JMP_IMM(BPF_JNE, BPF_REG_0, 0, 1),
+	    BPF_EXIT_INSN(),
+	    BPF_MOV64_REG(BPF_REG_1, BPF_REG_0),
+	    BPF_MOV64_IMM(BPF_REG_2, TEXT_BYTES),
+	    BPF_CALL_FUNC(BPF_FUNC_trace_printk),
+	    BPF_LDX_MEM(BPF_DW, BPF_REG_1, BPF_REG_7, 0),
+	    BPF_JMP_REG(BPF_JSLE, BPF_REG_0, BPF_REG_1, 1),
+	    BPF_STX_MEM(BPF_DW, BPF_REG_7, BPF_REG_0, 0));
+	add_return(&p, 1);
+	return load(&p);
+}
+
+static void test_print_rewritten(void)
+{
+	int numbers = make_array(1), prog, err;
+	__u64 longest = 0;
+	pthread_t writer;
+	__u32 result = 0;
+
+	rewritten.map = make_formats();
+	prog = load_printer(numbers);
+	pthread_create(&writer, NULL, rewrite_format, NULL);
+	err = run_repeatedly(prog, PRINT_RUNS, &result);
+	__atomic_store_n(&rewritten.stop, true, __ATOMIC_RELAXED);
+	pthread_join(writer, NULL);
+	read_array(numbers, &longest);
+	ok(!err && result == 1 && longest >= TEXT_BYTES - 1 && longest <= TEXT_BYTES,
+	   "a format that loses its end while it is printed ends where its memory does");
+	close(prog);
+	close(numbers);
+	close(rewritten.map);
+}
+
 static void test_descriptor(void)
 {
 	static struct program p;
@@ -209,6 +308,7 @@ int main(void)
 		   "ktime_get_coarse_ns");
 	test_numbers();
 	test_print();
+	test_print_rewritten();
 	test_descriptor();
 	return tap_done();
 }
