@@ -26,7 +26,7 @@ endif
 IMAGE		?= $(QEMU)/arch/x86/boot/bzImage
 
 .PHONY: help packages base tree kernel um image stock stock-image vm demo \
-	test check bench series series-check clean
+	test debug-test check bench series series-check clean
 
 help:
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(CURDIR)/Makefile | expand -t 24
@@ -72,6 +72,10 @@ test: packages ## every test; the last line is the sum
 
 check: base ## style, layers, sizes, manifest: seconds
 	@series/check.sh
+
+debug-test: ## the tests on a kernel that watches itself; half an hour
+	@$(MAKE) -s kernel DEBUG=1
+	@series/debug.sh $(OUT)/qemu-debug $(ONLY)
 
 bench: kernel stock ## ours against the peer, under instruction counting
 	@tools/testing/selftests/bpf/bench/run
