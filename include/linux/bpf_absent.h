@@ -79,23 +79,22 @@ static inline void bpf_sk_reuseport_detach(struct sock *sk)
 struct bpf_link;
 
 /**
- * struct bpf_link_ops - what a kind of link can do
- * @release:		undo the attachment
- * @dealloc:		free the memory
- * @detach:		undo it although the descriptor stays
- * @update_prog:	put another program in the place of one
- * @show_fdinfo:	lines for /proc/pid/fdinfo
+ * struct bpf_link_ops - what a kind of link can do; its link is the first argument
+ * @detach:		undo the attachment although the descriptor stays
+ * @release:		undo it because the descriptor goes
+ * @dealloc:		then free the memory
  * @fill_link_info:	its part of struct bpf_link_info
+ * @show_fdinfo:	lines for /proc/pid/fdinfo
+ * @update_prog:	put a program in the place of another
  */
 struct bpf_link_ops {
-	void (*release)(struct bpf_link *link);
-	void (*dealloc)(struct bpf_link *link);
-	int (*detach)(struct bpf_link *link);
-	int (*update_prog)(struct bpf_link *link, struct bpf_prog *new_prog,
-			   struct bpf_prog *old_prog);
-	void (*show_fdinfo)(const struct bpf_link *link, struct seq_file *seq);
-	int (*fill_link_info)(const struct bpf_link *link,
-			      struct bpf_link_info *info);
+	int	(*detach)(struct bpf_link *l);
+	void	(*release)(struct bpf_link *l);
+	void	(*dealloc)(struct bpf_link *l);
+	int	(*fill_link_info)(const struct bpf_link *l, struct bpf_link_info *to);
+	void	(*show_fdinfo)(const struct bpf_link *l, struct seq_file *to);
+	int	(*update_prog)(struct bpf_link *l, struct bpf_prog *put,
+			       struct bpf_prog *taken);
 };
 
 /**
@@ -118,10 +117,10 @@ struct bpf_link_primer {
 	struct bpf_link	*link;
 };
 
-void bpf_link_init(struct bpf_link *link, enum bpf_link_type type,
-		   const struct bpf_link_ops *ops, struct bpf_prog *prog);
-int bpf_link_prime(struct bpf_link *link, struct bpf_link_primer *primer);
-int bpf_link_settle(struct bpf_link_primer *primer);
-void bpf_link_cleanup(struct bpf_link_primer *primer);
+void bpf_link_init(struct bpf_link *l, enum bpf_link_type kind,
+		   const struct bpf_link_ops *ops, struct bpf_prog *attached);
+void bpf_link_cleanup(struct bpf_link_primer *primed);
+int bpf_link_settle(struct bpf_link_primer *primed);
+int bpf_link_prime(struct bpf_link *l, struct bpf_link_primer *primed);
 
 #endif /* _LINUX_BPF_ABSENT_H */

@@ -24,53 +24,51 @@
 
 /**
  * bpf_link_init() - fill in a link
- * @link:	the link, in memory of the caller
- * @type:	its kind
- * @ops:	of its kind
- * @prog:	program it attaches
+ * @l:		the link, in memory of the caller
+ * @kind:	what it is a link to
+ * @ops:	of that kind
+ * @attached:	program it attaches
  *
  * Called by: net/core/dev.c. Any context.
  */
-void bpf_link_init(struct bpf_link *link, enum bpf_link_type type,
-		   const struct bpf_link_ops *ops, struct bpf_prog *prog)
+void bpf_link_init(struct bpf_link *l, enum bpf_link_type kind,
+		   const struct bpf_link_ops *ops, struct bpf_prog *attached)
 {
-	link->type = type;
-	link->ops = ops;
-	link->prog = prog;
+	*l = (struct bpf_link){ .ops = ops, .prog = attached, .type = kind };
 }
 
 /**
  * bpf_link_prime() - reserve a descriptor for a link
- * @link:	the link
- * @primer:	not filled in
+ * @l:		the link
+ * @primed:	not filled in
  *
  * Called by: net/core/dev.c, which frees the link on an error. Any context.
  * Return: -EOPNOTSUPP always: there are no links.
  */
-int bpf_link_prime(struct bpf_link *link, struct bpf_link_primer *primer)
+int bpf_link_prime(struct bpf_link *l, struct bpf_link_primer *primed)
 {
 	return -EOPNOTSUPP;
 }
 
 /**
  * bpf_link_settle() - give a primed link its descriptor
- * @primer:	from bpf_link_prime(), which makes none
+ * @primed:	from bpf_link_prime(), which makes none
  *
  * Called by: net/core/dev.c, never reached.
  * Return: -EOPNOTSUPP.
  */
-int bpf_link_settle(struct bpf_link_primer *primer)
+int bpf_link_settle(struct bpf_link_primer *primed)
 {
 	return -EOPNOTSUPP;
 }
 
 /**
  * bpf_link_cleanup() - give up a primed link
- * @primer:	from bpf_link_prime(), which makes none
+ * @primed:	from bpf_link_prime(), which makes none
  *
  * Called by: net/core/dev.c, never reached.
  */
-void bpf_link_cleanup(struct bpf_link_primer *primer)
+void bpf_link_cleanup(struct bpf_link_primer *primed)
 {
 }
 
