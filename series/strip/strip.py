@@ -92,35 +92,49 @@ def edit_sections(path, text, title):
     return '\n\n'.join(kept)
 
 
-def edit_lines(path, text, old, new):
-    """Replace consecutive whole lines that must be there exactly once."""
-    want = '\n' + ''.join(line + '\n' for line in old)
-    count = ('\n' + text).count(want)
-    if count != 1:
-        raise Refused(f'{path}: line "{old[0].strip()}" found {count} times, '
+def edit_lines(path, text, choices):
+    """Replace consecutive whole lines: one of the choices, there exactly once."""
+    wants = ['\n' + ''.join(line + '\n' for line in old) for old, _ in choices]
+    counts = [('\n' + text).count(want) for want in wants]
+    if sum(counts) != 1:
+        line = '" or "'.join(old[0].strip() for old, _ in choices)
+        raise Refused(f'{path}: line "{line}" found {sum(counts)} times, '
                       'not once')
-    have = '\n' + ''.join(line + '\n' for line in new)
-    return ('\n' + text).replace(want, have)[1:]
+    at = counts.index(1)
+    have = '\n' + ''.join(line + '\n' for line in choices[at][1])
+    return ('\n' + text).replace(wants[at], have)[1:]
 
 
 def edits(tree):
     with open(os.path.join(HERE, 'edits')) as f:
         lines = [line.rstrip('\n') for line in f] + ['']
-    path, text, old, new = None, None, [], []
+    path, text, choices, another = None, None, [], False
     for line in lines:
-        if old and not (line.startswith('+') or
-                        line.startswith('-') and not new):
-            text = edit_lines(path, text, old, new)
-            old, new = [], []
+        if line.startswith('-'):
+            if another or not choices:
+                choices.append(([], []))
+                another = False
+            elif choices[-1][1]:
+                text = edit_lines(path, text, choices)
+                choices = [([], [])]
+            choices[-1][0].append(line[1:])
+            continue
+        if choices and not another:
+            if line.startswith('+'):
+                choices[-1][1].append(line[1:])
+                continue
+            if line == 'or':
+                another = True
+                continue
+            text = edit_lines(path, text, choices)
+            choices = []
+        if another or line.startswith('+') or line == 'or':
+            raise Refused(f'{path}: series/strip/edits: "{line}" stands alone')
         if line.startswith('= '):
             if path:
                 write(tree, path, text)
             path = line[2:]
             text = read(tree, path)
-        elif line.startswith('-'):
-            old.append(line[1:])
-        elif line.startswith('+'):
-            new.append(line[1:])
         elif line.startswith('config '):
             text = edit_config(path, text, line[7:])
         elif line.startswith('sections '):
@@ -171,8 +185,8 @@ def found(tree, symbols, headers):
             'known-includers': includers}
 
 
-def classified(what, path):
-    return any(fnmatch.fnmatchcase(path, rule) for rule in what)
+def matching(rule, paths):
+    return {p for p in paths if fnmatch.fnmatchcase(p, rule.lstrip('?'))}
 
 
 def check(tree, symbols, headers):
@@ -180,10 +194,14 @@ def check(tree, symbols, headers):
             'gates-live': 'an #ifdef on a symbol of symbols-off',
             'known-includers': 'an #include of a deleted header'}
     for listing, paths in found(tree, symbols, headers).items():
-        known = rules(listing)
-        new = sorted(p for p in paths if not classified(known, p))
+        new = set(paths)
+        for rule in rules(listing):
+            if not matching(rule, paths) and not rule.startswith('?'):
+                raise Refused(f'{rule}: in series/strip/{listing}, but not '
+                              f'{says[listing]} in this tree')
+            new -= matching(rule, paths)
         if new:
-            raise Refused(f'{new[0]}: {says[listing]}, not classified in '
+            raise Refused(f'{min(new)}: {says[listing]}, not classified in '
                           f'series/strip/{listing} ({len(new)} such)')
 
 
