@@ -222,6 +222,26 @@ bpf_view_field(const struct bpf_view *view, u32 off)
 	return NULL;
 }
 
+/**
+ * bpf_size_code() - width of a memory access as an opcode has it
+ * @bytes:	1, 2, 4 or 8
+ *
+ * Return: BPF_B, BPF_H, BPF_W or BPF_DW.
+ */
+static inline u8 bpf_size_code(u32 bytes)
+{
+	switch (bytes) {
+	case 1:
+		return BPF_B;
+	case 2:
+		return BPF_H;
+	case 4:
+		return BPF_W;
+	default:
+		return BPF_DW;
+	}
+}
+
 /*
  * A helper is written BPF_CALL_<n>(name, type1, arg1, ...) { body }: a function
  * that takes five registers, converts the first n and runs the body.

@@ -22,21 +22,6 @@
 #include <net/sock.h>
 #include "bpf_net.h"
 
-/* BPF_SIZE of a member of @bytes */
-static u8 size_code(u32 bytes)
-{
-	switch (bytes) {
-	case 1:
-		return BPF_B;
-	case 2:
-		return BPF_H;
-	case 4:
-		return BPF_W;
-	default:
-		return BPF_DW;
-	}
-}
-
 #define PTR_SIZE	(sizeof(void *) == 8 ? BPF_DW : BPF_W)
 
 /* ---- fields that are not one load ------------------------------------------- */
@@ -271,7 +256,7 @@ u32 bpf_skb_emit_load(u32 off, u8 dst, u8 src, struct bpf_insn *out)
 
 	if (f->emit)
 		return f->emit(f, &access, out);
-	out[n++] = BPF_LDX_MEM(size_code(f->ksize), dst, src, f->koff);
+	out[n++] = BPF_LDX_MEM(bpf_size_code(f->ksize), dst, src, f->koff);
 	if (f->shift)
 		out[n++] = BPF_ALU32_IMM(BPF_RSH, dst, f->shift);
 	if (f->mask)

@@ -21,20 +21,6 @@
 #define LOW_BYTES_FIRST	1
 #endif
 
-static u8 size_code(u32 bytes)
-{
-	switch (bytes) {
-	case 1:
-		return BPF_B;
-	case 2:
-		return BPF_H;
-	case 4:
-		return BPF_W;
-	default:
-		return BPF_DW;
-	}
-}
-
 static struct bpf_insn make_alu(u8 class, u8 op, u8 dst, s32 imm)
 {
 	return (struct bpf_insn){
@@ -87,7 +73,7 @@ static u32 emit_element(const struct bpf_field *f, const struct bpf_insn *insn,
 	u32 n = 0;
 
 	out[n++] = (struct bpf_insn){
-		.code = BPF_LDX | BPF_MEM | size_code(f->ksize),
+		.code = BPF_LDX | BPF_MEM | bpf_size_code(f->ksize),
 		.dst_reg = dst,
 		.src_reg = insn->src_reg,
 		.off = f->koff + index * f->ksize,
@@ -145,7 +131,7 @@ static u32 emit_store(const struct bpf_field *f, const struct bpf_insn *insn,
 		return f->emit(f, &a, out);
 	}
 	out[0] = *insn;
-	out[0].code = BPF_CLASS(insn->code) | BPF_MEM | size_code(f->ksize);
+	out[0].code = BPF_CLASS(insn->code) | BPF_MEM | bpf_size_code(f->ksize);
 	out[0].off = f->koff + at / f->unit * f->ksize;
 	return 1;
 }

@@ -378,15 +378,21 @@ static void straight_line(struct code *code, unsigned int count)
 	EMIT(code, BPF_EXIT_INSN());
 }
 
+/* r1: a number of which nothing is known; r0: 0 */
+static void start_unknown(struct code *code)
+{
+	code->n = 0;
+	EMIT(code, BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1,
+			       offsetof(struct __sk_buff, len)),
+	     BPF_MOV64_IMM(BPF_REG_0, 0));
+}
+
 /* r1 is not known; each branch skips one instruction */
 static void diamonds(struct code *code, unsigned int count)
 {
 	unsigned int i;
 
-	code->n = 0;
-	EMIT(code, BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1,
-			       offsetof(struct __sk_buff, len)),
-	     BPF_MOV64_IMM(BPF_REG_0, 0));
+	start_unknown(code);
 	for (i = 0; i < count; i++)
 		EMIT(code, BPF_JMP_IMM(BPF_JGT, BPF_REG_1, i, 1),
 		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
@@ -398,10 +404,7 @@ static void nest(struct code *code, unsigned int count)
 {
 	unsigned int i;
 
-	code->n = 0;
-	EMIT(code, BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1,
-			       offsetof(struct __sk_buff, len)),
-	     BPF_MOV64_IMM(BPF_REG_0, 0));
+	start_unknown(code);
 	for (i = 0; i < count; i++)
 		EMIT(code, BPF_JMP_IMM(BPF_JLE, BPF_REG_1, i, (count - i) * 2 - 1),
 		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
@@ -413,10 +416,7 @@ static void cases(struct code *code, unsigned int count)
 {
 	unsigned int i;
 
-	code->n = 0;
-	EMIT(code, BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1,
-			       offsetof(struct __sk_buff, len)),
-	     BPF_MOV64_IMM(BPF_REG_0, 0));
+	start_unknown(code);
 	for (i = 0; i < count; i++)
 		EMIT(code, BPF_JMP_IMM(BPF_JNE, BPF_REG_1, i * 7, 2),
 		     BPF_MOV64_IMM(BPF_REG_0, i), BPF_JMP_A((count - i - 1) * 3));
