@@ -236,7 +236,7 @@ static void compare_lookup(struct kunit *test, struct bpf_map *map, struct twin 
 /* a walk gives each key of the twin once, and no other */
 static void compare_walk(struct kunit *test, struct bpf_map *map, struct twin *t)
 {
-	u8 key[KEY_ROOM], next[KEY_ROOM], want[KEY_ROOM];
+	static u8 key[KEY_ROOM], next[KEY_ROOM], want[KEY_ROOM];	/* one case at a time */
 	u32 count = 0, i;
 	int err;
 
