@@ -454,10 +454,18 @@ static long charged_settles_below(long limit)
 	return now;
 }
 
+/* a group that nobody was charged to yet: what an old one had drains when it likes */
+static long fresh_group(void)
+{
+	rmdir(GROUP);
+	mkdir(GROUP, 0755);
+	return charged();
+}
+
 static void test_charge_prealloc(uint32_t type, const char *kind)
 {
 	const long bytes = 8 << 20;
-	long before = charged(), now;
+	long before = fresh_group(), now;
 	int fd;
 
 	enter(true);
@@ -483,7 +491,7 @@ static void test_charge_prealloc(uint32_t type, const char *kind)
 static void test_charge_elements(void)
 {
 	static char value[1024];
-	long before = charged(), now;
+	long before = fresh_group(), now;
 	uint32_t key;
 	int fd, err;
 
@@ -510,8 +518,7 @@ static void test_charge_elements(void)
 static void test_charge(void)
 {
 	write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
-	mkdir(GROUP, 0755);
-	if (charged() < 0) {
+	if (fresh_group() < 0) {
 		skip("no memory cgroups (CONFIG_MEMCG, cgroup2 on /sys/fs/cgroup)");
 		return;
 	}
