@@ -34,6 +34,22 @@
  */
 #define BPF_TAIL_CALL	0xf0
 
+/*
+ * Internal: BPF_LDX with these modes loads from an address that may fault, and gives
+ * zero if it does. MEMSX is the sign-extending one.
+ */
+#define BPF_PROBE_MEM	0x20
+#define BPF_PROBE_MEMSX	0x40
+
+/* Internal: BPF_ST | BPF_NOSPEC holds speculation back; no operands */
+#define BPF_NOSPEC	0xc0
+
+/*
+ * Internal: a helper call whose off is not zero uses off - 1 arguments only. Zero, as
+ * user space and kernel code write it, says nothing: all five may be used.
+ */
+#define BPF_CALL_ARITY(n)	((n) + 1)
+
 struct bpf_prog;
 
 /**

@@ -20,6 +20,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/bpf.h>
 
+struct bpf_image;
 struct bpf_map;
 struct bpf_prog;
 struct bpf_xinsn;
@@ -53,6 +54,7 @@ struct bpf_ksym {
  * @verifier_zext:	instruction stream carries explicit zero extensions
  * @offload_requested:	asked by the base's device code; never set
  * @func:		functions as programs of their own
+ * @image:		machine code with what belongs to it (image.c), or NULL
  * @maps:		maps the program uses; held
  * @load_time:		nanoseconds since boot
  * @uid:		user that loaded it, in the initial namespace
@@ -75,6 +77,7 @@ struct bpf_prog_aux {
 	bool			verifier_zext;
 	bool			offload_requested;
 	struct bpf_prog		**func;
+	struct bpf_image	*image;
 	struct bpf_map		**maps;
 	u64			load_time;
 	kuid_t			uid;
@@ -103,6 +106,7 @@ struct bpf_prog_aux {
  * @tag:		hash of the instructions as loaded, maps' numbers left out
  * @bpf_func:		runs it: interpreter entry or machine code
  * @xcode:		instructions decoded for the interpreter, or NULL
+ * @tail_entry:		machine code: where tail calls enter; NULL without
  * @aux:		the rest
  * @orig_prog:		classic program as given, for SO_GET_FILTER
  * @insnsi:		instructions after the verifier's rewriting
@@ -125,6 +129,7 @@ struct bpf_prog {
 	u64			(*bpf_func)(const void *ctx,
 					    const struct bpf_prog *prog);
 	struct bpf_xinsn	*xcode;
+	void			*tail_entry;
 	struct bpf_prog_aux	*aux;
 	struct sock_fprog_kern	*orig_prog;
 	struct bpf_insn		insnsi[];

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the rooms of the x86-64 code generator share.
+ *
+ *	compile.c	entry points; a function after the other: plan, prologue, body,
+ *			out-of-line code
+ *	plan.c		before any code: which registers live where, is a frame needed
+ *	select.c	one instruction (or a few that go together) at a time: alu.c, mem.c,
+ *			branch.c, calls.c, packet.c write it with the encoders of encode.h
+ *	code.c		the growing code: bytes, labels, jumps, calls; how long jumps are;
+ *			the final bytes
+ *	host.h		all that is asked of the kernel, or of the user-space build
+ *
+ * Code is written once, without its jumps: each is noted with the place where it
+ * stands. When all is written, jumps start out as short as can be and those that do not
+ * reach grow until nothing changes; only then the bytes get their places.
+ *
+ * Layer K5; builds in user space too.
+ */
+#ifndef _BPF_X86_JIT_H
+#define _BPF_X86_JIT_H
+
+#include <linux/bpf_func.h>
+#include <linux/bpf_jit.h>
+#include <linux/types.h>
+
+/* hardware registers as encodings number them */
+enum jit_hw {
+	HW_AX, HW_CX, HW_DX, HW_BX, HW_SP, HW_BP, HW_SI, HW_DI,
+	HW_8, HW_9, HW_10, HW_11, HW_12, HW_13, HW_14, HW_15,
+	HW_NONE = 0xff,
+};
+
+/* what lives in a hardware register: R0 to R10 and AX of the program, then ours */
+enum jit_reg {
+	JIT_DATA = MAX_BPF_EXT_REG,	/* skb->data */
+	JIT_HLEN,			/* bytes there, skb_headlen(), zero-extended */
+	JIT_TEMP,			/* free between two instructions of the program */
+	JIT_REGS,
+};
+
+/**
+ * struct jit_plan - how a function uses the machine
+ * @hw:		hardware register of each jit_reg, HW_NONE where it has none. R10 is
+ *		HW_BP always. JIT_TEMP is never HW_NONE and never one that calls take
+ *		arguments in
+ * @saved:	callee-saved hardware registers to be kept for the caller, bit by number,
+ *		HW_BP not among them
+ * @stack:	bytes of the program's stack, right below the frame pointer
+ * @frame:	push rbp; mov rbp, rsp
+ * @leaf:	calls nothing in the straight line: all registers but @saved are free
+ * @tail_calls:	counts them, at [rbp - stack - 8]
+ *
+ * Frame: [rbp + 8] return address, [rbp] caller's rbp, then the program's stack, the
+ * count of tail calls, the saved registers in ascending order of their numbers.
+ */
+struct jit_plan {
+	u8	hw[JIT_REGS];
+	u16	saved;
+	u32	stack;
+	bool	frame;
+	bool	leaf;
+	bool	tail_calls;
+};
+
+/**
+ * struct jit_place - a place in code whose jumps have no length yet
+ * @off:	bytes before it, jumps not counted
+ * @jumps:	jumps before it
+ */
+struct jit_place {
+	u32	off;
+	u32	jumps;
+};
+
+/* conditions as encodings number them; and no condition */
+enum jit_cc {
+	CC_O, CC_NO, CC_B, CC_AE, CC_E, CC_NE, CC_BE, CC_A,
+	CC_S, CC_NS, CC_P, CC_NP, CC_L, CC_GE, CC_LE, CC_G,
+	CC_ALWAYS,
+};
+
+/**
+ * struct jit_jump - a jump, wherever it will stand
+ * @off:	bytes of code before it, jumps not counted
+ * @label:	where it goes
+ * @cc:		enum jit_cc
+ * @bytes:	its length now: 0 (goes to what follows), 2, 5 or 6
+ */
+struct jit_jump {
+	u32	off;
+	u32	label;
+	u8	cc;
+	u8	bytes;
+};
+
+/**
+ * struct jit_call - a rel32 to be filled in when the address is known
+ * @at:		of the four bytes; they end the machine instruction
+ * @target:	address, or a label where @local
+ * @local:	in this code
+ */
+struct jit_call {
+	struct jit_place	at;
+	unsigned long		target;
+	bool			local;
+};
+
+/* a load that may fault, see struct bpf_jit_fault */
+struct jit_fault {
+	struct jit_place	at;
+	struct jit_place	resume;
+	u8			clear;
+};
+
+/* per instruction, jit->facts: set before code is written */
+#define JIT_FACT_CACHED		0x01	/* JIT_DATA and JIT_HLEN hold on every way here */
+
+struct jit_stub;
+
+/**
+ * struct jit - a compilation; zeroed at the start
+ * @in:		the program
+ * @marks:	BPF_FLOW_* of each instruction
+ * @live_after:	registers of the program that are read later, by instruction
+ * @facts:	JIT_FACT_* of each instruction
+ * @plan:	of the function being written
+ * @func:	number of that function
+ * @func_end:	index behind its last instruction
+ * @err:	first error, sticky; writing goes on to nowhere after it
+ * @code:	bytes so far, @len of @room
+ * @labels:	places by label; labels 0 to in->count - 1 are the instructions, the next
+ *		in->func_count the functions' entries, then jit_label_new()
+ * @jumps:	in the order of their places
+ * @calls:	likewise
+ * @faults:	likewise
+ * @stubs:	out-of-line code wanted by this function so far; packet.c, calls.c
+ * @tail_entry:	where tail calls enter the first function
+ */
+struct jit {
+	const struct bpf_jit_input	*in;
+	u8				*marks;
+	u16				*live_after;
+	u8				*facts;
+	struct jit_plan			plan;
+	u32				func;
+	u32				func_end;
+	int				err;
+	u8				*code;
+	u32				len, room;
+	struct jit_place		*labels;
+	u32				label_count, label_room;
+	struct jit_jump			*jumps;
+	u32				jump_count, jump_room;
+	struct jit_call			*calls;
+	u32				call_count, call_room;
+	struct jit_fault		*faults;
+	u32				fault_count, fault_room;
+	struct jit_stub			*stubs;
+	u32				stub_count, stub_room;
+	struct jit_place		tail_entry;
+};
+
+/* ---- code.c: never fail, but set jit->err ----------------------------------- */
+
+void jit_bytes(struct jit *jit, const u8 *bytes, u32 count);
+u32 jit_label_new(struct jit *jit);
+void jit_label_here(struct jit *jit, u32 label);
+struct jit_place jit_here(const struct jit *jit);
+void jit_jump_to(struct jit *jit, enum jit_cc cc, u32 label);
+/* opcode bytes of a call or jump with rel32 come before: these are its four bytes */
+void jit_rel32(struct jit *jit, unsigned long target);
+void jit_rel32_label(struct jit *jit, u32 label);
+void jit_fault_note(struct jit *jit, struct jit_place at, u8 clear);
+/* makes room for one more in an array of @jit; NULL and jit->err where there is none */
+void *jit_grow(struct jit *jit, void *array, u32 *room, u32 count, u32 size);
+struct bpf_jit_code *jit_finish(struct jit *jit);
+
+/* ---- plan.c ------------------------------------------------------------------- */
+
+int jit_plan_func(struct jit *jit, u32 func);
+
+/* label of an instruction, and of a function's entry */
+static inline u32 jit_label_insn(u32 pc)
+{
+	return pc;
+}
+
+static inline u32 jit_label_func(const struct jit *jit, u32 func)
+{
+	return jit->in->count + func;
+}
+
+/* ---- select.c ------------------------------------------------------------------ */
+
+/* writes the instruction at @pc, and perhaps some that follow it; returns how many slots */
+u32 jit_select(struct jit *jit, u32 pc);
+
+/* ---- alu.c, mem.c, branch.c: return slots consumed, 0 where the pattern is none -- */
+
+u32 jit_alu(struct jit *jit, u32 pc);
+u32 jit_load(struct jit *jit, u32 pc);
+u32 jit_store(struct jit *jit, u32 pc);
+u32 jit_atomic(struct jit *jit, u32 pc);
+u32 jit_branch(struct jit *jit, u32 pc);
+
+/* ---- calls.c -------------------------------------------------------------------- */
+
+void jit_call_helper(struct jit *jit, u32 pc);
+void jit_call_func(struct jit *jit, u32 pc);
+void jit_tail_call(struct jit *jit, u32 pc);
+void jit_nospec(struct jit *jit);
+/* is the call of a helper that becomes a few instructions and clobbers R0 only? */
+bool jit_is_intrinsic(const struct bpf_insn *insn);
+
+/* ---- frame.c --------------------------------------------------------------------- */
+
+void jit_prologue(struct jit *jit);
+/* gives saved registers and frame back, all but the return; for exit and tail calls */
+void jit_unwind(struct jit *jit);
+/* unwind, fences, return */
+void jit_exit(struct jit *jit);
+
+/* ---- packet.c --------------------------------------------------------------------- */
+
+/* fills JIT_FACT_CACHED for a function; before its body */
+void jit_packet_plan(struct jit *jit);
+void jit_load_abs(struct jit *jit, u32 pc);
+/* LDX with BPF_PROBE_MEM or BPF_PROBE_MEMSX */
+void jit_load_probe(struct jit *jit, u32 pc);
+/* all out-of-line code of the function; behind its body */
+void jit_stubs(struct jit *jit);
+
+#endif /* _BPF_X86_JIT_H */
