@@ -215,6 +215,9 @@ static inline int sk_filter(struct sock *sk, struct sk_buff *skb)
  */
 int bpf_skb_load_packet(const struct sk_buff *skb, s32 off, u32 size, u32 *val);
 
+/* net/core/skb_helpers.c: number of this CPU; code generators write it inline */
+u64 bpf_classic_cpu(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
+
 /* ---- running on packets ------------------------------------------------------ */
 
 #define BPF_SKB_CB_LEN	QDISC_CB_PRIV_LEN

@@ -39,7 +39,6 @@ const struct bpf_func_proto *bpf_socket_filter_proto(enum bpf_func_id id);
 u64 bpf_classic_pay_offset(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 u64 bpf_classic_nlattr(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 u64 bpf_classic_nlattr_nest(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
-u64 bpf_classic_cpu(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 u64 bpf_classic_random(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 
 /* skb_test_run.c */
