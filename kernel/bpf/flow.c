@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Where control goes and which registers an instruction reads and writes, for programs
+ * as they run.
+ *
+ * Decides what code that changes or compiles instructions may take for granted. It errs
+ * on one side only: a register may be called live that is not, never the other way round.
+ * Must never judge a program (the verifier has) nor allocate.
+ *
+ * Layer K0: pure; builds in user space too. Tests: selftests/bpf/host/opt_test.c and the
+ * fuzzers of tools/bpf/verify.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "flow.h"
+#include "insn.h"
+
+#define REG(r)		(1u << (r))
+#define REGS_ALL	(REG(MAX_BPF_EXT_REG) - 1)
+
+/* Sweeps over a program that jumps backwards, before its loops are taken to use every
+ * register. Code that compilers write needs three; blocks laid out in reverse order,
+ * one for each.
+ */
+#define MOST_SWEEPS	8
+
+/* helper calls say how many registers they take, or nothing: then all five */
+static u16 call_arguments(const struct bpf_insn *insn)
+{
+	u32 args = (u16)insn->off - BPF_CALL_ARITY(0);
+
+	if (insn->src_reg || args >= 5)
+		return BPF_REGS_ARGS;
+	return (REG(args) - 1) << BPF_REG_1;
+}
+
+/* instructions that RFC 9669 does not have, see linux/bpf_func.h */
+static struct bpf_touched touches_internal(const struct bpf_insn *insn)
+{
+	if (BPF_CLASS(insn->code) == BPF_LDX)
+		return (struct bpf_touched){
+			.uses = REG(insn->src_reg),
+			.sets = REG(insn->dst_reg),
+		};
+	if (insn->code == (BPF_JMP | BPF_TAIL_CALL))
+		return (struct bpf_touched){
+			.uses = REG(BPF_REG_1) | REG(BPF_REG_2) | REG(BPF_REG_3),
+			.sets = BPF_REGS_CLOBBERED,
+		};
+	return (struct bpf_touched){ 0 };	/* BPF_ST | BPF_NOSPEC */
+}
+
+static struct bpf_touched touches_atomic(const struct bpf_insn *insn)
+{
+	struct bpf_touched t = { .uses = REG(insn->dst_reg) | REG(insn->src_reg) };
+
+	if (insn->imm == BPF_CMPXCHG) {
+		t.uses |= REG(BPF_REG_0);
+		t.sets = REG(BPF_REG_0);
+	} else if (insn->imm & BPF_FETCH) {
+		t.sets = REG(insn->src_reg);
+	}
+	return t;
+}
+
+/**
+ * bpf_insn_touches() - registers that an instruction reads and writes
+ * @insn:	an instruction of a legal program, not a second slot
+ *
+ * A call writes R0 and leaves R1 to R5 undefined; so does a packet load, and a tail
+ * call that comes back leaves R0 undefined too. Which arguments a helper call reads is
+ * in its off (BPF_CALL_ARITY); a call of a function reads all five. R10 counts as any
+ * other. Pure. Source: RFC 9669 sections 4 and 5.
+ *
+ * Return: the two sets; both empty for what is no instruction.
+ */
+struct bpf_touched bpf_insn_touches(const struct bpf_insn *insn)
+{
+	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
+	struct bpf_touched t = { 0 };
+
+	switch (form->class) {
+	case BPF_IC_ILLEGAL:
+		return touches_internal(insn);
+	case BPF_IC_ATOMIC:
+		return touches_atomic(insn);
+	case BPF_IC_CALL:
+		t.uses = call_arguments(insn);
+		t.sets = BPF_REGS_CLOBBERED;
+		return t;
+	case BPF_IC_PACKET:
+		t.uses = REG(BPF_REG_CTX);
+		if (form->uses & BPF_USES_SRC)
+			t.uses |= REG(insn->src_reg);
+		t.sets = BPF_REGS_CLOBBERED;
+		return t;
+	case BPF_IC_EXIT:
+		t.uses = REG(BPF_REG_0);
+		return t;
+	default:
+		if (form->uses & BPF_USES_DST)
+			t.uses |= REG(insn->dst_reg);
+		if (form->uses & BPF_USES_SRC)
+			t.uses |= REG(insn->src_reg);
+		if (form->uses & BPF_SETS_DST)
+			t.sets |= REG(insn->dst_reg);
+		return t;
+	}
+}
+
+/**
+ * bpf_insn_slots() - how far away the next instruction is
+ * @insn:	an instruction, not a second slot
+ *
+ * Return: 2 for ld_imm64, else 1.
+ */
+u32 bpf_insn_slots(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW) ? 2 : 1;
+}
+
+/**
+ * bpf_insn_falls_through() - may control go to the next instruction?
+ * @insn:	an instruction, not a second slot
+ *
+ * Return: false behind exit and unconditional jumps. Calls come back, tail calls may.
+ */
+bool bpf_insn_falls_through(const struct bpf_insn *insn)
+{
+	return insn->code != (BPF_JMP | BPF_EXIT) &&
+	       insn->code != (BPF_JMP | BPF_JA) && insn->code != (BPF_JMP32 | BPF_JA);
+}
+
+/**
+ * bpf_insn_target() - where an instruction may jump to
+ * @insn:	an instruction, not a second slot
+ * @pc:		its index
+ * @target:	takes the index it names; outside the program where the program is
+ *		wrong, never wrapped into it
+ *
+ * Return: true for jumps and branches. Functions called and tail calls are no targets.
+ */
+bool bpf_insn_target(const struct bpf_insn *insn, u32 pc, u32 *target)
+{
+	u8 class = bpf_insn_form(insn->code)->class;
+
+	if (class != BPF_IC_JUMP && class != BPF_IC_BRANCH)
+		return false;
+	*target = pc + 1 + bpf_insn_jump(insn);
+	return true;
+}
+
+/* gives @at the mark @mark; false where no instruction starts */
+static bool put_mark(u8 *marks, u32 count, u32 at, u8 mark)
+{
+	if (at >= count || (marks[at] & BPF_FLOW_SECOND))
+		return false;
+	marks[at] |= mark;
+	return true;
+}
+
+/**
+ * bpf_flow_mark() - find where jumps go and functions start
+ * @insns:	the program
+ * @count:	its instructions; fewer than 2^31
+ * @marks:	takes BPF_FLOW_* for each of them
+ *
+ * One pass. Pure.
+ *
+ * Return: 0, or -EINVAL where a jump or a call leaves the program or goes into a second
+ * slot, or where the last instruction goes on.
+ */
+int bpf_flow_mark(const struct bpf_insn *insns, u32 count, u8 *marks)
+{
+	u32 pc, next, target, last = 0;
+
+	if (!count)
+		return -EINVAL;
+	memset(marks, 0, count);
+	marks[0] = BPF_FLOW_FUNC;
+	for (pc = 0; pc < count; pc = next) {
+		const struct bpf_insn *insn = &insns[pc];
+
+		last = pc;
+		next = pc + bpf_insn_slots(insn);
+		if (next > pc + 1) {
+			/* marked already: somebody jumps into it */
+			if (next > count || marks[pc + 1])
+				return -EINVAL;
+			marks[pc + 1] = BPF_FLOW_SECOND;
+		} else if (bpf_insn_target(insn, pc, &target)) {
+			u8 mark = BPF_FLOW_TARGET;
+
+			if (target <= pc)
+				mark |= BPF_FLOW_LOOP;
+			if (!put_mark(marks, count, target, mark))
+				return -EINVAL;
+		} else if (insn->code == (BPF_JMP | BPF_CALL) &&
+			   insn->src_reg == BPF_PSEUDO_CALL) {
+			if (!put_mark(marks, count, pc + 1 + insn->imm, BPF_FLOW_FUNC))
+				return -EINVAL;
+		}
+	}
+	return bpf_insn_falls_through(&insns[last]) ? -EINVAL : 0;
+}
+
+/* registers live before the instruction at @pc, given those live after it */
+static u16 live_before(const struct bpf_insn *insn, u16 after)
+{
+	struct bpf_touched t = bpf_insn_touches(insn);
+
+	return (after & ~t.sets) | t.uses;
+}
+
+/*
+ * Once backwards through the program. What jumps backwards finds at its target what the
+ * sweep before has left there, or with @give_up everything. True if something changed.
+ */
+static bool sweep(const struct bpf_insn *insns, u32 count, const u8 *marks,
+		  u16 *live_after, bool give_up)
+{
+	bool changed = false;
+	u32 pc, target;
+	u16 before = 0;
+
+	for (pc = count; pc-- > 0;) {
+		const struct bpf_insn *insn = &insns[pc];
+		u16 after = 0;
+
+		if (marks[pc] & BPF_FLOW_SECOND)
+			continue;
+		if (bpf_insn_falls_through(insn))
+			after = before;
+		if (bpf_insn_target(insn, pc, &target)) {
+			if (target <= pc && give_up)
+				after = REGS_ALL;
+			else
+				after |= live_before(&insns[target], live_after[target]);
+		}
+		changed |= after != live_after[pc];
+		live_after[pc] = after;
+		if (bpf_insn_slots(insn) == 2)
+			live_after[pc + 1] = after;
+		before = live_before(insn, after);
+	}
+	return changed;
+}
+
+/**
+ * bpf_flow_live() - find the registers that are live after each instruction
+ * @insns:	the program
+ * @count:	its instructions
+ * @marks:	of bpf_flow_mark(), which has returned 0
+ * @live_after:	takes, for each instruction, registers whose value may be read later.
+ *		Both slots of ld_imm64 get the same
+ *
+ * One sweep where nothing jumps backwards, a few where something does; never more than
+ * linear time. In functions, R6 to R9 of the caller are none of the callee's.
+ * Pure.
+ */
+void bpf_flow_live(const struct bpf_insn *insns, u32 count, const u8 *marks,
+		   u16 *live_after)
+{
+	bool loops = false;
+	u32 pc, round;
+
+	for (pc = 0; pc < count; pc++)
+		loops |= marks[pc] & BPF_FLOW_LOOP;
+	memset(live_after, 0, count * sizeof(*live_after));
+
+	for (round = 0; round < MOST_SWEEPS; round++) {
+		if (!sweep(insns, count, marks, live_after, false) || !loops)
+			return;
+	}
+	sweep(insns, count, marks, live_after, true);
+}
