@@ -115,6 +115,9 @@ struct jit_fault {
 
 /* per instruction, jit->facts: set before code is written */
 #define JIT_FACT_CACHED		0x01	/* JIT_DATA and JIT_HLEN hold on every way here */
+#define JIT_FACT_RAW16		0x02	/* load: leaves its bytes in the packet's order */
+#define JIT_FACT_RAW32		0x04	/* branch: finds R0 so; jit_packet_branch() */
+#define JIT_FACT_RAW		(JIT_FACT_RAW16 | JIT_FACT_RAW32)
 
 struct jit_stub;
 
@@ -223,9 +226,12 @@ void jit_exit(struct jit *jit);
 
 /* ---- packet.c --------------------------------------------------------------------- */
 
-/* fills JIT_FACT_CACHED for a function; before its body */
+/* fills jit->facts for a function; before its body, behind jit_plan_func() */
 void jit_packet_plan(struct jit *jit);
-void jit_load_abs(struct jit *jit, u32 pc);
+/* LD_ABS, LD_IND, and perhaps the branch that follows; returns slots consumed */
+u32 jit_load_abs(struct jit *jit, u32 pc);
+/* a branch with one of JIT_FACT_RAW: R0 against a constant, both in packet order */
+u32 jit_packet_branch(struct jit *jit, u32 pc);
 /* LDX with BPF_PROBE_MEM or BPF_PROBE_MEMSX */
 void jit_load_probe(struct jit *jit, u32 pc);
 /* all out-of-line code of the function; behind its body */
