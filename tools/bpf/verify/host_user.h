@@ -19,11 +19,39 @@
 #define FD_CLOSED	1000
 #define FD_NOT_MAP	1001
 
+/**
+ * struct user_packet - a packet, at the start of contexts that are packets
+ * @len:	its bytes from @data on
+ * @data_len:	bytes of these at the end that are not at @data
+ * @data:	the others
+ * @frame:	all of it, from the link-layer header on
+ * @frame_len:	bytes of @frame
+ *
+ * Members that machine code reads are where it looks for them (host.h of the x86
+ * generator); jitrun.c asserts it.
+ */
+struct user_packet {
+	u8		head[104];
+	u32		len;
+	u32		data_len;
+	u8		more[80];
+	const u8	*data;
+	const u8	*frame;
+	u32		frame_len;
+};
+
+/* @paged bytes at the end of the frame are not linear */
+void user_packet_init(struct user_packet *packet, const u8 *frame, u32 len, u32 paged);
+bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value);
+
 /* memory.c: the n-th bv_alloc() from now fails, 0: none does */
 void user_starve(u32 nth);
 bool user_starved(void);		/* has it failed since? */
 long user_memory_live(void);		/* allocations not given back */
 void user_fault_log(bool on);		/* writes to the log buffer fail */
+void user_seed(u64 seed);		/* of user_random(), linux/random.h */
+/* @bytes at an address that need not be one; 0 where it is none */
+u64 user_load_nofault(u64 from, u32 bytes);
 
 /* maps.c */
 void user_maps_start(const struct bpf_case *c);

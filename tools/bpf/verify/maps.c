@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Maps of a case in user space. Every key and value is memory of its own, so that the
- * sanitizer sees a program that reads or writes one byte past it.
+ * sanitizer sees a program that reads or writes one byte past it. The values of an array
+ * lie behind the map, as in the kernel, with forbidden bytes between them.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
+#include <sanitizer/asan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +24,14 @@ struct user_map {
 	u32			id;
 	struct user_elem	*elems;
 	u32			count;
+	u32			stride;
+	u8			values[] __aligned(8);
 };
 
-static struct user_map maps[CASE_MAPS];
+/* forbidden bytes behind a value, at least */
+#define GAP		8
+
+static struct user_map *maps[CASE_MAPS];
 static const struct bpf_case *current;
 static long refs;
 
@@ -42,26 +50,32 @@ static void add_elem(struct user_map *m, const u8 *key, const u8 *value)
 	struct user_elem *e;
 
 	m->elems = realloc(m->elems, (m->count + 1) * sizeof(*m->elems));
-	e = &m->elems[m->count++];
+	e = &m->elems[m->count];
 	e->key = malloc(m->spec->key_size);
-	e->value = calloc(1, m->spec->value_size);
+	e->value = m->stride ? m->values + m->count * m->stride :
+			       calloc(1, m->spec->value_size);
 	memcpy(e->key, key, m->spec->key_size);
 	if (value)
 		memcpy(e->value, value, m->spec->value_size);
+	if (m->stride)
+		ASAN_POISON_MEMORY_REGION(e->value + m->spec->value_size,
+					  m->stride - m->spec->value_size);
+	m->count++;
 }
 
-static void start_map(struct user_map *m, const struct case_map *spec, u32 id)
+static struct user_map *make_map(const struct case_map *spec, u32 id)
 {
+	bool array = spec->type == BPF_MAP_TYPE_ARRAY;
+	u32 stride = array ? round_up(spec->value_size, 8) + GAP : 0;
+	struct user_map *m = calloc(1, sizeof(*m) + (size_t)stride * spec->entries);
 	u32 i;
 
 	m->spec = spec;
 	m->id = id;
-	m->elems = NULL;
-	m->count = 0;
-	if (spec->type != BPF_MAP_TYPE_ARRAY)
-		return;
-	for (i = 0; i < spec->entries; i++)
+	m->stride = stride;
+	for (i = 0; array && i < spec->entries; i++)
 		add_elem(m, (const u8 *)&i, NULL);
+	return m;
 }
 
 /* makes the maps of @c with the elements it wants before the run */
@@ -72,18 +86,19 @@ void user_maps_start(const struct bpf_case *c)
 	current = c;
 	refs = 0;
 	for (i = 0; i < c->nmaps; i++)
-		start_map(&maps[i], &c->maps[i], i + 1);
+		maps[i] = make_map(&c->maps[i], i + 1);
 	for (i = 0; i < c->before.count; i++) {
 		const struct case_elem *e = &c->before.e[i];
 
-		user_map_update((u64)&maps[e->map], (u64)e->key, (u64)e->value, BPF_ANY, 0);
+		user_map_update((u64)maps[e->map], (u64)e->key, (u64)e->value, BPF_ANY, 0);
 	}
 }
 
 static void drop_elem(struct user_map *m, struct user_elem *e)
 {
 	free(e->key);
-	free(e->value);
+	if (!m->stride)
+		free(e->value);
 	*e = m->elems[--m->count];
 }
 
@@ -92,9 +107,10 @@ void user_maps_end(void)
 	u32 i;
 
 	for (i = 0; i < current->nmaps; i++) {
-		while (maps[i].count)
-			drop_elem(&maps[i], maps[i].elems);
-		free(maps[i].elems);
+		while (maps[i]->count)
+			drop_elem(maps[i], maps[i]->elems);
+		free(maps[i]->elems);
+		free(maps[i]);
 	}
 }
 
@@ -105,7 +121,7 @@ long user_maps_refs(void)
 
 const u8 *user_map_peek(u32 map, const u8 *key)
 {
-	struct user_elem *e = find_elem(&maps[map], key);
+	struct user_elem *e = find_elem(maps[map], key);
 
 	return e ? e->value : NULL;
 }
@@ -201,6 +217,16 @@ OWN(hash, HASH)
 
 /* ---- host.h ---------------------------------------------------------------- */
 
+/* the kernel's maps have a mask where their creator had no privilege: here, even ones */
+static u32 mask_for(u32 entries)
+{
+	u32 mask = 1;
+
+	while (mask < entries)
+		mask *= 2;
+	return mask - 1;
+}
+
 int bv_host_map_get(u32 fd, struct bv_map *out)
 {
 	struct user_map *m;
@@ -211,7 +237,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 		return -EINVAL;
 	if (i >= current->nmaps)
 		return -EBADF;
-	m = &maps[i];
+	m = maps[i];
 	array = m->spec->type == BPF_MAP_TYPE_ARRAY;
 	*out = (struct bv_map){
 		.map = m,
@@ -224,6 +250,13 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 		.update = array ? array_update : hash_update,
 		.remove = array ? array_delete : hash_delete,
 	};
+	if (array)
+		out->values = (struct bv_values){
+			.off = offsetof(struct user_map, values),
+			.stride = m->stride,
+			.count = m->spec->entries,
+			.mask = m->spec->entries % 2 ? U32_MAX : mask_for(m->spec->entries),
+		};
 	refs++;
 	return 0;
 }

@@ -25,7 +25,7 @@ struct user_sock {
 };
 
 struct user_skb {
-	u32			len;
+	struct user_packet	packet;
 	u32			mark;
 	u64			wide;
 	u16			queue;
@@ -37,8 +37,6 @@ struct user_skb {
 	u64			cb[3];
 	const struct user_sock	*sk;
 	const struct user_sock	*no_sk;
-	const u8		*frame;
-	u32			frame_len;
 };
 
 static const struct user_sock the_sock = {
@@ -121,7 +119,7 @@ static const struct bpf_view sock_view = {
 };
 
 static const struct bpf_field skb_fields[] = {
-	{ SKB(len, RN), MEMBER(len) },
+	{ SKB(len, RN), MEMBER(packet.len) },
 	{ SKB(pkt_type, RN), MEMBER(bits), .mask = 7 },
 	{ SKB(mark, RN), MEMBER(mark) },
 	{ SKB(queue_mapping, RN), MEMBER(queue) },
@@ -184,10 +182,18 @@ static const struct bpf_view shapes_view = {
 #define NET_BASE	(-0x100000)
 #define LINK_BASE	(-0x200000)
 
-bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value);
+void user_packet_init(struct user_packet *packet, const u8 *frame, u32 len, u32 paged)
+{
+	packet->frame = frame;
+	packet->frame_len = len;
+	packet->data = frame + ETH_HEADER;
+	packet->len = len - ETH_HEADER;
+	/* a frame that ends in its own header has no data, and a length below zero */
+	packet->data_len = len < ETH_HEADER ? packet->len : paged;
+}
 
 /* bytes @off to @off + @size of the frame; classic programs count from other places too */
-static const u8 *find_bytes(const struct user_skb *skb, s32 off, u32 size)
+static const u8 *find_bytes(const struct user_packet *packet, s32 off, u32 size)
 {
 	s64 from = (s64)off + ETH_HEADER;
 
@@ -195,14 +201,14 @@ static const u8 *find_bytes(const struct user_skb *skb, s32 off, u32 size)
 		from = (s64)off - LINK_BASE;
 	else if (off >= NET_BASE && off < 0)
 		from = (s64)off - NET_BASE + ETH_HEADER;
-	if (from < 0 || from + size > skb->frame_len)
+	if (from < 0 || from + size > packet->frame_len)
 		return NULL;
-	return skb->frame + from;
+	return packet->frame + from;
 }
 
 bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value)
 {
-	const u8 *p = find_bytes((const struct user_skb *)ctx, off, size);
+	const u8 *p = find_bytes((const struct user_packet *)ctx, off, size);
 	u32 i;
 
 	if (!p)
@@ -218,7 +224,7 @@ static u64 skb_load_bytes(u64 ctx, u64 off, u64 to, u64 len, u64 r5)
 	const u8 *p = NULL;
 
 	if ((u32)off <= 0xffff)
-		p = find_bytes((const struct user_skb *)ctx, off, len);
+		p = find_bytes((const struct user_packet *)ctx, off, len);
 	if (!p) {
 		memset((void *)to, 0, len);
 		return (u64)-EFAULT;
@@ -412,10 +418,8 @@ void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 {
 	struct user_skb *skb = calloc(1, sizeof(*skb));
 
-	skb->len = c->packet_len - ETH_HEADER;
+	user_packet_init(&skb->packet, c->packet, c->packet_len, 0);
 	memcpy(&skb->protocol, c->packet + 12, 2);
-	skb->frame = c->packet;
-	skb->frame_len = c->packet_len;
 	skb->sk = &the_sock;
 	if (type->ctx != &shapes_view)
 		return skb;

@@ -1,0 +1,566 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * jitrun.h: executable memory, the call of machine code with everything watched that
+ * a caller relies on, and signals as results.
+ *
+ * Knows nothing of what programs compute. Layer: as bpfcase.c.
+ */
+#define _GNU_SOURCE
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <ucontext.h>
+#include <unistd.h>
+#include "../../../arch/x86/net/host.h"
+#include "../../../kernel/bpf/disasm.h"
+#include "host_user.h"
+#include "jitrun.h"
+
+#define SLOT_BYTES	4096u
+#define SLOTS		2048u
+#define SIGNAL_STACK	(1 << 16)
+#define TICK_MS		500
+#define USER_END	0x10000		/* loads that may fault touch nothing below */
+
+struct bpf_user_host bpf_user_host;
+
+static_assert(offsetof(struct user_packet, len) == JIT_PACKET_LEN);
+static_assert(offsetof(struct user_packet, data_len) == JIT_PACKET_DATA_LEN);
+static_assert(offsetof(struct user_packet, data) == JIT_PACKET_DATA);
+
+/* ---- executable memory --------------------------------------------------------- */
+
+static u8 *arena;
+static u8 slot_taken[SLOTS];
+
+static void arena_open(void)
+{
+	arena = mmap(NULL, SLOTS * SLOT_BYTES, PROT_NONE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	if (arena == MAP_FAILED) {
+		perror("executable memory");
+		exit(2);
+	}
+}
+
+static bool is_free(u32 slot, u32 count)
+{
+	while (count--)
+		if (slot_taken[slot + count])
+			return false;
+	return true;
+}
+
+/* first of @count free slots in a row, SLOTS where there are none */
+static u32 slots_take(u32 count)
+{
+	u32 slot;
+
+	for (slot = 0; slot + count <= SLOTS; slot++) {
+		if (!is_free(slot, count))
+			continue;
+		memset(slot_taken + slot, 1, count);
+		return slot;
+	}
+	return SLOTS;
+}
+
+static u32 slots_of(u32 bytes)
+{
+	return (bytes + SLOT_BYTES - 1) / SLOT_BYTES;
+}
+
+/**
+ * jit_image_load() - compile a program and make it executable
+ * @in:		the program
+ * @image:	takes it; to be given back with jit_image_unload() if 0 is returned
+ *
+ * Return: 0, what the generator says, -ENOSPC without executable memory.
+ */
+int jit_image_load(const struct bpf_jit_input *in, struct jit_image *image)
+{
+	static u32 turn;
+	struct bpf_jit_code *code = bpf_arch_jit_compile(in);
+	u32 shift, count;
+	u8 *base;
+	int err;
+
+	memset(image, 0, sizeof(*image));
+	if (IS_ERR(code))
+		return PTR_ERR(code);
+	if (!arena)
+		arena_open();
+	/* images share pages in the kernel: the place in the page must not matter */
+	shift = turn++ % 16 * 16;
+	count = slots_of(code->bytes + shift);
+	image->slot = slots_take(count);
+	if (image->slot == SLOTS) {
+		bpf_arch_jit_release(code);
+		return -ENOSPC;
+	}
+	base = arena + image->slot * SLOT_BYTES;
+	image->text = base + shift;
+	image->bytes = code->bytes;
+	image->code = code;
+	mprotect(base, count * SLOT_BYTES, PROT_READ | PROT_WRITE);
+	memset(base, 0xcc, count * SLOT_BYTES);
+	err = bpf_arch_jit_place(code, image->text, (unsigned long)image->text);
+	mprotect(base, count * SLOT_BYTES, PROT_READ | PROT_EXEC);
+	if (err)
+		jit_image_unload(image);
+	return err;
+}
+
+/**
+ * jit_image_unload() - give an image back
+ * @image:	from jit_image_load(); cleared
+ */
+void jit_image_unload(struct jit_image *image)
+{
+	u32 end, i;
+
+	if (!image->code)
+		return;
+	end = slots_of(image->text + image->bytes - arena);
+	for (i = image->slot; i < end; i++)
+		slot_taken[i] = 0;
+	bpf_arch_jit_release(image->code);
+	memset(image, 0, sizeof(*image));
+}
+
+/* ---- crashes ---------------------------------------------------------------------- */
+
+static sigjmp_buf way_out;
+static volatile sig_atomic_t running;
+static u64 runs;
+static struct run_crash *last_crash;
+static const struct jit_image *image_running;
+static struct sigaction before[NSIG];
+
+static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
+
+/* ORDER: as encodings number machine registers */
+static const u8 context_regs[16] = {
+	REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+	REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
+};
+
+/* as the kernel does with its exception table */
+static bool is_expected(ucontext_t *context)
+{
+	const struct jit_image *image = image_running;
+	greg_t *regs = context->uc_mcontext.gregs;
+	u64 at;
+	u32 i;
+
+	if (!image || !bpf_user_host.faults)
+		return false;
+	at = regs[REG_RIP] - (u64)image->text;
+	for (i = 0; i < image->code->fault_count; i++) {
+		const struct bpf_jit_fault *fault = &image->code->faults[i];
+
+		if (fault->at != at)
+			continue;
+		regs[context_regs[fault->clear & 15]] = 0;
+		regs[REG_RIP] = (u64)image->text + fault->resume;
+		return true;
+	}
+	return false;
+}
+
+static void on_signal(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	if (!running) {
+		sigaction(sig, &before[sig], NULL);
+		return;
+	}
+	if (sig == SIGSEGV && is_expected(uc))
+		return;
+	last_crash->sig = sig;
+	last_crash->ip = uc->uc_mcontext.gregs[REG_RIP];
+	last_crash->addr = (unsigned long)info->si_addr;
+	siglongjmp(way_out, 1);
+}
+
+/* one and the same run at two ticks has taken too long */
+static void on_tick(int sig, siginfo_t *info, void *context)
+{
+	static u64 seen;
+
+	if (running && seen == runs)
+		on_signal(sig, info, context);
+	seen = runs;
+}
+
+static void catch_signals(void)
+{
+	static u8 stack[SIGNAL_STACK];
+	static bool done;
+	stack_t alt = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction act = {
+		.sa_sigaction = on_signal,
+		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER,
+	};
+	struct itimerval tick = {
+		.it_interval = { 0, TICK_MS * 1000 },
+		.it_value = { 0, TICK_MS * 1000 },
+	};
+	u32 i;
+
+	if (done)
+		return;
+	done = true;
+	sigaltstack(&alt, NULL);
+	for (i = 0; i < ARRAY_SIZE(caught); i++)
+		sigaction(caught[i], &act, &before[caught[i]]);
+	act.sa_sigaction = on_tick;
+	sigaction(SIGVTALRM, &act, NULL);
+	setitimer(ITIMER_VIRTUAL, &tick, NULL);
+}
+
+/**
+ * run_guarded() - run something that may crash, or never end
+ * @fn:		what
+ * @arg:	for it
+ * @crash:	takes how it went wrong
+ *
+ * Return: whether @fn returned.
+ */
+bool run_guarded(void (*fn)(void *arg), void *arg, struct run_crash *crash)
+{
+	catch_signals();
+	memset(crash, 0, sizeof(*crash));
+	last_crash = crash;
+	runs++;
+	if (sigsetjmp(way_out, 0)) {
+		running = 0;
+		if (crash->sig == SIGVTALRM)
+			snprintf(crash->why, sizeof(crash->why), "does not end");
+		else
+			snprintf(crash->why, sizeof(crash->why), "signal %d at %#lx, address %#lx",
+				 crash->sig, crash->ip, crash->addr);
+		return false;
+	}
+	running = 1;
+	fn(arg);
+	running = 0;
+	return true;
+}
+
+/* ---- the call --------------------------------------------------------------------- */
+
+/**
+ * struct machine_state - callee-saved registers and stack pointer behind a call
+ * @regs:	rbx, rbp, r12 to r15
+ * @sp_moved:	stack pointer is not what it was, by so many bytes
+ * @flags:	of the processor
+ */
+struct machine_state {
+	u64	regs[6];
+	u64	sp_moved;
+	u64	flags;
+};
+
+#define PATTERN(n)	(0x5ca1ab1e00000000ULL + (n) * 0x01010101)
+
+u64 jit_enter(const void *entry, const void *ctx, const void *prog,
+	      struct machine_state *out);
+
+/*
+ * Calls @entry with patterns in every register that is no argument: rbx, rbp, r12 to
+ * r15 have to be the same afterwards, and nobody may rely on the others.
+ */
+asm(
+"	.pushsection .bss\n"
+"	.align 8\n"
+"jit_sp:	.skip 8\n"
+"	.popsection\n"
+"	.pushsection .text\n"
+"	.globl jit_enter\n"
+"	.type jit_enter, @function\n"
+"jit_enter:\n"
+"	push %rbx\n"
+"	push %rbp\n"
+"	push %r12\n"
+"	push %r13\n"
+"	push %r14\n"
+"	push %r15\n"
+"	push %rcx\n"
+"	mov %rsp, jit_sp(%rip)\n"
+"	mov %rdi, %r11\n"
+"	mov %rsi, %rdi\n"
+"	mov %rdx, %rsi\n"
+"	movabs $0x5ca1ab1e00000000, %rbx\n"
+"	movabs $0x5ca1ab1e01010101, %rbp\n"
+"	movabs $0x5ca1ab1e02020202, %r12\n"
+"	movabs $0x5ca1ab1e03030303, %r13\n"
+"	movabs $0x5ca1ab1e04040404, %r14\n"
+"	movabs $0x5ca1ab1e05050505, %r15\n"
+"	movabs $0xdeadbeefdeadbee0, %rax\n"
+"	movabs $0xdeadbeefdeadbee1, %rdx\n"
+"	movabs $0xdeadbeefdeadbee2, %rcx\n"
+"	movabs $0xdeadbeefdeadbee3, %r8\n"
+"	movabs $0xdeadbeefdeadbee4, %r9\n"
+"	movabs $0xdeadbeefdeadbee5, %r10\n"
+"	call *%r11\n"
+"	mov jit_sp(%rip), %rcx\n"
+"	mov (%rcx), %rdx\n"
+"	mov %rbx, (%rdx)\n"
+"	mov %rbp, 8(%rdx)\n"
+"	mov %r12, 16(%rdx)\n"
+"	mov %r13, 24(%rdx)\n"
+"	mov %r14, 32(%rdx)\n"
+"	mov %r15, 40(%rdx)\n"
+"	sub %rcx, %rsp\n"
+"	mov %rsp, 48(%rdx)\n"
+"	mov %rcx, %rsp\n"
+"	pushf\n"
+"	pop %rcx\n"
+"	mov %rcx, 56(%rdx)\n"
+"	cld\n"
+"	pop %rcx\n"
+"	pop %r15\n"
+"	pop %r14\n"
+"	pop %r13\n"
+"	pop %r12\n"
+"	pop %rbp\n"
+"	pop %rbx\n"
+"	ret\n"
+"	.size jit_enter, . - jit_enter\n"
+"	.popsection\n"
+);
+
+struct call {
+	const struct jit_image	*image;
+	const void		*ctx;
+	const void		*prog;
+	struct machine_state	state;
+	u64			r0;
+};
+
+static void do_call(void *arg)
+{
+	struct call *call = arg;
+
+	call->r0 = jit_enter(call->image->text, call->ctx, call->prog, &call->state);
+}
+
+/* what callers of any function rely on */
+static bool is_state_kept(const struct machine_state *state, struct run_crash *crash)
+{
+	static const char * const names[] = { "rbx", "rbp", "r12", "r13", "r14", "r15" };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (state->regs[i] == PATTERN(i))
+			continue;
+		snprintf(crash->why, sizeof(crash->why), "%s is %#llx afterwards, was %#llx",
+			 names[i], state->regs[i], PATTERN(i));
+		return false;
+	}
+	if (state->sp_moved) {
+		snprintf(crash->why, sizeof(crash->why), "rsp is off by %lld afterwards",
+			 (s64)state->sp_moved);
+		return false;
+	}
+	if (state->flags & 0x400) {
+		snprintf(crash->why, sizeof(crash->why), "direction flag set afterwards");
+		return false;
+	}
+	return true;
+}
+
+/**
+ * jit_image_run() - call an image as the kernel would
+ * @image:	loaded
+ * @ctx:	context of the program
+ * @prog:	second argument of entries; machine code does not look at it
+ * @r0:		takes the result
+ * @crash:	takes what went wrong
+ *
+ * Return: true if it returned and kept what it must keep.
+ */
+bool jit_image_run(const struct jit_image *image, const void *ctx, const void *prog,
+		   u64 *r0, struct run_crash *crash)
+{
+	struct call call = { .image = image, .ctx = ctx, .prog = prog };
+	size_t said;
+
+	image_running = image;
+	if (!run_guarded(do_call, &call, crash)) {
+		said = strlen(crash->why);
+		if (crash->ip - (unsigned long)image->text < image->bytes)
+			snprintf(crash->why + said, sizeof(crash->why) - said,
+				 ", %#lx into the image",
+				 crash->ip - (unsigned long)image->text);
+		return false;
+	}
+	*r0 = call.r0;
+	return is_state_kept(&call.state, crash);
+}
+
+/**
+ * run_jit() - compile a program, run it once and forget it
+ * @in:		the program
+ * @ctx:	its context
+ * @r0:		takes the result
+ * @crash:	takes what went wrong, if -EFAULT is returned
+ *
+ * Return: 0, an error of jit_image_load(), or -EFAULT.
+ */
+int run_jit(const struct bpf_jit_input *in, const void *ctx, u64 *r0,
+	    struct run_crash *crash)
+{
+	struct jit_image image;
+	int err = jit_image_load(in, &image);
+
+	if (err)
+		return err;
+	err = jit_image_run(&image, ctx, NULL, r0, crash) ? 0 : -EFAULT;
+	jit_image_unload(&image);
+	return err;
+}
+
+/* ---- what machine code calls -------------------------------------------------------- */
+
+s64 bpf_jit_load_packet(const void *ctx, u32 off, u32 bytes)
+{
+	u64 value;
+
+	return bpf_user_load_packet((u64)ctx, off, bytes, &value) ? (s64)value : -EFAULT;
+}
+
+u64 bpf_jit_load_nofault(const void *from, u32 bytes)
+{
+	return user_load_nofault((u64)from, bytes);
+}
+
+/* ---- machines ------------------------------------------------------------------------ */
+
+static void set_all(void)
+{
+	memset(&bpf_user_host, 0, sizeof(bpf_user_host));
+}
+
+static void set_plain(void)
+{
+	set_all();
+	bpf_user_host.no_bmi2 = true;
+	bpf_user_host.no_movbe = true;
+}
+
+/* what a mitigated kernel has: a return, a history loop, jumps to each register */
+asm(
+"	.pushsection .text\n"
+"	.globl test_return_thunk\n"
+"test_return_thunk:\n"
+"	ret\n"
+"	int3\n"
+"	.globl test_history_loop\n"
+"test_history_loop:\n"
+"	mov $0x5ca1ab1e, %eax\n"
+"	mov $0x5ca1ab1e, %ecx\n"
+"	ret\n"
+"	int3\n"
+"	.popsection\n"
+);
+
+#define JUMP_THUNKS(X)							\
+	X(rax) X(rcx) X(rdx) X(rbx) X(rsp) X(rbp) X(rsi) X(rdi)		\
+	X(r8) X(r9) X(r10) X(r11) X(r12) X(r13) X(r14) X(r15)
+#define JUMP_THUNK_CODE(reg)						\
+	asm(".pushsection .text\n"					\
+	    "	.globl test_jump_" #reg "\n"				\
+	    "test_jump_" #reg ":\n"					\
+	    "	jmp *%" #reg "\n"					\
+	    "	int3\n"						\
+	    ".popsection\n");
+#define JUMP_THUNK_DECLARED(reg)	void test_jump_##reg(void);
+#define JUMP_THUNK_ADDRESS(reg)		(unsigned long)test_jump_##reg,
+
+JUMP_THUNKS(JUMP_THUNK_CODE)
+JUMP_THUNKS(JUMP_THUNK_DECLARED)
+void test_return_thunk(void);
+void test_history_loop(void);
+
+static void set_mitigated(void)
+{
+	static unsigned long thunks[16];
+	const unsigned long all[] = { JUMP_THUNKS(JUMP_THUNK_ADDRESS) };
+
+	memcpy(thunks, all, sizeof(thunks));
+	set_all();
+	bpf_user_host.endbr = true;
+	bpf_user_host.sls = true;
+	bpf_user_host.faults = true;
+	bpf_user_host.user_end = USER_END;
+	bpf_user_host.return_thunk = (unsigned long)test_return_thunk;
+	bpf_user_host.history_loop = (unsigned long)test_history_loop;
+	bpf_user_host.jump_thunks = thunks;
+}
+
+/* the same where the processor does it */
+static void set_fenced(void)
+{
+	set_plain();
+	bpf_user_host.sls = true;
+	bpf_user_host.jump_lfence = true;
+	bpf_user_host.history_insn = true;
+	bpf_user_host.faults = true;
+	bpf_user_host.user_end = USER_END;
+}
+
+static const struct jit_machine machines[] = {
+	{ "all features", set_all },
+	{ "no features", set_plain },
+	{ "mitigated", set_mitigated },
+	{ "fenced", set_fenced },
+};
+
+/**
+ * jit_machine() - machines to try programs on
+ * @n:	number, from 0
+ *
+ * Return: the machine, NULL behind the last one.
+ */
+const struct jit_machine *jit_machine(u32 n)
+{
+	return n < ARRAY_SIZE(machines) ? &machines[n] : NULL;
+}
+
+/* ---- printing -------------------------------------------------------------------------- */
+
+/**
+ * jit_image_print() - a program and its machine code as text
+ * @insns:	instructions
+ * @count:	how many
+ * @image:	machine code, or NULL
+ */
+void jit_image_print(const struct bpf_insn *insns, u32 count,
+		     const struct jit_image *image)
+{
+	char text[BPF_DISASM_BYTES];
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		bpf_disasm(&insns[i], count - i, text, sizeof(text));
+		printf("# %4u: (%02x) %s\n", i, insns[i].code, text);
+		if (insns[i].code == (BPF_LD | BPF_IMM | BPF_DW))
+			i++;
+	}
+	if (!image)
+		return;
+	for (i = 0; i < image->bytes; i++)
+		printf("%s%02x%s", i % 32 ? " " : "# ", image->text[i],
+		       i % 32 == 31 || i + 1 == image->bytes ? "\n" : "");
+}
