@@ -185,6 +185,7 @@ static __u32 draw_number(void)
 }
 
 /* one instruction of a program with @left more behind it, returns not counted */
+__attribute__((unused))
 static struct sock_filter draw_insn(__u32 left)
 {
 	static const unsigned short plain[] = {
