@@ -60,6 +60,10 @@ struct bpf_map_spec {
  * @copy_value:	copies the value of @key to @value (map->value_size bytes),
  *		for user space; 0 or -ENOENT. NULL: memcpy from @lookup
  *
+ * @flat:	the map is a struct bpf_array, its keys are indices of four bytes, and
+ *		lookup gives value + elem_size * (index & index_mask) for an index below
+ *		max_entries, NULL for others: programs compute it themselves
+ *
  * lookup, update and remove have the shape of a helper (three or more register
  * arguments), so that the verifier can make a program call the map's own
  * function with no dispatch between.
@@ -77,6 +81,7 @@ struct bpf_map_ops {
 				    void *next);
 	int		(*copy_value)(struct bpf_map *map, const void *key,
 				      void *value);
+	bool		flat;
 };
 
 /**

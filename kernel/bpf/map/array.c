@@ -4,9 +4,10 @@
  *
  * value of index i = values + i * elem_size, elem_size = value_size rounded up to 8.
  *
- * An index below max_entries is and-ed with a mask all the same, so that a processor
- * that guesses the comparison wrong reads no memory beyond the map: where the creator
- * has no privilege, memory behind the last element fills up to the mask.
+ * Where the creator has no privilege, an index below max_entries is and-ed with a mask
+ * all the same, so that a processor that guesses the comparison wrong reads no memory
+ * beyond the map: memory behind the last element fills up to the mask. For others the
+ * mask changes nothing, and programs that look values up themselves leave it out.
  *
  * Values are written in place: a reader may see a value half old and half new, except
  * values of 8 bytes. Never allocates after creation, takes no lock.
@@ -136,9 +137,10 @@ static struct bpf_map *array_alloc(const struct bpf_map_spec *spec)
 	/* a power of two; 2^32 does not fit u32 */
 	u64 slots = 1ULL << fls(spec->max_entries - 1);
 	u64 count = spec->max_entries;
+	bool trusted = perfmon_capable();
 	struct bpf_array *array;
 
-	if (!perfmon_capable())
+	if (!trusted)
 		count = slots;
 	array = bpf_map_area_alloc(struct_size(array, value, 0) + count * elem_size,
 				   spec->numa_node);
@@ -148,7 +150,7 @@ static struct bpf_map *array_alloc(const struct bpf_map_spec *spec)
 		ops = &counter_array_ops;
 	bpf_map_init(&array->map, ops, spec);
 	array->elem_size = elem_size;
-	array->index_mask = slots - 1;
+	array->index_mask = trusted ? U32_MAX : slots - 1;
 	return &array->map;
 }
 
@@ -162,6 +164,7 @@ static struct bpf_map *array_alloc(const struct bpf_map_spec *spec)
 	.update		= update_func,		\
 	.remove		= array_remove,		\
 	.next_key	= array_next_key,	\
+	.flat		= true,			\
 }
 
 /* values of 8 bytes: no multiplication, no call to copy */

@@ -81,8 +81,10 @@ static void tell_insn(const struct bpf_prog *prog, struct bpf_insn *insn,
 	if (insn->code == (BPF_JMP | BPF_TAIL_CALL)) {
 		insn->code = BPF_JMP | BPF_CALL;
 		insn->imm = BPF_FUNC_tail_call;
-	} else if (insn->code == (BPF_JMP | BPF_CALL) && !raw_ok) {
-		insn->imm = 0;
+	} else if (insn->code == (BPF_JMP | BPF_CALL)) {
+		insn->off = 0;
+		if (!raw_ok)
+			insn->imm = 0;
 	} else if (insn->code == (BPF_LD | BPF_IMM | BPF_DW)) {
 		map = find_map(prog, (u32)insn[0].imm |
 				     (u64)(u32)insn[1].imm << 32);

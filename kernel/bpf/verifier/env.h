@@ -48,13 +48,17 @@ enum bv_call_map {
  *		the last entries are unused where there are any
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
- * @arms:	BV_ARM_* (branch.c)
+ * @key:	a map lookup's key, four bytes, where @key_known (fold.c)
+ * @arms:	BV_ARM_* (branch.c); fold.c takes away what cannot be
  * @call_map:	enum bv_call_map (call.c)
  * @second:	is the second slot of an ld_imm64 (decode.c)
- * @target:	some jump comes here (cfg.c)
+ * @target:	some jump comes here (cfg.c, trim.c)
  * @prune:	states are compared here (cfg.c)
  * @seen:	some path came here (walk.c)
  * @plain:	a load or store here went through memory that needs no view (mem.c)
+ * @stack:	an access here was one of the stack (mem.c). As kinds of pointers are
+ *		compared exactly, no path that ended early would have said otherwise
+ * @key_known:	@key is the key on every way (fold.c)
  * @entered:	an edge comes here (cfg.c only)
  * @open:	being visited (cfg.c only)
  * @done:	visited, with all that may follow (cfg.c only)
@@ -64,6 +68,7 @@ struct bv_insn_info {
 	const struct bpf_view		*view;
 	u64				live_slots;
 	u32				post;
+	u32				key;
 	u16				live_regs;
 	u16				map;
 	u8				arms;
@@ -73,6 +78,8 @@ struct bv_insn_info {
 					prune : 1,
 					seen : 1,
 					plain : 1,
+					stack : 1,
+					key_known : 1,
 					entered : 1,
 					open : 1,
 					done : 1;

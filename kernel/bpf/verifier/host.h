@@ -11,6 +11,20 @@
 #include <linux/types.h>
 
 /**
+ * struct bv_values - where a map keeps its values, if its key is just their index
+ * @off:	from the map's address to value 0
+ * @stride:	bytes from one value to the next; 0: the map is not of this kind
+ * @count:	values; a key that is not below has none
+ * @mask:	and-ed to a key against speculation; all ones: not needed
+ */
+struct bv_values {
+	u32	off;
+	u32	stride;
+	u32	count;
+	u32	mask;
+};
+
+/**
  * struct bv_map - what the verifier knows of a map
  * @map:	the map: the address that goes into the program
  * @type:	enum bpf_map_type
@@ -21,6 +35,7 @@
  * @lookup:	the map's own functions, to be called with no dispatch
  * @update:	likewise
  * @remove:	likewise
+ * @values:	where a program finds values without a call
  */
 struct bv_map {
 	void		*map;
@@ -32,6 +47,7 @@ struct bv_map {
 	bpf_func_t	lookup;
 	bpf_func_t	update;
 	bpf_func_t	remove;
+	struct bv_values values;
 };
 
 /* memory: zeroed, may sleep, charged to the loader; NULL when there is none */

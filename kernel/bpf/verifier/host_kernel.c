@@ -78,6 +78,16 @@ static void set_functions(struct bv_map *out, const struct bpf_map *map)
 	}
 }
 
+static void set_values(struct bv_values *out, const struct bpf_map *map)
+{
+	const struct bpf_array *array = container_of(map, struct bpf_array, map);
+
+	out->off = offsetof(struct bpf_array, value);
+	out->stride = array->elem_size;
+	out->count = map->max_entries;
+	out->mask = array->index_mask;
+}
+
 /**
  * bv_host_map_get() - hold the map behind a descriptor
  * @fd:		the descriptor
@@ -99,6 +109,8 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	out->flags = map->flags;
 	out->id = map->id;
 	set_functions(out, map);
+	if (map->ops->flat)
+		set_values(&out->values, map);
 	return 0;
 }
 

@@ -3,7 +3,8 @@
  * The program as the machine runs it, written to a new array in one go: accesses of a
  * view become accesses of the kernel's object, a map becomes its address, a helper the
  * distance of its function from __bpf_call_base (a map's own function where the walk
- * saw one map only). LD_ABS and LD_IND stay, the runtime knows them.
+ * saw one map only), or is written out (inline.c). LD_ABS and LD_IND stay, the runtime
+ * knows them.
  *
  * First every instruction's length is found, which gives where each begins; then they
  * are written with their jumps right. Nothing is inserted, so nothing is moved. A jump
@@ -12,6 +13,10 @@
  *	if <condition> goto +1		(a plain jump: gotol alone)
  *	goto +1
  *	gotol <target>
+ *
+ * A lookup that is written out knows whether it found something. A test of R0 against 0
+ * right behind it, where no jump comes in between, is joined with it: what finds nothing
+ * goes to that arm at once. Where jumps may be long that is left alone.
  *
  * Layer V7. Tests: tools/testing/selftests/bpf/cases/rewrite.
  */
@@ -30,12 +35,14 @@
  * @env:	the check
  * @start:	where each old instruction begins in @out; one more for the end
  * @far:	the jump does not fit 16 bits
+ * @join:	tests behind lookups are joined with them
  * @out:	new instructions
  */
 struct lower {
 	struct bv_env	*env;
 	u32		*start;
 	bool		*far;
+	bool		join;
 	struct bpf_insn	*out;
 };
 
@@ -48,13 +55,70 @@ static bool is_short_jump(const struct bpf_insn *insn)
 	return class == BPF_IC_JUMP && BPF_CLASS(insn->code) == BPF_JMP;
 }
 
+static bool is_null_test(const struct bpf_insn *insn)
+{
+	return (insn->code == (BPF_JMP | BPF_JEQ | BPF_K) ||
+		insn->code == (BPF_JMP | BPF_JNE | BPF_K)) &&
+	       insn->dst_reg == BPF_REG_0 && !insn->imm;
+}
+
+/* is the instruction behind the lookup @pc a test that is joined with it? */
+static bool joins_test(const struct lower *lw, u32 pc)
+{
+	const struct bv_env *env = lw->env;
+
+	return lw->join && pc + 1 < env->count && is_null_test(&env->insns[pc + 1]) &&
+	       !env->info[pc + 1].target && !bv_inline_known(env, pc);
+}
+
+static bool is_joined(const struct lower *lw, u32 pc)
+{
+	return pc && !lw->env->info[pc].second && !lw->env->info[pc - 1].second &&
+	       bv_inline_able(lw->env, pc - 1) && joins_test(lw, pc - 1);
+}
+
+static u32 target_of(const struct lower *lw, u32 pc)
+{
+	return pc + 1 + bpf_insn_jump(&lw->env->insns[pc]);
+}
+
+/* the lookup @pc without its jump to another place; returns the index of that place */
+static u32 expand_lookup(const struct lower *lw, u32 pc, struct bv_inlined *out)
+{
+	const struct bv_env *env = lw->env;
+	const struct bpf_insn *test = &env->insns[pc + 1];
+	u32 absent = pc + 2;
+
+	if (!joins_test(lw, pc)) {
+		bv_inline_emit(env, pc, true, out);
+		return pc + 1;
+	}
+	if (BPF_OP(test->code) == BPF_JEQ)
+		absent = target_of(lw, pc + 1);
+	bv_inline_emit(env, pc, env->info[absent].live_regs & BIT(BPF_REG_0), out);
+	return absent;
+}
+
+/* a joined test that jumps with a value in R0 leaves its jump */
+static bool leaves_jump(const struct lower *lw, u32 test)
+{
+	return BPF_OP(lw->env->insns[test].code) == BPF_JNE;
+}
+
 /* instructions that old instruction @pc becomes */
 static u32 measure(const struct lower *lw, u32 pc)
 {
 	const struct bpf_insn *insn = &lw->env->insns[pc];
 	const struct bv_insn_info *info = &lw->env->info[pc];
 	struct bpf_insn scratch[BPF_EMIT_MAX + 4];
+	struct bv_inlined lookup;
 
+	if (!info->second && bv_inline_able(lw->env, pc)) {
+		expand_lookup(lw, pc, &lookup);
+		return lookup.count;
+	}
+	if (is_joined(lw, pc))
+		return leaves_jump(lw, pc);
 	if (!info->second && info->view)
 		return bv_ctxconv_emit(info->view, insn, scratch);
 	if (lw->far[pc] && bpf_insn_form(insn->code)->class == BPF_IC_BRANCH)
@@ -76,9 +140,7 @@ static void measure_all(struct lower *lw)
 /* distance for a jump written at @at to the new place of the target of @pc */
 static s32 find_distance(const struct lower *lw, u32 pc, u32 at)
 {
-	u32 target = pc + 1 + bpf_insn_jump(&lw->env->insns[pc]);
-
-	return lw->start[target] - at - 1;
+	return lw->start[target_of(lw, pc)] - at - 1;
 }
 
 /*
@@ -89,9 +151,11 @@ static void find_far(struct lower *lw)
 {
 	u32 pc;
 
+	lw->join = true;
 	measure_all(lw);
 	if (lw->start[lw->env->count] <= S16_MAX)
 		return;
+	lw->join = false;
 	for (pc = 0; pc < lw->env->count; pc++)
 		lw->far[pc] = !lw->env->info[pc].second &&
 			      is_short_jump(&lw->env->insns[pc]);
@@ -147,15 +211,51 @@ static bpf_func_t find_map_func(const struct bv_env *env, u32 pc)
 	}
 }
 
+static u32 count_args(const struct bpf_func_proto *proto)
+{
+	u32 n = 0;
+
+	while (n < ARRAY_SIZE(proto->arg) && proto->arg[n] != BPF_ARG_NONE)
+		n++;
+	return n;
+}
+
+static void write_lookup(const struct lower *lw, u32 pc)
+{
+	struct bpf_insn *out = &lw->out[lw->start[pc]];
+	struct bv_inlined lookup;
+	u32 absent, i;
+
+	absent = expand_lookup(lw, pc, &lookup);
+	for (i = 0; i < lookup.count; i++)
+		out[i] = lookup.insns[i];
+	if (lookup.miss < lookup.count)
+		out[lookup.miss].off = lw->start[absent] - (lw->start[pc] + lookup.miss) - 1;
+}
+
+/* what the lookup before it left of a test: R0 is a value here */
+static void write_joined(const struct lower *lw, u32 pc)
+{
+	if (leaves_jump(lw, pc))
+		lw->out[lw->start[pc]] = (struct bpf_insn){
+			.code = BPF_JMP | BPF_JA,
+			.off = find_distance(lw, pc, lw->start[pc]),
+		};
+}
+
 static void write_call(const struct lower *lw, u32 pc)
 {
+	const struct bpf_func_proto *proto = lw->env->info[pc].proto;
 	bpf_func_t func = find_map_func(lw->env, pc);
 
-	if (!func)
-		func = lw->env->info[pc].proto->func;
+	if (bv_inline_able(lw->env, pc)) {
+		write_lookup(lw, pc);
+		return;
+	}
 	lw->out[lw->start[pc]] = (struct bpf_insn){
 		.code = BPF_JMP | BPF_CALL,
-		.imm = bv_host_call_imm(func),
+		.off = BPF_CALL_ARITY(count_args(proto)),
+		.imm = bv_host_call_imm(func ? func : proto->func),
 	};
 }
 
@@ -192,8 +292,13 @@ static void write_insn(const struct lower *lw, u32 pc)
 		return;
 	}
 	switch (bpf_insn_form(insn->code)->class) {
-	case BPF_IC_JUMP:
 	case BPF_IC_BRANCH:
+		if (is_joined(lw, pc)) {
+			write_joined(lw, pc);
+			break;
+		}
+		fallthrough;
+	case BPF_IC_JUMP:
 		write_jump(lw, pc);
 		break;
 	case BPF_IC_CALL:

@@ -33,6 +33,8 @@ static void note_view(struct bv_env *env, const struct bv_memop *op)
 
 	if (!op->field) {
 		info->plain = true;
+		if (op->ptr->kind == BV_STACK)
+			info->stack = true;
 		return;
 	}
 	info->view = op->ptr->view;

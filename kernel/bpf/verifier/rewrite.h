@@ -11,6 +11,13 @@
 #include "env.h"
 
 /*
+ * fold.c: operands that are constant on every way become immediates, stack slots and
+ * map keys included; what that decides is taken from info->arms and info->seen, and a
+ * lookup's known key is left in info->key. 0 or -ENOMEM
+ */
+int bv_fold(struct bv_env *env);
+
+/*
  * trim.c: arms that no path took become straight line, instructions that no path
  * reached go away. 0 or -ENOMEM
  */
@@ -24,6 +31,28 @@ int bv_trim(struct bv_env *env);
  * in the program: no instruction is inserted by moving those behind it. 0, -ENOMEM
  */
 int bv_lower(struct bv_env *env);
+
+/* instructions that a lookup becomes, at most */
+#define BV_INLINE_MAX	10
+
+/**
+ * struct bv_inlined - a lookup written out
+ * @insns:	the instructions; behind the last one R0 is the result
+ * @count:	how many; 0: the call stays
+ * @miss:	index of the jump that is taken where there is no value, its distance
+ *		being to the end; @count where there is none
+ */
+struct bv_inlined {
+	struct bpf_insn	insns[BV_INLINE_MAX];
+	u32		count;
+	u32		miss;
+};
+
+/* inline.c: may the lookup at @pc be written out, and is its key then known? */
+bool bv_inline_able(const struct bv_env *env, u32 pc);
+bool bv_inline_known(const struct bv_env *env, u32 pc);
+/* inline.c: @clear: R0 must be zero where the jump is taken */
+void bv_inline_emit(const struct bv_env *env, u32 pc, bool clear, struct bv_inlined *out);
 
 /* ctxconv.c: instructions for one access; returns how many, at most BPF_EMIT_MAX + 4 */
 u32 bv_ctxconv_emit(const struct bpf_view *view, const struct bpf_insn *insn,

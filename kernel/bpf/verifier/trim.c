@@ -104,6 +104,7 @@ static void mend_jump(struct bv_env *env, u32 pc, const u32 *first)
 	u32 target = first[find_target(env, pc)];
 	s32 distance = env->info[target].post - env->info[pc].post - 1;
 
+	env->info[target].target = true;
 	/* distances only shrink, so what fitted fits */
 	if (insn->code == (BPF_JMP32 | BPF_JA))
 		insn->imm = distance;

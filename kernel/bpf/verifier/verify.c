@@ -3,8 +3,8 @@
  * bpf_check(): the list of passes, in order, and what becomes of their results. The
  * only file of the verifier that sees all of its headers.
  *
- *	request --> decode --> cfg --> live --> walk --> trim --> lower --> result
- *	            |--------- may refuse -----------|  |- may not -|
+ *	request --> decode --> cfg --> live --> walk --> fold --> trim --> lower --> result
+ *	            |--------- may refuse ---------|     |----- may not -----|
  *
  * It judges nothing itself. Layer V8. Tests: the corpus, also with each allocation
  * failing in turn.
@@ -34,8 +34,10 @@ static int check(struct bv_env *env)
 
 static int rewrite(struct bv_env *env)
 {
-	int err = bv_trim(env);
+	int err = bv_fold(env);
 
+	if (!err)
+		err = bv_trim(env);
 	return err ? err : bv_lower(env);
 }
 

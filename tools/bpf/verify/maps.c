@@ -21,6 +21,7 @@ struct user_elem {
 
 struct user_map {
 	const struct case_map	*spec;
+	size_t			bytes;
 	u32			id;
 	struct user_elem	*elems;
 	u32			count;
@@ -63,19 +64,32 @@ static void add_elem(struct user_map *m, const u8 *key, const u8 *value)
 	m->count++;
 }
 
-static struct user_map *make_map(const struct case_map *spec, u32 id)
+/*
+ * A map of the same size as the one before takes its place: programs that were checked
+ * then run again.
+ */
+static void start_map(struct user_map **at, const struct case_map *spec, u32 id)
 {
 	bool array = spec->type == BPF_MAP_TYPE_ARRAY;
 	u32 stride = array ? round_up(spec->value_size, 8) + GAP : 0;
-	struct user_map *m = calloc(1, sizeof(*m) + (size_t)stride * spec->entries);
+	size_t bytes = sizeof(struct user_map) + (size_t)stride * spec->entries;
+	struct user_map *m = *at;
 	u32 i;
 
+	if (m && m->bytes != bytes) {
+		free(m);
+		m = NULL;
+	}
+	if (!m)
+		m = *at = malloc(bytes);
+	ASAN_UNPOISON_MEMORY_REGION(m, bytes);
+	memset(m, 0, bytes);
+	m->bytes = bytes;
 	m->spec = spec;
 	m->id = id;
 	m->stride = stride;
 	for (i = 0; array && i < spec->entries; i++)
 		add_elem(m, (const u8 *)&i, NULL);
-	return m;
 }
 
 /* makes the maps of @c with the elements it wants before the run */
@@ -86,7 +100,7 @@ void user_maps_start(const struct bpf_case *c)
 	current = c;
 	refs = 0;
 	for (i = 0; i < c->nmaps; i++)
-		maps[i] = make_map(&c->maps[i], i + 1);
+		start_map(&maps[i], &c->maps[i], i + 1);
 	for (i = 0; i < c->before.count; i++) {
 		const struct case_elem *e = &c->before.e[i];
 
@@ -110,7 +124,7 @@ void user_maps_end(void)
 		while (maps[i]->count)
 			drop_elem(maps[i], maps[i]->elems);
 		free(maps[i]->elems);
-		free(maps[i]);
+		maps[i]->elems = NULL;
 	}
 }
 

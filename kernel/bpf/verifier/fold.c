@@ -1,0 +1,604 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Constants into the instructions that use them: an operand that is the same number on
+ * every way to an instruction becomes its immediate, an instruction whose result is such
+ * a number becomes a move of it, and the key of a lookup is noted for inline.c.
+ *
+ * What the walk saw of numbers must not be used for this: where a path ended because an
+ * old state covered it, a number that was not precise may have been another one, and
+ * nobody looked. Demanding precision would make it right and the walk longer. So this is
+ * a pass of its own, over ways and not over paths:
+ *
+ *	before an instruction	what all edges that lead to it agree on
+ *	edges			those of the program, without the arms that the walk
+ *				proved impossible; that proof holds for every run, as
+ *				trim.c relies on it too
+ *
+ * Programs have no loops, so each instruction is looked at once, after all that lead to
+ * it. Known are numbers, distances from R10, and pointers that are not NULL; of the
+ * stack, bytes. Kinds of pointers are compared exactly where paths end early, so that
+ * info->stack tells of every store that may be to the stack, and a store through any
+ * other pointer leaves it as it is.
+ *
+ * A lookup with a known key says whether it finds something. The test behind it then
+ * has one arm: info->arms and info->seen, which trim.c reads next, are narrowed.
+ *
+ * Layer V7. Tests: tools/testing/selftests/bpf/cases/rewrite/fold-*.bpft, fuzz_run.
+ */
+#include <linux/bpf_func.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "../insn.h"
+#include "domain.h"
+#include "rewrite.h"
+
+#define STACK_BYTES	512
+#define WORD_BYTES	8
+#define WORDS		(STACK_BYTES / WORD_BYTES)
+
+/* states that wait at targets; what comes when there are more is not known */
+#define MOST_WAITING	4096
+
+enum fact {
+	FACT_NONE = 0,
+	FACT_NUMBER,		/* @num */
+	FACT_FRAME,		/* R10 + @num */
+	FACT_NOT_NULL,		/* some pointer */
+};
+
+struct known {
+	u8	fact;
+	u64	num;
+};
+
+/**
+ * struct facts - before an instruction
+ * @reg:	R0 to R10
+ * @set:	bytes of each word of the stack that are known, bit by byte; word 0 is at
+ *		R10 - 8
+ * @word:	the words, little end first; bytes that are not known are zero
+ */
+struct facts {
+	struct known	reg[MAX_BPF_REG];
+	u8		set[WORDS];
+	u64		word[WORDS];
+};
+
+/**
+ * struct fold - this pass
+ * @env:	the check
+ * @cur:	before the instruction looked at
+ * @flows:	@cur flows to this instruction, or BV_NO_PC
+ * @waits:	per instruction: what edges brought so far
+ * @nothing:	in @waits: nothing is known
+ * @waiting:	how many are in @waits
+ */
+struct fold {
+	struct bv_env	*env;
+	struct facts	cur;
+	u32		flows;
+	struct facts	**waits;
+	struct facts	nothing;
+	u32		waiting;
+};
+
+static const struct known unknown;
+
+static struct known number(u64 num)
+{
+	return (struct known){ FACT_NUMBER, num };
+}
+
+static bool is_number(struct known k)
+{
+	return k.fact == FACT_NUMBER;
+}
+
+static bool fits(s64 num)
+{
+	return num >= S32_MIN && num <= S32_MAX;
+}
+
+/* ---- edges ----------------------------------------------------------------------- */
+
+static void meet_word(struct facts *a, const struct facts *b, u32 i)
+{
+	u64 differ = a->word[i] ^ b->word[i];
+	u32 j;
+
+	a->set[i] &= b->set[i];
+	for (j = 0; j < WORD_BYTES; j++) {
+		u64 byte = 0xffULL << j * 8;
+
+		if (differ & byte)
+			a->set[i] &= ~(1U << j);
+		if (!(a->set[i] >> j & 1))
+			a->word[i] &= ~byte;
+	}
+}
+
+static void meet(struct facts *a, const struct facts *b)
+{
+	u32 i;
+
+	for (i = 0; i < BPF_REG_10; i++)
+		if (a->reg[i].fact != b->reg[i].fact || a->reg[i].num != b->reg[i].num)
+			a->reg[i] = unknown;
+	for (i = 0; i < WORDS; i++)
+		if (a->set[i] && (a->set[i] != b->set[i] || a->word[i] != b->word[i]))
+			meet_word(a, b, i);
+}
+
+/* control may go from the instruction looked at to @to, with @cur known */
+static int flow_to(struct fold *f, u32 to)
+{
+	struct facts **at = &f->waits[to];
+
+	if (!f->env->info[to].target) {
+		f->flows = to;
+		return 0;
+	}
+	if (*at == &f->nothing)
+		return 0;
+	if (*at) {
+		meet(*at, &f->cur);
+		return 0;
+	}
+	if (f->waiting == MOST_WAITING) {
+		*at = &f->nothing;
+		return 0;
+	}
+	*at = bv_alloc(sizeof(**at));
+	if (!*at)
+		return -ENOMEM;
+	f->waiting++;
+	**at = f->cur;
+	return 0;
+}
+
+/* makes @cur what is known before @pc; false: no run comes there */
+static bool arrive(struct fold *f, u32 pc)
+{
+	struct facts *at = f->waits[pc];
+	bool here = f->flows == pc;
+
+	f->flows = BV_NO_PC;
+	if (here || !at)
+		return here;
+	f->cur = *at;
+	if (at != &f->nothing) {
+		bv_free(at);
+		f->waiting--;
+	}
+	f->waits[pc] = NULL;
+	return true;
+}
+
+/* ---- the stack ------------------------------------------------------------------- */
+
+static void forget_stack(struct facts *s)
+{
+	memset(s->set, 0, sizeof(s->set));
+	memset(s->word, 0, sizeof(s->word));
+}
+
+/* accesses of the stack are aligned to their size, so they stay in one word */
+static bool find_word(struct known base, s32 off, u32 size, u32 *word, u32 *at)
+{
+	s64 place = (s64)base.num + off;
+
+	if (base.fact != FACT_FRAME || place < -STACK_BYTES || place + (s64)size > 0)
+		return false;
+	*word = (u32)(-place - 1) / WORD_BYTES;
+	*at = (u32)place % WORD_BYTES;
+	return *at + size <= WORD_BYTES;
+}
+
+static u64 mask_of(u32 size)
+{
+	return size < WORD_BYTES ? (1ULL << size * 8) - 1 : U64_MAX;
+}
+
+static u32 shift_of(u32 at, u32 size)
+{
+	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
+		at = WORD_BYTES - size - at;
+	return at * 8;
+}
+
+static void put_bytes(struct facts *s, u32 word, u32 at, u32 size, struct known val)
+{
+	u32 shift = shift_of(at, size);
+	u8 bits = ((1U << size) - 1) << shift / 8;
+	u64 mask = mask_of(size) << shift;
+
+	s->set[word] &= ~bits;
+	s->word[word] &= ~mask;
+	if (!is_number(val))
+		return;
+	s->set[word] |= bits;
+	s->word[word] |= val.num << shift & mask;
+}
+
+static struct known get_bytes(const struct facts *s, u32 word, u32 at, u32 size)
+{
+	u32 shift = shift_of(at, size);
+	u8 bits = ((1U << size) - 1) << shift / 8;
+
+	if ((s->set[word] & bits) != bits)
+		return unknown;
+	return number(s->word[word] >> shift & mask_of(size));
+}
+
+static struct known load_stack(const struct facts *s, struct known base, s32 off, u32 size)
+{
+	u32 word, at;
+
+	if (!find_word(base, off, size, &word, &at))
+		return unknown;
+	return get_bytes(s, word, at, size);
+}
+
+/* a store of @val, or, where that is not known, of anything */
+static void store(struct fold *f, u32 pc, struct known val)
+{
+	const struct bpf_insn *insn = &f->env->insns[pc];
+	u32 size = bpf_size_bytes(insn->code);
+	u32 word, at;
+
+	if (!f->env->info[pc].stack)
+		return;
+	if (find_word(f->cur.reg[insn->dst_reg], insn->off, size, &word, &at))
+		put_bytes(&f->cur, word, at, size, val);
+	else
+		forget_stack(&f->cur);
+}
+
+/* ---- results --------------------------------------------------------------------- */
+
+static bool is_wide(const struct bpf_insn *insn)
+{
+	u8 class = BPF_CLASS(insn->code);
+
+	return class == BPF_ALU64 || class == BPF_JMP;
+}
+
+/* the second operand of an ALU operation or a jump */
+static struct known operand(const struct fold *f, const struct bpf_insn *insn)
+{
+	if (BPF_SRC(insn->code) == BPF_X)
+		return f->cur.reg[insn->src_reg];
+	return number(is_wide(insn) ? (u64)(s64)insn->imm : (u32)insn->imm);
+}
+
+static struct known move(const struct bpf_insn *insn, struct known src)
+{
+	u64 num = src.num;
+
+	if (is_wide(insn) && !insn->off)
+		return src;
+	if (!is_number(src))
+		return unknown;
+	if (insn->off)
+		num = bv_scalar_sext(bv_scalar_const(num), insn->off).bits.value;
+	return number(is_wide(insn) ? num : (u32)num);
+}
+
+static struct known compute(const struct bpf_insn *insn, struct known dst, struct known src)
+{
+	u8 op = BPF_OP(insn->code);
+	struct scalar val;
+
+	if (!is_number(src))
+		return unknown;
+	if (dst.fact == FACT_FRAME && is_wide(insn)) {
+		if (op == BPF_ADD)
+			return (struct known){ FACT_FRAME, dst.num + src.num };
+		if (op == BPF_SUB)
+			return (struct known){ FACT_FRAME, dst.num - src.num };
+	}
+	if (!is_number(dst))
+		return unknown;
+	val = bv_scalar_alu(op, is_wide(insn), insn->off == 1, bv_scalar_const(dst.num),
+			    bv_scalar_const(src.num));
+	return bv_scalar_is_const(val) ? number(val.bits.value) : unknown;
+}
+
+static struct known result(const struct fold *f, const struct bpf_insn *insn)
+{
+	struct known dst = f->cur.reg[insn->dst_reg];
+
+	switch (BPF_OP(insn->code)) {
+	case BPF_MOV:
+		return move(insn, operand(f, insn));
+	case BPF_NEG:
+		return compute(insn, dst, number(0));
+	case BPF_END:
+		return unknown;
+	default:
+		return compute(insn, dst, operand(f, insn));
+	}
+}
+
+/* ---- instructions ---------------------------------------------------------------- */
+
+/* dst = num in one slot; false where it takes two */
+static bool write_move(struct bpf_insn *insn, u64 num)
+{
+	u8 class = BPF_ALU64;
+
+	if (!fits(num)) {
+		if (num > U32_MAX)
+			return false;
+		class = BPF_ALU;
+	}
+	*insn = (struct bpf_insn){
+		.code = class | BPF_MOV | BPF_K, .dst_reg = insn->dst_reg, .imm = num,
+	};
+	return true;
+}
+
+/* makes the second operand of an ALU operation an immediate, if decode.c would let it */
+static void write_operand(struct bpf_insn *insn, u64 num)
+{
+	u8 op = BPF_OP(insn->code);
+
+	if (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH)
+		num &= is_wide(insn) ? 63 : 31;
+	if (is_wide(insn) && !fits(num))
+		return;
+	if ((op == BPF_DIV || op == BPF_MOD) && !(u32)num)
+		return;
+	if (op == BPF_MOV && insn->off)
+		return;
+	insn->code ^= BPF_X ^ BPF_K;
+	insn->src_reg = 0;
+	insn->imm = num;
+}
+
+static void fold_alu(struct fold *f, struct bpf_insn *insn)
+{
+	u8 op = BPF_OP(insn->code);
+	bool by_reg = BPF_SRC(insn->code) == BPF_X && op != BPF_NEG && op != BPF_END;
+	struct known src = by_reg ? f->cur.reg[insn->src_reg] : unknown;
+	struct known res = result(f, insn);
+
+	f->cur.reg[insn->dst_reg] = res;
+	if (is_number(res) && write_move(insn, res.num))
+		return;
+	if (is_number(src))
+		write_operand(insn, src.num);
+}
+
+static void fold_load(struct fold *f, u32 pc, struct bpf_insn *insn)
+{
+	u32 size = bpf_size_bytes(insn->code);
+	struct known val = unknown;
+
+	if (!f->env->info[pc].view && f->env->info[pc].stack)
+		val = load_stack(&f->cur, f->cur.reg[insn->src_reg], insn->off, size);
+	if (is_number(val) && BPF_MODE(insn->code) == BPF_MEMSX)
+		val.num = bv_scalar_sext(bv_scalar_const(val.num), size * 8).bits.value;
+	f->cur.reg[insn->dst_reg] = val;
+	if (is_number(val))
+		write_move(insn, val.num);
+}
+
+static void fold_store(struct fold *f, u32 pc, struct bpf_insn *insn)
+{
+	struct known val = number((s64)insn->imm);
+	bool wide = bpf_size_bytes(insn->code) == WORD_BYTES;
+
+	if (BPF_CLASS(insn->code) == BPF_STX)
+		val = f->cur.reg[insn->src_reg];
+	store(f, pc, val);
+	if (BPF_CLASS(insn->code) == BPF_ST || !is_number(val) || (wide && !fits(val.num)))
+		return;
+	insn->code = BPF_ST | BPF_MEM | BPF_SIZE(insn->code);
+	insn->src_reg = 0;
+	insn->imm = val.num;
+}
+
+static void fold_atomic(struct fold *f, u32 pc, const struct bpf_insn *insn)
+{
+	store(f, pc, unknown);
+	if (insn->imm == BPF_CMPXCHG)
+		f->cur.reg[BPF_REG_0] = unknown;
+	else if (insn->imm & BPF_FETCH)
+		f->cur.reg[insn->src_reg] = unknown;
+}
+
+static void clobber(struct fold *f)
+{
+	u32 i;
+
+	for (i = BPF_REG_0; i <= BPF_REG_5; i++)
+		f->cur.reg[i] = unknown;
+}
+
+/* what a lookup that inline.c writes out gives */
+static struct known look_up(struct fold *f, u32 pc)
+{
+	struct bv_insn_info *info = &f->env->info[pc];
+	struct known key;
+
+	if (!bv_inline_able(f->env, pc))
+		return unknown;
+	key = load_stack(&f->cur, f->cur.reg[BPF_REG_2], 0, sizeof(u32));
+	info->key_known = is_number(key);
+	info->key = key.num;
+	if (!bv_inline_known(f->env, pc))
+		return unknown;
+	if (info->key >= f->env->maps[info->map].values.count)
+		return number(0);
+	return (struct known){ FACT_NOT_NULL, 0 };
+}
+
+static void fold_call(struct fold *f, u32 pc)
+{
+	const struct bpf_func_proto *proto = f->env->info[pc].proto;
+	struct known found = look_up(f, pc);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(proto->arg); i++)
+		if (proto->arg[i] == BPF_ARG_MEM_FILL)
+			forget_stack(&f->cur);
+	clobber(f);
+	f->cur.reg[BPF_REG_0] = found;
+}
+
+/* ---- branches -------------------------------------------------------------------- */
+
+/* 1 the jump is always taken, 0 never, -1 not known */
+static int decide(const struct bpf_insn *insn, struct known dst, struct known src)
+{
+	u8 op = BPF_OP(insn->code);
+
+	if (!is_number(src))
+		return -1;
+	if (is_number(dst))
+		return bv_scalar_decide(op, is_wide(insn), bv_scalar_const(dst.num),
+					bv_scalar_const(src.num));
+	if (dst.fact != FACT_NOT_NULL || src.num || !is_wide(insn))
+		return -1;
+	if (op == BPF_JEQ || op == BPF_JNE)
+		return op == BPF_JNE;
+	return -1;
+}
+
+/* one arm, on which the operands may be equal */
+static int flow_arm(struct fold *f, const struct bpf_insn *insn, u32 to, u8 equal_op)
+{
+	struct known src = operand(f, insn);
+	struct known old = f->cur.reg[insn->dst_reg];
+	int err;
+
+	if (is_wide(insn) && BPF_OP(insn->code) == equal_op && is_number(src) &&
+	    old.fact == FACT_NONE)
+		f->cur.reg[insn->dst_reg] = src;
+	err = flow_to(f, to);
+	/* @cur is still wanted only where no other arm has it */
+	if (f->env->info[to].target)
+		f->cur.reg[insn->dst_reg] = old;
+	return err;
+}
+
+static int fold_branch(struct fold *f, u32 pc, struct bpf_insn *insn)
+{
+	u32 target = pc + 1 + bpf_insn_jump(insn);
+	u8 *arms = &f->env->info[pc].arms;
+	struct known src = operand(f, insn);
+	int always = decide(insn, f->cur.reg[insn->dst_reg], src);
+	int err = 0;
+
+	if (always >= 0)
+		*arms &= always ? BV_ARM_JUMP : BV_ARM_FALL;
+	/* the jump arm first: it always waits, and the other one may be @cur itself */
+	if (*arms & BV_ARM_JUMP)
+		err = flow_arm(f, insn, target, BPF_JEQ);
+	if (!err && *arms & BV_ARM_FALL)
+		err = flow_arm(f, insn, pc + 1, BPF_JNE);
+	if (BPF_SRC(insn->code) == BPF_X && is_number(src))
+		write_operand(insn, src.num);
+	return err;
+}
+
+static int fold_insn(struct fold *f, u32 pc)
+{
+	struct bpf_insn *insn = &f->env->insns[pc];
+
+	switch (bpf_insn_form(insn->code)->class) {
+	case BPF_IC_ALU:
+		fold_alu(f, insn);
+		break;
+	case BPF_IC_CONST:
+		f->cur.reg[insn->dst_reg] = unknown;
+		if (insn->src_reg != BPF_PSEUDO_MAP_FD)
+			f->cur.reg[insn->dst_reg] =
+				number((u32)insn[0].imm | (u64)(u32)insn[1].imm << 32);
+		return flow_to(f, pc + 2);
+	case BPF_IC_PACKET:
+		clobber(f);
+		break;
+	case BPF_IC_LOAD:
+		fold_load(f, pc, insn);
+		break;
+	case BPF_IC_STORE:
+		fold_store(f, pc, insn);
+		break;
+	case BPF_IC_ATOMIC:
+		fold_atomic(f, pc, insn);
+		break;
+	case BPF_IC_CALL:
+		fold_call(f, pc);
+		break;
+	case BPF_IC_JUMP:
+		return flow_to(f, pc + 1 + bpf_insn_jump(insn));
+	case BPF_IC_BRANCH:
+		return fold_branch(f, pc, insn);
+	default:
+		return 0;
+	}
+	return flow_to(f, pc + 1);
+}
+
+static int fold_all(struct fold *f)
+{
+	struct bv_env *env = f->env;
+	u32 k = env->count, pc;
+	int err;
+
+	for (pc = 0; pc < env->count; pc++)
+		k -= env->info[pc].second;
+	f->flows = 0;
+	while (k-- > 0) {
+		pc = env->info[k].post;
+		if (!env->info[pc].seen)
+			continue;
+		if (!arrive(f, pc)) {
+			env->info[pc].seen = false;
+			continue;
+		}
+		err = fold_insn(f, pc);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/**
+ * bv_fold() - constants become immediates
+ * @env:	the check, accepted, not trimmed yet; insns, and of info key, key_known,
+ *		arms and seen are written
+ *
+ * Time is linear in the program.
+ *
+ * Return: 0 or -ENOMEM; the program does the same in any case.
+ */
+int bv_fold(struct bv_env *env)
+{
+	struct fold *f = bv_alloc(sizeof(*f));
+	int err = -ENOMEM;
+	u32 pc;
+
+	if (!f)
+		return -ENOMEM;
+	f->env = env;
+	f->cur.reg[BPF_REG_10].fact = FACT_FRAME;
+	f->nothing.reg[BPF_REG_10].fact = FACT_FRAME;
+	f->waits = bv_alloc(env->count * sizeof(*f->waits));
+	if (f->waits)
+		err = fold_all(f);
+	for (pc = 0; f->waits && f->waiting && pc < env->count; pc++) {
+		if (!f->waits[pc] || f->waits[pc] == &f->nothing)
+			continue;
+		bv_free(f->waits[pc]);
+		f->waiting--;
+	}
+	bv_free(f->waits);
+	bv_free(f);
+	return err;
+}
