@@ -13,6 +13,8 @@
 #include "casefile.h"
 #include "host.h"
 
+struct bpf_xinsn;
+
 /* descriptors that programs of cases use: map i, the same again, and two wrong ones */
 #define FD_FIRST	100
 #define FD_AGAIN	300
@@ -62,6 +64,9 @@ int user_find_map(void *arg, const char *name);
 u64 user_map_lookup(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
 u64 user_map_update(u64 map, u64 key, u64 value, u64 flags, u64 r5);
 u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
+
+/* engine.c: program at @idx of an array of programs, NULL: none */
+const struct bpf_xinsn *user_tail_target(u64 map, u32 idx);
 
 /* types.c */
 const struct bpf_type_ops *user_type(const char *name);

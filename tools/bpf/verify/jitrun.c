@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * jitrun.h: executable memory, the call of machine code with everything watched that
- * a caller relies on, and signals as results.
+ * jitrun.h: executable memory, and the call of machine code with everything watched that
+ * a caller relies on.
  *
  * Knows nothing of what programs compute. Layer: as bpfcase.c.
  */
@@ -10,24 +10,20 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
-#include <setjmp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/time.h>
 #include <ucontext.h>
-#include <unistd.h>
 #include "../../../arch/x86/net/host.h"
 #include "../../../kernel/bpf/disasm.h"
+#include "guard.h"
 #include "host_user.h"
 #include "jitrun.h"
 
 #define SLOT_BYTES	4096u
 #define SLOTS		2048u
-#define SIGNAL_STACK	(1 << 16)
-#define TICK_MS		500
 #define USER_END	0x10000		/* loads that may fault touch nothing below */
 
 struct bpf_user_host bpf_user_host;
@@ -136,16 +132,9 @@ void jit_image_unload(struct jit_image *image)
 	memset(image, 0, sizeof(*image));
 }
 
-/* ---- crashes ---------------------------------------------------------------------- */
+/* ---- loads that may fault ----------------------------------------------------------- */
 
-static sigjmp_buf way_out;
-static volatile sig_atomic_t running;
-static u64 runs;
-static struct run_crash *last_crash;
 static const struct jit_image *image_running;
-static struct sigaction before[NSIG];
-
-static const int caught[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP };
 
 /* ORDER: as encodings number machine registers */
 static const u8 context_regs[16] = {
@@ -154,16 +143,15 @@ static const u8 context_regs[16] = {
 };
 
 /* as the kernel does with its exception table */
-static bool is_expected(ucontext_t *context)
+static bool is_expected(int sig, ucontext_t *context)
 {
 	const struct jit_image *image = image_running;
 	greg_t *regs = context->uc_mcontext.gregs;
-	u64 at;
+	u64 at = regs[REG_RIP] - (u64)image->text;
 	u32 i;
 
-	if (!image || !bpf_user_host.faults)
+	if (sig != SIGSEGV || !bpf_user_host.faults)
 		return false;
-	at = regs[REG_RIP] - (u64)image->text;
 	for (i = 0; i < image->code->fault_count; i++) {
 		const struct bpf_jit_fault *fault = &image->code->faults[i];
 
@@ -174,87 +162,6 @@ static bool is_expected(ucontext_t *context)
 		return true;
 	}
 	return false;
-}
-
-static void on_signal(int sig, siginfo_t *info, void *context)
-{
-	ucontext_t *uc = context;
-
-	if (!running) {
-		sigaction(sig, &before[sig], NULL);
-		return;
-	}
-	if (sig == SIGSEGV && is_expected(uc))
-		return;
-	last_crash->sig = sig;
-	last_crash->ip = uc->uc_mcontext.gregs[REG_RIP];
-	last_crash->addr = (unsigned long)info->si_addr;
-	siglongjmp(way_out, 1);
-}
-
-/* one and the same run at two ticks has taken too long */
-static void on_tick(int sig, siginfo_t *info, void *context)
-{
-	static u64 seen;
-
-	if (running && seen == runs)
-		on_signal(sig, info, context);
-	seen = runs;
-}
-
-static void catch_signals(void)
-{
-	static u8 stack[SIGNAL_STACK];
-	static bool done;
-	stack_t alt = { .ss_sp = stack, .ss_size = sizeof(stack) };
-	struct sigaction act = {
-		.sa_sigaction = on_signal,
-		.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER,
-	};
-	struct itimerval tick = {
-		.it_interval = { 0, TICK_MS * 1000 },
-		.it_value = { 0, TICK_MS * 1000 },
-	};
-	u32 i;
-
-	if (done)
-		return;
-	done = true;
-	sigaltstack(&alt, NULL);
-	for (i = 0; i < ARRAY_SIZE(caught); i++)
-		sigaction(caught[i], &act, &before[caught[i]]);
-	act.sa_sigaction = on_tick;
-	sigaction(SIGVTALRM, &act, NULL);
-	setitimer(ITIMER_VIRTUAL, &tick, NULL);
-}
-
-/**
- * run_guarded() - run something that may crash, or never end
- * @fn:		what
- * @arg:	for it
- * @crash:	takes how it went wrong
- *
- * Return: whether @fn returned.
- */
-bool run_guarded(void (*fn)(void *arg), void *arg, struct run_crash *crash)
-{
-	catch_signals();
-	memset(crash, 0, sizeof(*crash));
-	last_crash = crash;
-	runs++;
-	if (sigsetjmp(way_out, 0)) {
-		running = 0;
-		if (crash->sig == SIGVTALRM)
-			snprintf(crash->why, sizeof(crash->why), "does not end");
-		else
-			snprintf(crash->why, sizeof(crash->why), "signal %d at %#lx, address %#lx",
-				 crash->sig, crash->ip, crash->addr);
-		return false;
-	}
-	running = 1;
-	fn(arg);
-	running = 0;
-	return true;
 }
 
 /* ---- the call --------------------------------------------------------------------- */
@@ -397,7 +304,7 @@ bool jit_image_run(const struct jit_image *image, const void *ctx, const void *p
 	size_t said;
 
 	image_running = image;
-	if (!run_guarded(do_call, &call, crash)) {
+	if (!run_guarded(do_call, &call, is_expected, crash)) {
 		said = strlen(crash->why);
 		if (crash->ip - (unsigned long)image->text < image->bytes)
 			snprintf(crash->why + said, sizeof(crash->why) - said,

@@ -8,20 +8,14 @@
  *
  * Executable memory is never writable, and lies in the low 2 GiB next to this program, so
  * that a direct call reaches helpers. Only x86-64 hosts have a generator; elsewhere
- * JIT_HOST is 0 and nothing here exists.
+ * the Makefile says JIT_HOST=0 and nothing here exists.
  */
 #ifndef TOOLS_BPF_JITRUN_H
 #define TOOLS_BPF_JITRUN_H
 
 #include <linux/bpf_jit.h>
 #include <linux/types.h>
-#include <signal.h>
-
-#ifdef __x86_64__
-#define JIT_HOST 1
-#else
-#define JIT_HOST 0
-#endif
+#include "guard.h"
 
 /**
  * struct jit_image - a program as machine code in executable memory
@@ -36,24 +30,6 @@ struct jit_image {
 	u32			slot;
 	struct bpf_jit_code	*code;
 };
-
-/**
- * struct run_crash - how a run ended that did not return
- * @sig:	signal; SIGVTALRM: it ran for too long; 0: it did return, but broke what
- *		callers rely on: @why
- * @ip:		where
- * @addr:	the address it could not use, if that is what it was
- * @why:	in words
- */
-struct run_crash {
-	int		sig;
-	unsigned long	ip;
-	unsigned long	addr;
-	char		why[120];
-};
-
-/* runs fn(arg); false and @crash where that did not return */
-bool run_guarded(void (*fn)(void *arg), void *arg, struct run_crash *crash);
 
 int jit_image_load(const struct bpf_jit_input *in, struct jit_image *image);
 void jit_image_unload(struct jit_image *image);
