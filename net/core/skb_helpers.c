@@ -43,19 +43,19 @@ static bool resolve_packet_offset(const struct sk_buff *skb, s32 off, s32 *from_
 	return true;
 }
 
-/* The @size bytes at @from_data, which may be behind skb->data's back as long as
- * they lie in the head; @spare takes them where they are not in one piece.
+/* The @size bytes at @from_data, which may start behind skb->data's back as long as
+ * that is in the head; @spare takes them where they are not in one piece.
  */
 static const void *find_bytes(const struct sk_buff *skb, s32 from_data, u32 size,
 			      void *spare)
 {
-	if (from_data < 0) {
-		if (from_data < -(s32)skb_headroom(skb) ||
-		    from_data + (s32)size > (s32)skb_headlen(skb))
-			return NULL;
+	if (from_data >= 0)
+		return skb_header_pointer(skb, from_data, size, spare);
+	if (from_data < -(s32)skb_headroom(skb))
+		return NULL;
+	if (from_data + (s64)size <= skb_headlen(skb))
 		return skb->data + from_data;
-	}
-	return skb_header_pointer(skb, from_data, size, spare);
+	return skb_copy_bits(skb, from_data, spare, size) ? NULL : spare;
 }
 
 /**
