@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The order of the passes.
+ *
+ *	values	operands become constants, arithmetic is done, branches are decided
+ *	jumps	go where they end; what cannot be reached is removed
+ *	dead	results nobody reads
+ *	pack	what is left moves together
+ *
+ * Each is one or a few sweeps over the program. What one removes lets the others find
+ * more, so small programs get more than one round; large ones get one, for loading takes
+ * as long as their instructions.
+ *
+ * Must never fail a program: without memory, or faced with what it does not know, it
+ * leaves the instructions as they are.
+ *
+ * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt,
+ * lib/test_bpf.c.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+#include "../insn.h"
+#include "pass.h"
+
+#define MOST_ROUNDS	4
+#define SMALL_PROGRAM	4096
+
+static bool has_functions(const struct bpf_code *code)
+{
+	u32 pc;
+
+	for (pc = 0; pc < code->count; pc += bpf_insn_slots(&code->insns[pc])) {
+		const struct bpf_insn *insn = &code->insns[pc];
+
+		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL)
+			return true;
+	}
+	return false;
+}
+
+static void free_tables(struct bpf_opt *o)
+{
+	kvfree(o->map);
+	kvfree(o->live);
+	kvfree(o->marks);
+}
+
+static int alloc_tables(struct bpf_opt *o)
+{
+	o->marks = kvmalloc_array(o->count, sizeof(*o->marks), GFP_KERNEL | __GFP_NOWARN);
+	o->live = kvmalloc_array(o->count, sizeof(*o->live), GFP_KERNEL | __GFP_NOWARN);
+	o->map = kvmalloc_array(o->count, sizeof(*o->map), GFP_KERNEL | __GFP_NOWARN);
+	if (o->marks && o->live && o->map)
+		return 0;
+	free_tables(o);
+	return -ENOMEM;
+}
+
+/**
+ * bpf_opt_run() - improve a program
+ * @code:	the program; code->insns may be replaced by other memory of kvmalloc()
+ *
+ * What the program returns, what it writes to memory other than its own stack, which
+ * helpers it calls with which arguments and in which order stay as they are, for every
+ * context. Programs with functions of their own, and those that a jump or the last
+ * instruction leaves, come back unchanged.
+ *
+ * Context: may sleep.
+ * Return: 0, or -ENOMEM: @code is then unchanged and as good as before.
+ */
+int bpf_opt_run(struct bpf_code *code)
+{
+	struct bpf_opt o = { .insns = code->insns, .count = code->count };
+	u32 round = 0;
+
+	if (has_functions(code))
+		return 0;
+	if (alloc_tables(&o))
+		return -ENOMEM;
+	do {
+		o.changed = false;
+		if (bpf_flow_mark(o.insns, o.count, o.marks))
+			break;
+		bpf_opt_values(&o);
+		bpf_opt_jumps(&o);
+		bpf_opt_dead(&o);
+		bpf_opt_pack(&o);
+		round++;
+	} while (o.changed && round < MOST_ROUNDS && o.count <= SMALL_PROGRAM);
+
+	code->count = o.count;
+	free_tables(&o);
+	return 0;
+}

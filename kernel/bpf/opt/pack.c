@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Instructions move together where others were removed.
+ *
+ * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ */
+#include <linux/kernel.h>
+#include "../insn.h"
+#include "pass.h"
+
+/**
+ * bpf_opt_pack() - leave out every "ja +0"
+ * @o:	the program; o->count is the new length, o->marks are void
+ *
+ * Every distance shrinks or stays.
+ */
+void bpf_opt_pack(struct bpf_opt *o)
+{
+	u32 pc, slots, target, count, at = 0;
+
+	for (pc = 0; pc < o->count; pc += slots) {
+		slots = bpf_insn_slots(&o->insns[pc]);
+		o->map[pc] = at;
+		if (!bpf_opt_is_nop(&o->insns[pc]))
+			at += slots;
+	}
+	count = at;
+	if (count == o->count)
+		return;
+	for (pc = 0; pc < o->count; pc += slots) {
+		struct bpf_insn insn = o->insns[pc];
+
+		slots = bpf_insn_slots(&insn);
+		if (bpf_opt_is_nop(&insn))
+			continue;
+		at = o->map[pc];
+		if (bpf_insn_target(&insn, pc, &target)) {
+			s32 distance = o->map[target] - (at + 1);
+
+			if (insn.code == (BPF_JMP32 | BPF_JA))
+				insn.imm = distance;
+			else
+				insn.off = distance;
+		}
+		if (slots == 2)
+			o->insns[at + 1] = o->insns[pc + 1];
+		o->insns[at] = insn;
+	}
+	o->count = count;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The passes of the optimiser and what they share.
+ *
+ * Between two passes a program is always a whole one that could be run. An instruction
+ * that is to go becomes "ja +0", and nothing moves until bpf_opt_pack(): so indices,
+ * marks and distances stay good throughout, and distances only ever shrink.
+ *
+ * BPF_REG_AX is never made to live longer than it did: who comes later (blinding, code
+ * generators) uses it between any two instructions that do not.
+ *
+ * Layer K3o; builds in user space too.
+ */
+#ifndef _BPF_OPT_PASS_H
+#define _BPF_OPT_PASS_H
+
+#include <linux/types.h>
+#include "../flow.h"
+#include "opt.h"
+
+/* further marks, beside BPF_FLOW_* */
+#define BPF_OPT_REACHED	0x40	/* jumps.c: control may get here */
+#define BPF_OPT_TAKEN	0x80	/* chain.c: a test that is part of a chain already */
+
+/**
+ * struct bpf_opt - a program being improved
+ * @insns:	its instructions
+ * @count:	how many
+ * @marks:	BPF_FLOW_* and BPF_OPT_* of each instruction
+ * @live:	registers live after each instruction
+ * @map:	one word for each instruction and one more, for whoever needs it
+ * @changed:	a pass has removed something: another round may find more
+ */
+struct bpf_opt {
+	struct bpf_insn	*insns;
+	u32		count;
+	u8		*marks;
+	u16		*live;
+	u32		*map;
+	bool		changed;
+};
+
+/* "ja +0": removed, or useless as the program's author wrote it */
+static inline bool bpf_opt_is_nop(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_JA) && !insn->off;
+}
+
+static inline bool bpf_opt_is_jump(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_JA) || insn->code == (BPF_JMP32 | BPF_JA);
+}
+
+static inline void bpf_opt_make_nop(struct bpf_insn *insn)
+{
+	*insn = (struct bpf_insn){ .code = BPF_JMP | BPF_JA };
+}
+
+/* the instruction at @pc with both its slots */
+static inline void bpf_opt_remove(struct bpf_opt *o, u32 pc)
+{
+	u32 slots = bpf_insn_slots(&o->insns[pc]);
+
+	bpf_opt_make_nop(&o->insns[pc]);
+	if (slots == 2) {
+		bpf_opt_make_nop(&o->insns[pc + 1]);
+		o->marks[pc + 1] = 0;
+	}
+	o->changed = true;
+}
+
+/* fold.c: arithmetic on constants, and instructions that come to less */
+u64 bpf_opt_alu(u8 code, s16 off, u64 a, u64 b);
+bool bpf_opt_taken(u8 code, u64 a, u64 b);
+void bpf_opt_simplify_alu(struct bpf_insn *insn);
+u8 bpf_opt_opposite(u8 op);
+
+/* the passes, in the order they are run; each in the file of its name */
+void bpf_opt_values(struct bpf_opt *o);
+void bpf_opt_jumps(struct bpf_opt *o);
+void bpf_opt_dead(struct bpf_opt *o);
+void bpf_opt_pack(struct bpf_opt *o);
+
+#endif /* _BPF_OPT_PASS_H */
