@@ -13,6 +13,7 @@
 #ifndef _BPF_X86_HOST_H
 #define _BPF_X86_HOST_H
 
+#include <linux/bitops.h>
 #include <linux/bpf_func.h>
 #include <linux/types.h>
 
@@ -34,7 +35,7 @@
  *			NULL: a plain jump
  * @history_loop:	address of a function that clears branch history, or 0; may
  *			clobber rax and rcx
- * @user_end:		first address that loads which may fault may touch
+ * @user_end:		first address that loads which may fault may touch; a power of two
  * @cpu_helper:		helper that tells the CPU's number, 0: none to be inlined
  * @cpu_number:		where its number is, relative to gs
  */
@@ -136,9 +137,9 @@ static inline bool jit_host_faults(void)
 	return bpf_user_host.faults;
 }
 
-static inline u64 jit_host_user_end(void)
+static inline u32 jit_host_user_bits(void)
 {
-	return bpf_user_host.user_end;
+	return bpf_user_host.user_end ? fls64(bpf_user_host.user_end - 1) : 0;
 }
 
 static inline bool jit_host_is_cpu_helper(unsigned long func)
@@ -229,7 +230,7 @@ static inline bool jit_host_faults(void)
 	return false;
 }
 
-static inline u64 jit_host_user_end(void)
+static inline u32 jit_host_user_bits(void)
 {
 	return 0;
 }
@@ -348,15 +349,16 @@ static inline bool jit_host_faults(void)
 }
 
 /**
- * jit_host_user_end() - where addresses end that loads which may fault must not touch
+ * jit_host_user_bits() - how wide addresses are that loads which may fault refuse
  *
- * A page more than user space may have, as the kernel's own reads of such addresses.
+ * User space and a page more, as the kernel's own reads of such addresses have it:
+ * that is a power of two.
  *
- * Return: first address behind them; 0 where there are none.
+ * Return: bits of the greatest of them, 0 where none is refused.
  */
-static inline u64 jit_host_user_end(void)
+static inline u32 jit_host_user_bits(void)
 {
-	return TASK_SIZE_MAX + PAGE_SIZE;
+	return fls64(TASK_SIZE_MAX + PAGE_SIZE - 1);
 }
 
 /**

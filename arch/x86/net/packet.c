@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Packet loads: LD_ABS and LD_IND, value in R0.
+ *
+ * The line reads linear data with what two registers hold, where the data is and how
+ * many bytes there are; they are filled by the first load on a way. Whatever else a
+ * packet can be is out of the line (stub.c). Values that are only compared for
+ * (un)equality, or for bits set, with constants stay in the packet's byte order and the
+ * constants are turned around instead; a comparison that is the value's only use reads
+ * memory itself.
+ *
+ * Must never rely on R1 to R5 behind a load, nor on the two registers where a way comes
+ * in that has not filled them or may have changed the packet since.
+ *
+ * Layer K5; builds in user space too. Tests: lib/test_bpf.c, the classic programs of
+ * selftests/bpf, fuzzers of tools/bpf/verify.
+ */
+#include <linux/bits.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/swab.h>
+#include "../../../kernel/bpf/flow.h"
+#include "../../../kernel/bpf/insn.h"
+#include "encode.h"
+#include "host.h"
+#include "stub.h"
+
+#define R0		BIT(BPF_REG_0)
+#define OP_SUB_LOAD	0x2b
+
+/* ---- what is known before code is written ---------------------------------------- */
+
+static bool is_packet_load(const struct bpf_insn *insn)
+{
+	return bpf_insn_form(insn->code)->class == BPF_IC_PACKET;
+}
+
+static bool is_variable(const struct bpf_insn *insn)
+{
+	return BPF_MODE(insn->code) == BPF_IND;
+}
+
+/* may the bytes be in linear data? Constants below zero name other places */
+static bool has_fast_path(const struct jit *jit, const struct bpf_insn *insn)
+{
+	return jit->plan.hw[JIT_DATA] != HW_NONE && jit->plan.hw[JIT_HLEN] != HW_NONE &&
+	       (is_variable(insn) || insn->imm >= 0);
+}
+
+static bool reads_r0(const struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	struct bpf_touched t = bpf_insn_touches(insn);
+
+	return ((jit->live_after[pc] & ~t.sets) | t.uses) & R0;
+}
+
+/* a comparison of R0, read as 32 bits without sign, with a constant */
+struct match {
+	enum jit_cc	cc;
+	bool		test;	/* of bits, not of the value */
+	u32		imm;
+};
+
+static const u8 match_cc[16] = {
+	[BPF_JEQ >> 4]	= CC_E,
+	[BPF_JNE >> 4]	= CC_NE,
+	[BPF_JSET >> 4]	= CC_NE,
+	[BPF_JGT >> 4]	= CC_A,
+	[BPF_JGE >> 4]	= CC_AE,
+	[BPF_JLT >> 4]	= CC_B,
+	[BPF_JLE >> 4]	= CC_BE,
+};
+
+/* @insn is a branch on R0, which holds 32 bits, and a constant that fits as well */
+static bool get_match(const struct bpf_insn *insn, struct match *m)
+{
+	if (bpf_insn_form(insn->code)->class != BPF_IC_BRANCH ||
+	    BPF_SRC(insn->code) != BPF_K || insn->dst_reg != BPF_REG_0)
+		return false;
+	m->cc = match_cc[BPF_OP(insn->code) >> 4];
+	m->test = BPF_OP(insn->code) == BPF_JSET;
+	m->imm = insn->imm;
+	return m->cc && (m->test || insn->imm >= 0 ||
+			 BPF_CLASS(insn->code) == BPF_JMP32);
+}
+
+/* does it not matter in which order the bytes are, if both sides have the same? */
+static bool is_order_free(const struct match *m)
+{
+	return m->cc == CC_E || m->cc == CC_NE;
+}
+
+/*
+ * JIT_FACT_CACHED: forward, and what holds is what holds on every way. It starts from
+ * "everywhere", so that a loop does not spoil what its inside keeps; each sweep takes
+ * back what a jump backwards has not got. After a few, nothing is believed at targets.
+ */
+#define MOST_SWEEPS	8
+
+static bool keeps_header(const struct jit *jit, u32 pc, bool cached)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+
+	if (is_packet_load(insn))
+		return cached || has_fast_path(jit, insn);
+	/* a helper may move the data */
+	if (insn->code == (BPF_JMP | BPF_CALL) || insn->code == (BPF_JMP | BPF_TAIL_CALL))
+		return cached && jit_is_intrinsic(insn);
+	return cached;
+}
+
+/* true if a loop's start has lost what it was believed to have */
+static bool sweep_cached(struct jit *jit, u32 start, bool give_up)
+{
+	bool changed = false, falls = false, cached = false;
+	u32 pc, slots, target;
+
+	for (pc = start; pc < jit->func_end; pc += slots) {
+		const struct bpf_insn *insn = &jit->in->insns[pc];
+
+		slots = bpf_insn_slots(insn);
+		if (pc == start || (falls && !cached) ||
+		    (give_up && (jit->marks[pc] & BPF_FLOW_TARGET)))
+			jit->facts[pc] &= ~JIT_FACT_CACHED;
+		cached = keeps_header(jit, pc, jit->facts[pc] & JIT_FACT_CACHED);
+		falls = bpf_insn_falls_through(insn);
+		if (cached || !bpf_insn_target(insn, pc, &target) ||
+		    !(jit->facts[target] & JIT_FACT_CACHED))
+			continue;
+		jit->facts[target] &= ~JIT_FACT_CACHED;
+		changed |= target <= pc;
+	}
+	return changed;
+}
+
+static void find_cached(struct jit *jit, u32 start)
+{
+	u32 pc, round;
+
+	for (pc = start; pc < jit->func_end; pc++)
+		jit->facts[pc] |= JIT_FACT_CACHED;
+	for (round = 0; round < MOST_SWEEPS; round++) {
+		if (!sweep_cached(jit, start, false))
+			return;
+	}
+	sweep_cached(jit, start, true);
+}
+
+/*
+ * JIT_FACT_RAW: which load, and no other, has R0 from where. A load is called raw until
+ * something else than an order-free comparison reads its value, or R0 is read where two
+ * values may have come from. Forward, once; where a loop starts, values mix.
+ */
+#define FROM_NOWHERE	0		/* no way here seen yet */
+#define FROM_OTHERS	U32_MAX		/* several, or no load */
+#define FROM_LOAD(pc)	((pc) + 1)
+
+struct values {
+	struct jit	*jit;
+	u32		start;
+	u32		*from;		/* by instruction, from @start on: R0 before it */
+};
+
+static void spoil(const struct values *v, u32 from)
+{
+	if (from != FROM_NOWHERE && from != FROM_OTHERS)
+		v->jit->facts[from - 1] &= ~JIT_FACT_RAW;
+}
+
+/* R0 before @pc is from @a on one way, from @b on another */
+static u32 mix(const struct values *v, u32 pc, u32 a, u32 b)
+{
+	if (a == b || b == FROM_NOWHERE)
+		return a;
+	if (a == FROM_NOWHERE)
+		return b;
+	if (reads_r0(v->jit, pc)) {
+		spoil(v, a);
+		spoil(v, b);
+	}
+	return FROM_OTHERS;
+}
+
+static u32 value_after(const struct values *v, u32 pc, u32 from)
+{
+	const struct bpf_insn *insn = &v->jit->in->insns[pc];
+	struct bpf_touched t = bpf_insn_touches(insn);
+	u8 raw = 0;
+	struct match m;
+
+	if ((t.uses & R0) && !(get_match(insn, &m) && is_order_free(&m)))
+		spoil(v, from);
+	if (!(t.sets & R0))
+		return from;
+	if (is_packet_load(insn) && has_fast_path(v->jit, insn))
+		raw = BPF_SIZE(insn->code) == BPF_H ? JIT_FACT_RAW16 :
+		      BPF_SIZE(insn->code) == BPF_W ? JIT_FACT_RAW32 : 0;
+	if (!raw)
+		return FROM_OTHERS;
+	v->jit->facts[pc] |= raw;
+	return FROM_LOAD(pc);
+}
+
+static void find_values(const struct values *v)
+{
+	u32 pc, slots, target, now = FROM_OTHERS;
+	struct jit *jit = v->jit;
+
+	for (pc = v->start; pc < jit->func_end; pc += slots) {
+		const struct bpf_insn *insn = &jit->in->insns[pc];
+		u32 *from = &v->from[pc - v->start];
+
+		slots = bpf_insn_slots(insn);
+		if (jit->marks[pc] & BPF_FLOW_LOOP)
+			*from = mix(v, pc, *from, FROM_OTHERS);
+		now = mix(v, pc, now, *from);
+		*from = now;
+		now = value_after(v, pc, now);
+		if (bpf_insn_target(insn, pc, &target)) {
+			u32 *there = &v->from[target - v->start];
+
+			*there = mix(v, target, now, *there);
+		}
+		if (!bpf_insn_falls_through(insn))
+			now = FROM_NOWHERE;
+	}
+}
+
+/* branches are told what the load before them has left */
+static void find_raw(struct jit *jit, u32 start)
+{
+	struct values v = { .jit = jit, .start = start };
+	struct match m;
+	u32 pc, from;
+
+	v.from = kvcalloc(jit->func_end - start, sizeof(*v.from), GFP_KERNEL);
+	if (!v.from) {
+		jit->err = -ENOMEM;
+		return;
+	}
+	find_values(&v);
+	for (pc = start; pc < jit->func_end; pc++) {
+		from = v.from[pc - start];
+		if (from != FROM_NOWHERE && from != FROM_OTHERS &&
+		    get_match(&jit->in->insns[pc], &m))
+			jit->facts[pc] |= jit->facts[from - 1] & JIT_FACT_RAW;
+	}
+	kvfree(v.from);
+}
+
+/**
+ * jit_packet_plan() - find out what packet loads and branches may rely on
+ * @jit:	the compilation; the plan of the function is made
+ *
+ * Fills jit->facts for the function. A few sweeps over it. -ENOMEM in jit->err.
+ */
+void jit_packet_plan(struct jit *jit)
+{
+	u32 start = jit->in->funcs[jit->func].start;
+	bool loads = false;
+	u32 pc;
+
+	for (pc = start; pc < jit->func_end; pc++)
+		loads |= is_packet_load(&jit->in->insns[pc]);
+	if (!loads)
+		return;
+	find_cached(jit, start);
+	find_raw(jit, start);
+}
+
+/* ---- writing --------------------------------------------------------------------- */
+
+static u8 hw_of(const struct jit *jit, u32 reg)
+{
+	return jit->plan.hw[reg];
+}
+
+/* the two registers, from the packet */
+static void load_header(struct jit *jit)
+{
+	u8 ctx = hw_of(jit, BPF_REG_CTX);
+	u8 hlen = hw_of(jit, JIT_HLEN);
+
+	enc_rm(jit, OP_MOV_LOAD | OP_W, hw_of(jit, JIT_DATA), mem_at(ctx, JIT_PACKET_DATA));
+	enc_rm(jit, OP_MOV_LOAD, hlen, mem_at(ctx, JIT_PACKET_LEN));
+	enc_rm(jit, OP_SUB_LOAD, hlen, mem_at(ctx, JIT_PACKET_DATA_LEN));
+}
+
+/* R0 = the offset, where it is not in the instruction alone: 32 bits, as they add up */
+static void put_offset(struct jit *jit, const struct bpf_insn *insn)
+{
+	u8 src = hw_of(jit, insn->src_reg);
+
+	if (insn->imm)
+		enc_rm(jit, OP_LEA, HW_AX, mem_at(src, insn->imm));
+	else
+		enc_mov32(jit, HW_AX, src);
+}
+
+/* goes to @stub where the bytes are not all in linear data */
+static void check_bounds(struct jit *jit, const struct bpf_insn *insn, u32 bytes,
+			 const struct jit_stub *stub)
+{
+	u8 hlen = hw_of(jit, JIT_HLEN), temp = hw_of(jit, JIT_TEMP);
+
+	if (!is_variable(insn)) {
+		enc_alu_imm(jit, X86_CMP, 0, hlen, insn->imm + bytes);
+		jit_jump_to(jit, CC_B, stub->label);
+	} else if (bytes == 1) {
+		enc_alu(jit, X86_CMP, 0, HW_AX, hlen);
+		jit_jump_to(jit, CC_AE, stub->label);
+	} else {
+		/* in 64 bits, where nothing wraps */
+		enc_rm(jit, OP_LEA | OP_W, temp, mem_at(HW_AX, bytes - 1));
+		enc_alu(jit, X86_CMP, OP_W, temp, hlen);
+		jit_jump_to(jit, CC_AE, stub->label);
+	}
+}
+
+/* where a load's bytes are */
+static struct jit_mem place_of(const struct jit *jit, const struct bpf_insn *insn)
+{
+	u8 data = hw_of(jit, JIT_DATA);
+
+	if (is_variable(insn))
+		return mem_index(data, HW_AX, 0, 0);
+	return mem_at(data, insn->imm);
+}
+
+/* R0's bytes from the packet's order to the host's, or back */
+static void turn_around(struct jit *jit, u32 bytes)
+{
+	if (bytes == 2)
+		enc_bytes(jit, 0x86, 0xc4);	/* xchg ah, al */
+	else if (bytes == 4)
+		enc_bytes(jit, 0x0f, 0xc8);	/* bswap eax */
+}
+
+static void put_value(struct jit *jit, const struct bpf_insn *insn, u32 bytes, bool raw)
+{
+	static const u32 loads[] = {
+		[1] = OP_MOVZX8, [2] = OP_MOVZX16, [4] = OP_MOV_LOAD,
+	};
+	struct jit_mem at = place_of(jit, insn);
+
+	if (bytes == 4 && !raw && jit_host_has_movbe()) {
+		enc_rm(jit, OP_MOVBE_LOAD, HW_AX, at);
+		return;
+	}
+	enc_rm(jit, loads[bytes], HW_AX, at);
+	if (!raw)
+		turn_around(jit, bytes);
+}
+
+/* ---- comparisons ------------------------------------------------------------------ */
+
+/* a constant as it looks in the packet's order */
+static u32 turned(u32 value, u32 bytes)
+{
+	return bytes == 4 ? swab32(value) : bytes == 2 ? swab16(value) : value;
+}
+
+static void compare_memory(struct jit *jit, struct jit_mem at, u32 bytes, u32 imm)
+{
+	u32 op = bytes == 2 ? OP_16 : 0;
+	s32 value = bytes == 2 ? (s16)imm : (s32)imm;
+
+	if (bytes == 1)
+		enc_rm_imm(jit, OP_GROUP1_BYTE, X86_CMP, at, imm, 1);
+	else if (fits_s8(value))
+		enc_rm_imm(jit, op | OP_GROUP1_IMM8, X86_CMP, at, imm, 1);
+	else
+		enc_rm_imm(jit, op | OP_GROUP1_IMM, X86_CMP, at, imm, bytes);
+}
+
+/* bits of one byte only need no more than that byte */
+static void test_memory(struct jit *jit, struct jit_mem at, u32 bytes, u32 imm)
+{
+	u32 skip;
+
+	for (skip = 0; skip < bytes; skip++) {
+		if (imm & ~(0xffu << 8 * skip))
+			continue;
+		at.disp += skip;
+		enc_rm_imm(jit, OP_GROUP3_BYTE, X86_TEST, at, imm >> 8 * skip, 1);
+		return;
+	}
+	enc_rm_imm(jit, (bytes == 2 ? OP_16 : 0) | OP_GROUP3, X86_TEST, at, imm, bytes);
+}
+
+/* R0 against a constant, 32 bits */
+static void match_r0(struct jit *jit, bool test, u32 imm)
+{
+	if (!test && imm)
+		enc_alu_imm(jit, X86_CMP, 0, HW_AX, imm);
+	else if (!test)
+		enc_rr(jit, OP_TEST, HW_AX, HW_AX);
+	else if (imm <= 0xff)
+		enc_bytes(jit, 0xa8, imm);			/* test al, imm8 */
+	else if (!(imm & ~0xff00))
+		enc_bytes(jit, 0xf6, 0xc4, imm >> 8);		/* test ah, imm8 */
+	else
+		enc_bytes(jit, 0xa9, imm, imm >> 8, imm >> 16, imm >> 24);
+}
+
+static void jump_on(struct jit *jit, u32 pc, enum jit_cc cc)
+{
+	u32 target = 0;
+
+	bpf_insn_target(&jit->in->insns[pc], pc, &target);
+	jit_jump_to(jit, cc, jit_label_insn(target));
+}
+
+/**
+ * jit_packet_branch() - write a branch on R0 that is in the packet's byte order
+ * @jit:	the compilation
+ * @pc:		the branch; jit->facts has one of JIT_FACT_RAW
+ *
+ * Return: slots consumed.
+ */
+u32 jit_packet_branch(struct jit *jit, u32 pc)
+{
+	u32 bytes = jit->facts[pc] & JIT_FACT_RAW16 ? 2 : 4;
+	u32 imm;
+	struct match m;
+
+	get_match(&jit->in->insns[pc], &m);
+	imm = m.imm;
+	if (m.test && bytes == 2)
+		imm &= U16_MAX;
+	/* what does not fit is not equal in any order */
+	if (bytes == 4 || imm <= U16_MAX)
+		imm = turned(imm, bytes);
+	match_r0(jit, m.test, imm);
+	jump_on(jit, pc, m.cc);
+	return 1;
+}
+
+/*
+ * May the load at @pc and the branch behind it be one comparison with memory? The value
+ * must have no other use, the constant must be none that the bytes cannot have.
+ */
+static bool can_fuse(const struct jit *jit, u32 pc, u32 bytes, struct match *m)
+{
+	u32 most = bytes == 4 ? U32_MAX : (1u << 8 * bytes) - 1;
+
+	if (pc + 1 >= jit->func_end || (jit->marks[pc + 1] & BPF_FLOW_TARGET) ||
+	    (jit->live_after[pc + 1] & R0) || !get_match(&jit->in->insns[pc + 1], m))
+		return false;
+	if (m->test)
+		m->imm &= most;
+	return m->imm <= most && (bytes == 1 || (jit->facts[pc + 1] & JIT_FACT_RAW));
+}
+
+/**
+ * jit_packet_arrange() - make of a routine's result what the line expects
+ * @jit:	the compilation
+ * @stub:	a packet load's; R0 has the value in host order
+ */
+void jit_packet_arrange(struct jit *jit, const struct jit_stub *stub)
+{
+	struct match m;
+
+	if (!stub->fused) {
+		if (jit->facts[stub->pc] & JIT_FACT_RAW)
+			turn_around(jit, stub->bytes);
+		return;
+	}
+	can_fuse(jit, stub->pc, stub->bytes, &m);
+	match_r0(jit, m.test, m.imm);
+}
+
+/* ---- loads ------------------------------------------------------------------------- */
+
+static void load_out_of_line(struct jit *jit, u32 pc, u32 bytes, u16 live)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+
+	if (is_variable(insn))
+		put_offset(jit, insn);
+	else
+		jit_packet_offset(jit, insn->imm);
+	jit_call_shared(jit, JIT_SHARED_PACKET, bytes, live);
+}
+
+/* what the line does where the bytes are at hand; returns slots consumed */
+static u32 load_in_line(struct jit *jit, u32 pc, const struct jit_stub *stub)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	u32 resume = stub->resume, bytes = stub->bytes;
+	struct jit_mem at = place_of(jit, insn);
+	struct match m;
+
+	if (is_variable(insn))
+		put_offset(jit, insn);
+	check_bounds(jit, insn, bytes, stub);
+	if (!stub->fused) {
+		put_value(jit, insn, bytes, jit->facts[pc] & JIT_FACT_RAW);
+		jit_label_here(jit, resume);
+		return 1;
+	}
+	can_fuse(jit, pc, bytes, &m);
+	if (m.test)
+		test_memory(jit, at, bytes, turned(m.imm, bytes));
+	else
+		compare_memory(jit, at, bytes, turned(m.imm, bytes));
+	jit_label_here(jit, resume);
+	jump_on(jit, pc + 1, m.cc);
+	return 2;
+}
+
+/**
+ * jit_load_abs() - write a packet load
+ * @jit:	the compilation
+ * @pc:		an LD_ABS or LD_IND (RFC 9669 section 5.5)
+ *
+ * Return: slots consumed, 2 where the branch behind it is part of it.
+ */
+u32 jit_load_abs(struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	u32 bytes = bpf_size_bytes(insn->code);
+	u16 live = jit_live_hw(jit, jit->live_after[pc] & ~R0);
+	struct jit_stub *stub;
+	struct match m;
+
+	if (!has_fast_path(jit, insn)) {
+		load_out_of_line(jit, pc, bytes, live);
+		return 1;
+	}
+	if (!(jit->facts[pc] & JIT_FACT_CACHED))
+		load_header(jit);
+	stub = jit_stub_new(jit, is_variable(insn) ? JIT_STUB_PACKET_VAR : JIT_STUB_PACKET);
+	if (!stub)
+		return 1;
+	stub->pc = pc;
+	stub->off = insn->imm;
+	stub->bytes = bytes;
+	stub->live = live;
+	stub->fused = can_fuse(jit, pc, bytes, &m);
+	return load_in_line(jit, pc, stub);
+}
