@@ -82,6 +82,26 @@ static __always_inline u32 smod_32(s32 dst, s32 src)
 #define ATOMIC		(&MEM(atomic_t, DST))
 #define ATOMIC64	(&MEM(atomic64_t, DST))
 
+/* ---- functions ----------------------------------------------------------- */
+
+/*
+ * A function of the program is run by the interpreter anew, on registers of its own: so
+ * the caller's come to no harm, and neither calls nor exits cost those programs anything
+ * that have no functions. xcode.c has bounded the depth.
+ */
+static noinline u64 call_function(const struct bpf_xinsn *x, const u64 *caller)
+{
+	u64 regs[MAX_BPF_EXT_REG];
+
+	regs[BPF_REG_1] = caller[BPF_REG_1];
+	regs[BPF_REG_2] = caller[BPF_REG_2];
+	regs[BPF_REG_3] = caller[BPF_REG_3];
+	regs[BPF_REG_4] = caller[BPF_REG_4];
+	regs[BPF_REG_5] = caller[BPF_REG_5];
+	regs[BPF_REG_FP] = caller[BPF_REG_FP] - x->off;
+	return bpf_interp_run(x + 1 + x->imm, regs);
+}
+
 /* ---- control: every handler ends in one of these ------------------------- */
 
 /*
@@ -153,6 +173,14 @@ do_IND_##name:								\
 		return 0;						\
 	NEXT
 
+#define PROBE(name, t, t_extended)					\
+do_##name: {								\
+	t value = load_nofault(SRC + x->off, sizeof(t));		\
+									\
+	DST = (t_extended)value;					\
+	NEXT;								\
+}
+
 #define HANDLER_ADDRESS(name)	[BPF_XOP_##name] = &&do_##name,
 
 /**
@@ -164,7 +192,8 @@ do_IND_##name:								\
  * Called by: prog/select.c's entries, tests. Context: what the program's helpers
  * need; RCU read side for maps and tail calls.
  *
- * Return: R0, or 0 where a packet load was out of the packet.
+ * Return: R0, or 0 where a packet load was out of the packet; in a function of the
+ * program that ends the function.
  */
 u64 bpf_interp_run(const struct bpf_xinsn *x, u64 *regs)
 {
@@ -207,6 +236,7 @@ dispatch: __maybe_unused;
 	EFFECT(SWAP32, DST = swab32((u32)DST));
 	EFFECT(SWAP64, DST = swab64(DST));
 	EFFECT(NOP, );
+	EFFECT(NOSPEC, hold_speculation());
 
 do_CONST:
 	DST = (u64)(u32)x[1].imm << 32 | (u32)IMM;
@@ -222,6 +252,13 @@ do_LEA:
 	EFFECT(LDXS_B, DST = (s64)MEM(s8, SRC));
 	EFFECT(LDXS_H, DST = (s64)MEM(s16, SRC));
 	EFFECT(LDXS_W, DST = (s64)MEM(s32, SRC));
+	PROBE(PROBE_B, u8, u8)
+	PROBE(PROBE_H, u16, u16)
+	PROBE(PROBE_W, u32, u32)
+	PROBE(PROBE_DW, u64, u64)
+	PROBE(PROBES_B, s8, s64)
+	PROBE(PROBES_H, s16, s64)
+	PROBE(PROBES_W, s32, s64)
 	EFFECT(STX_B, MEM(u8, DST) = SRC);
 	EFFECT(STX_H, MEM(u16, DST) = SRC);
 	EFFECT(STX_W, MEM(u32, DST) = SRC);
@@ -281,6 +318,8 @@ do_CALL: {
 				 regs[BPF_REG_5]);
 	NEXT;
 }
+
+	EFFECT(CALL_FUNC, regs[BPF_REG_0] = call_function(x, regs));
 
 do_TAIL_CALL: {
 	const struct bpf_xinsn *target;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KUnit: where a program goes: jumps, calls, tail calls, packets that are too
- * short, and what the decoder must refuse to run.
+ * KUnit: where a program goes: jumps, calls, functions, tail calls, packets that are
+ * too short, loads that fault, and what the decoder must refuse to run.
  *
  * Layer K4. Run: CONFIG_BPF_KUNIT_TEST, in UML or QEMU.
  */
 #include <kunit/test.h>
 #include <linux/bpf.h>
+#include <linux/bpf_jit.h>
 #include <linux/filter.h>
 #include "slow_math.h"
 #include "xinsn.h"
 
-#define MAX_INSNS	16
+#define MAX_INSNS	32
 
 static const u8 packet_sizes[] = { BPF_B, BPF_H, BPF_W };
 
@@ -257,6 +258,160 @@ static void stack_test(struct kunit *test)
 	}
 }
 
+/* ---- functions of the program -------------------------------------------- */
+
+/* runs a program of @func_count functions on a stack as deep as decoding says */
+static u64 run_funcs(struct kunit *test, const struct bpf_insn *insns, u32 count,
+		     const struct bpf_jit_func *funcs, u32 func_count, u32 depth)
+{
+	struct bpf_xinsn code[MAX_INSNS + 1];
+	u64 regs[MAX_BPF_EXT_REG] = { };
+	u64 stack[MAX_BPF_STACK / sizeof(u64)];
+	struct bpf_xtraits traits;
+
+	KUNIT_ASSERT_LE(test, count, (u32)MAX_INSNS);
+	KUNIT_ASSERT_EQ(test, 0, bpf_xcode_decode_funcs(insns, count, funcs, func_count,
+							code, &traits));
+	KUNIT_EXPECT_EQ(test, depth, traits.stack_depth);
+	regs[BPF_REG_FP] = (unsigned long)stack + traits.stack_depth;
+	return bpf_interp_run(code, regs);
+}
+
+/* arguments arrive, R6 to R9, R10 and both stacks are what they were afterwards */
+static void function_test(struct kunit *test)
+{
+	const struct bpf_insn insns[] = {
+		BPF_MOV64_IMM(BPF_REG_6, 1),
+		BPF_MOV64_IMM(BPF_REG_9, 20),
+		BPF_ST_MEM(BPF_DW, BPF_REG_FP, -8, 300),
+		BPF_MOV64_IMM(BPF_REG_1, 4000),
+		BPF_MOV64_IMM(BPF_REG_5, 50000),
+		BPF_CALL_REL(5),
+		BPF_ALU64_REG(BPF_ADD, BPF_REG_0, BPF_REG_6),
+		BPF_ALU64_REG(BPF_ADD, BPF_REG_0, BPF_REG_9),
+		BPF_LDX_MEM(BPF_DW, BPF_REG_1, BPF_REG_FP, -8),
+		BPF_ALU64_REG(BPF_ADD, BPF_REG_0, BPF_REG_1),
+		BPF_EXIT_INSN(),
+		/* 11 */
+		BPF_MOV64_REG(BPF_REG_6, BPF_REG_1),
+		BPF_MOV64_IMM(BPF_REG_9, 7),
+		BPF_ST_MEM(BPF_DW, BPF_REG_FP, -8, 8),
+		BPF_STX_MEM(BPF_DW, BPF_REG_FP, BPF_REG_5, -24),
+		BPF_CALL_REL(4),
+		BPF_LDX_MEM(BPF_DW, BPF_REG_1, BPF_REG_FP, -24),
+		BPF_ALU64_REG(BPF_ADD, BPF_REG_0, BPF_REG_1),
+		BPF_ALU64_REG(BPF_ADD, BPF_REG_0, BPF_REG_6),
+		BPF_EXIT_INSN(),
+		/* 20 */
+		BPF_ST_MEM(BPF_DW, BPF_REG_FP, -16, -1),
+		BPF_MOV64_IMM(BPF_REG_0, 0),
+		BPF_EXIT_INSN(),
+	};
+	const struct bpf_jit_func funcs[] = { { 0, 8 }, { 11, 24 }, { 20, 16 } };
+
+	KUNIT_EXPECT_EQ(test, 54321ULL, run_funcs(test, insns, ARRAY_SIZE(insns), funcs,
+						  ARRAY_SIZE(funcs), 48));
+}
+
+/* a chain of @count functions, each with @stack bytes; the last one calls @last */
+static int decode_chain(struct kunit *test, u32 count, u32 stack, s32 last)
+{
+	struct bpf_insn insns[3 * (BPF_XCODE_MAX_CALLS + 1)];
+	struct bpf_xinsn code[ARRAY_SIZE(insns) + 1];
+	struct bpf_jit_func funcs[BPF_XCODE_MAX_CALLS + 1];
+	struct bpf_xtraits traits;
+	u32 i;
+
+	KUNIT_ASSERT_LE(test, count, (u32)ARRAY_SIZE(funcs));
+	for (i = 0; i < count; i++) {
+		funcs[i] = (struct bpf_jit_func) { 3 * i, stack };
+		insns[3 * i] = BPF_MOV64_IMM(BPF_REG_0, 0);
+		insns[3 * i + 1] = BPF_CALL_REL(1);
+		insns[3 * i + 2] = BPF_EXIT_INSN();
+	}
+	insns[3 * i - 2] = BPF_MOV64_IMM(BPF_REG_0, 0);
+	if (last)
+		insns[3 * i - 2] = BPF_CALL_REL(last);
+	return bpf_xcode_decode_funcs(insns, 3 * count, funcs, count, code, &traits);
+}
+
+static void function_depth_test(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, 0, decode_chain(test, 8, 64, 0));
+	KUNIT_EXPECT_EQ(test, -EINVAL, decode_chain(test, 8, 72, 0));
+	KUNIT_EXPECT_EQ(test, -EINVAL, decode_chain(test, 9, 0, 0));
+	/* itself, the one before, the first, and no function */
+	KUNIT_EXPECT_EQ(test, -EINVAL, decode_chain(test, 2, 0, -2));
+	KUNIT_EXPECT_EQ(test, -EINVAL, decode_chain(test, 3, 0, -5));
+	KUNIT_EXPECT_EQ(test, -EINVAL, decode_chain(test, 2, 0, -5));
+	KUNIT_EXPECT_EQ(test, -EINVAL, decode_chain(test, 2, 0, -1));
+}
+
+static void function_refused_test(struct kunit *test)
+{
+	const struct bpf_insn insns[] = {
+		BPF_CALL_REL(2),
+		BPF_RAW_INSN(BPF_JMP | BPF_TAIL_CALL, 0, 0, 0, 0),
+		BPF_EXIT_INSN(),
+		BPF_EXIT_INSN(),
+	};
+	const struct bpf_jit_func good[] = { { 0, 8 }, { 3, 8 } };
+	const struct bpf_jit_func unordered[] = { { 0, 8 }, { 3, 8 }, { 2, 8 } };
+	const struct bpf_jit_func outside[] = { { 0, 8 }, { 4, 8 } };
+	const struct bpf_jit_func deep[] = { { 0, 8 }, { 3, 520 } };
+	struct bpf_xinsn code[5];
+	struct bpf_xtraits traits;
+
+	/* tail calls beside functions */
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			bpf_xcode_decode_funcs(insns, 4, good, 2, code, &traits));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			bpf_xcode_decode_funcs(insns, 4, unordered, 3, code, &traits));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			bpf_xcode_decode_funcs(insns, 4, outside, 2, code, &traits));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			bpf_xcode_decode_funcs(insns, 4, deep, 2, code, &traits));
+	KUNIT_EXPECT_EQ(test, -EINVAL,
+			bpf_xcode_decode_funcs(insns, 4, good, 0, code, &traits));
+}
+
+/* ---- loads that may fault ------------------------------------------------ */
+
+static void probe_test(struct kunit *test)
+{
+	static const u8 codes[] = {
+		BPF_PROBE_MEM | BPF_B, BPF_PROBE_MEM | BPF_H, BPF_PROBE_MEM | BPF_W,
+		BPF_PROBE_MEM | BPF_DW, BPF_PROBE_MEMSX | BPF_B,
+		BPF_PROBE_MEMSX | BPF_H, BPF_PROBE_MEMSX | BPF_W,
+	};
+	u64 value = 0x8182838485868788ULL;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		u8 plain = codes[i] & BPF_PROBE_MEMSX ? BPF_MEMSX : BPF_MEM;
+		struct bpf_insn insns[] = {
+			BPF_RAW_INSN(BPF_LDX | codes[i], BPF_REG_0, BPF_REG_1, 8, 0),
+			BPF_RAW_INSN(BPF_ST | BPF_NOSPEC, 0, 0, 0, 0),
+			BPF_EXIT_INSN(),
+		};
+		u64 regs[MAX_BPF_EXT_REG] = { 5, (unsigned long)&value - 8 };
+		u64 loaded = run(test, insns, 3, regs);
+
+		insns[0].code = BPF_LDX | BPF_SIZE(codes[i]) | plain;
+		KUNIT_EXPECT_EQ_MSG(test, run(test, insns, 3, regs), loaded,
+				    "code %#x", codes[i]);
+		KUNIT_EXPECT_NE(test, 0ULL, loaded);
+		/* no read of the kernel is safe from faults there */
+		if (IS_ENABLED(CONFIG_UML))
+			continue;
+		insns[0].code = BPF_LDX | codes[i];
+		regs[BPF_REG_0] = 5;
+		regs[BPF_REG_1] = 0x10;
+		KUNIT_EXPECT_EQ_MSG(test, 0ULL, run(test, insns, 3, regs),
+				    "code %#x, no memory", codes[i]);
+	}
+}
+
 /* ---- packets ------------------------------------------------------------- */
 
 /* bytes 0 to 63 linear, 64 to 127 in a page */
@@ -379,6 +534,10 @@ static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(joined_pair_test),
 	KUNIT_CASE(no_exit_test),
 	KUNIT_CASE(call_test),
+	KUNIT_CASE(function_test),
+	KUNIT_CASE(function_depth_test),
+	KUNIT_CASE(function_refused_test),
+	KUNIT_CASE(probe_test),
 	KUNIT_CASE(tail_call_test),
 	KUNIT_CASE(stack_test),
 	KUNIT_CASE(packet_test),

@@ -18,8 +18,10 @@
 #include <linux/bpf.h>
 #include <linux/filter.h>
 #include <linux/math64.h>
+#include <linux/nospec.h>
 #include <linux/skbuff.h>
 #include <linux/swab.h>
+#include <linux/uaccess.h>
 
 /*
  * Linear data is read here; the rest, and the headers below the data, in
@@ -62,6 +64,39 @@ static __always_inline const struct bpf_xinsn *tail_call_target(u64 map, u32 idx
 	return prog ? prog->xcode : NULL;
 }
 
+/*
+ * @size bytes at an address that may fault; 0 if it does. Not inlined: the interpreter
+ * would save a register more for every program.
+ */
+static noinline u64 load_nofault(u64 from, u32 size)
+{
+	const void *at = (const void *)(unsigned long)from;
+	union {
+		u8 b;
+		u16 h;
+		u32 w;
+		u64 dw;
+	} value;
+
+	if (copy_from_kernel_nofault(&value, at, size))
+		return 0;
+	switch (size) {
+	case 1:
+		return value.b;
+	case 2:
+		return value.h;
+	case 4:
+		return value.w;
+	default:
+		return value.dw;
+	}
+}
+
+static __always_inline void hold_speculation(void)
+{
+	barrier_nospec();
+}
+
 #else /* __BPF_USER_BUILD__ */
 
 #include <linux/bpf_func.h>
@@ -73,16 +108,27 @@ static __always_inline const struct bpf_xinsn *tail_call_target(u64 map, u32 idx
 /* by the program that includes the interpreter: as in the kernel */
 u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value);
+u64 user_load_nofault(u64 from, u32 size);
 
 static inline bool load_packet(u64 ctx, u32 off, u32 size, u64 *value)
 {
 	return bpf_user_load_packet(ctx, off, size, value);
 }
 
-/* no arrays of programs here */
+static inline u64 load_nofault(u64 from, u32 size)
+{
+	return user_load_nofault(from, size);
+}
+
+static inline void hold_speculation(void)
+{
+}
+
+const struct bpf_xinsn *user_tail_target(u64 map, u32 idx);
+
 static inline const struct bpf_xinsn *tail_call_target(u64 map, u32 idx)
 {
-	return NULL;
+	return user_tail_target(map, idx);
 }
 
 typedef struct { int counter; } atomic_t;

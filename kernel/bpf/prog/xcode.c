@@ -11,6 +11,7 @@
  * Layer K4; builds in user space too. Test: kernel/bpf/prog/interp_flow_test.c.
  */
 #include <linux/bpf_func.h>
+#include <linux/bpf_jit.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
@@ -287,6 +288,54 @@ static int decode_jump(const struct bpf_insn *insn, struct bpf_xinsn *out,
 	return 0;
 }
 
+static int decode_call(const struct bpf_insn *insn, struct bpf_xinsn *out,
+		       u32 at, u32 count)
+{
+	out->imm = insn->imm;
+	if (!insn->src_reg) {
+		out->op = BPF_XOP_CALL;
+		return 0;
+	}
+	if (insn->src_reg != BPF_PSEUDO_CALL ||
+	    !is_inside((s64)at + 1 + insn->imm, count))
+		return -EINVAL;
+	/* whose stack begins where is known when all is decoded */
+	out->op = BPF_XOP_CALL_FUNC;
+	return 0;
+}
+
+/* what RFC 9669 does not have, see linux/bpf_func.h */
+static int decode_internal(const struct bpf_insn *insn, struct bpf_xinsn *out,
+			   struct bpf_xtraits *traits)
+{
+	u8 row = width_row(bpf_size_bytes(insn->code));
+
+	switch (insn->code) {
+	case BPF_JMP | BPF_TAIL_CALL:
+		traits->tail_calls = true;
+		out->op = BPF_XOP_TAIL_CALL;
+		return 0;
+	case BPF_ST | BPF_NOSPEC:
+		out->op = BPF_XOP_NOSPEC;
+		return 0;
+	case BPF_LDX | BPF_PROBE_MEM | BPF_B:
+	case BPF_LDX | BPF_PROBE_MEM | BPF_H:
+	case BPF_LDX | BPF_PROBE_MEM | BPF_W:
+	case BPF_LDX | BPF_PROBE_MEM | BPF_DW:
+		out->op = BPF_XOP_PROBE_B + row;
+		out->src = insn->src_reg;
+		return 0;
+	case BPF_LDX | BPF_PROBE_MEMSX | BPF_B:
+	case BPF_LDX | BPF_PROBE_MEMSX | BPF_H:
+	case BPF_LDX | BPF_PROBE_MEMSX | BPF_W:
+		out->op = BPF_XOP_PROBES_B + row;
+		out->src = insn->src_reg;
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
 static int decode_one(const struct bpf_insn *insns, u32 at, u32 count,
 		      struct bpf_xinsn *out, struct bpf_xtraits *traits)
 {
@@ -313,21 +362,12 @@ static int decode_one(const struct bpf_insn *insns, u32 at, u32 count,
 	case BPF_IC_BRANCH:
 		return decode_jump(insn, out, at, count);
 	case BPF_IC_CALL:
-		/* functions of the program are not run by this interpreter */
-		if (insn->src_reg)
-			return -EINVAL;
-		out->op = BPF_XOP_CALL;
-		out->imm = insn->imm;
-		return 0;
+		return decode_call(insn, out, at, count);
 	case BPF_IC_EXIT:
 		out->op = BPF_XOP_EXIT;
 		return 0;
 	case BPF_IC_ILLEGAL:
-		if (insn->code != (BPF_JMP | BPF_TAIL_CALL))
-			return -EINVAL;
-		traits->tail_calls = true;
-		out->op = BPF_XOP_TAIL_CALL;
-		return 0;
+		return decode_internal(insn, out, traits);
 	default:
 		return decode_memory(insn, out, form);
 	}
@@ -345,20 +385,8 @@ static void join_move_and_add(struct bpf_xinsn *first, const struct bpf_xinsn *s
 		first->op = BPF_XOP_LEA;
 }
 
-/**
- * bpf_xcode_decode() - decode a program for the interpreter
- * @insns:	the program, rewritten by the verifier or written by the kernel
- * @count:	its instructions
- * @out:	takes @count decoded instructions and one more
- * @traits:	takes what concerns the program as a whole
- *
- * Called by: bpf_prog_select_runtime(), tests. Any context.
- *
- * Return: 0, or -EINVAL for what the interpreter could not run within bounds: an
- * unknown opcode, a jump out of the program, no instruction.
- */
-int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
-		     struct bpf_xinsn *out, struct bpf_xtraits *traits)
+static int decode_all(const struct bpf_insn *insns, u32 count,
+		      struct bpf_xinsn *out, struct bpf_xtraits *traits)
 {
 	u32 at, slots;
 	int err;
@@ -386,4 +414,178 @@ int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
 	for (at = 0; at + 1 < count; at++)
 		join_move_and_add(&out[at], &out[at + 1]);
 	return 0;
+}
+
+/* ---- functions ----------------------------------------------------------- */
+
+/**
+ * struct nest - what a function needs while it and those it calls are under way
+ * @stack:	bytes of stack
+ * @calls:	functions, itself included
+ */
+struct nest {
+	u16	stack;
+	u8	calls;
+};
+
+/* number of the function that starts at @start, or @func_count */
+static u32 find_func(const struct bpf_jit_func *funcs, u32 func_count, s64 start)
+{
+	u32 lo = 0, hi = func_count;
+
+	while (lo < hi) {
+		u32 mid = lo + (hi - lo) / 2;
+
+		if (funcs[mid].start == start)
+			return mid;
+		if (funcs[mid].start < start)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return func_count;
+}
+
+/* functions in order, each with a stack there is */
+static bool are_functions(const struct bpf_jit_func *funcs, u32 func_count, u32 count)
+{
+	u32 i;
+
+	if (!func_count || func_count > BPF_XCODE_MAX_FUNCS || funcs[0].start)
+		return false;
+	for (i = 0; i < func_count; i++) {
+		if (funcs[i].start >= count || funcs[i].stack_depth > MAX_BPF_STACK)
+			return false;
+		if (i && funcs[i].start <= funcs[i - 1].start)
+			return false;
+	}
+	return true;
+}
+
+/* the caller's nest holds that of whom it calls; 1 if it grew by that */
+static int widen_nest(struct nest *caller, const struct nest *callee, u32 own)
+{
+	u32 stack = own + callee->stack;
+	bool wider = false;
+
+	if (callee->calls >= BPF_XCODE_MAX_CALLS || stack > MAX_BPF_STACK)
+		return -EINVAL;
+	if (caller->calls <= callee->calls) {
+		caller->calls = callee->calls + 1;
+		wider = true;
+	}
+	if (caller->stack < stack) {
+		caller->stack = stack;
+		wider = true;
+	}
+	return wider;
+}
+
+/*
+ * Once backwards over all calls, since functions mostly call those behind them. Tells
+ * each call how much stack its caller keeps. 1 if a nest grew.
+ */
+static int widen_nests(struct bpf_xinsn *code, u32 count, struct nest *nests,
+		       const struct bpf_jit_func *funcs, u32 func_count)
+{
+	u32 at, func = func_count - 1;
+	int grew = 0, ret;
+
+	for (at = count; at-- > 0;) {
+		u32 callee;
+
+		while (at < funcs[func].start)
+			func--;
+		if (code[at].op != BPF_XOP_CALL_FUNC)
+			continue;
+		callee = find_func(funcs, func_count, (s64)at + 1 + code[at].imm);
+		if (callee == func_count)
+			return -EINVAL;
+		code[at].off = funcs[func].stack_depth;
+		ret = widen_nest(&nests[func], &nests[callee], funcs[func].stack_depth);
+		if (ret < 0)
+			return ret;
+		grew |= ret;
+	}
+	return grew;
+}
+
+/* ends: a nest of calls that goes round grows until it is too deep */
+static int link_functions(struct bpf_xinsn *code, u32 count,
+			  const struct bpf_jit_func *funcs, u32 func_count,
+			  struct bpf_xtraits *traits)
+{
+	struct nest nests[BPF_XCODE_MAX_FUNCS];
+	int grew;
+	u32 i;
+
+	for (i = 0; i < func_count; i++)
+		nests[i] = (struct nest) { .stack = funcs[i].stack_depth, .calls = 1 };
+	do {
+		grew = widen_nests(code, count, nests, funcs, func_count);
+	} while (grew > 0);
+	traits->stack_depth = nests[0].stack;
+	return grew;
+}
+
+/**
+ * bpf_xcode_decode_funcs() - decode a program with functions of its own
+ * @insns:	the program, rewritten by the verifier or written by the kernel
+ * @count:	its instructions
+ * @funcs:	its functions, the first one at 0, in order; their stacks are multiples
+ *		of 8 bytes
+ * @func_count:	how many, at least one
+ * @out:	takes @count decoded instructions and one more
+ * @traits:	takes what concerns the program as a whole
+ *
+ * A function gets R1 to R5 and a stack of its own, below the caller's; R6 to R9 and R10
+ * are the caller's again when it returns.
+ *
+ * Called by: bpf_prog_select_runtime(), tests. Any context.
+ *
+ * Return: 0, or -EINVAL for what the interpreter could not run within bounds: see
+ * bpf_xcode_decode(), a call that goes to no function, more than BPF_XCODE_MAX_CALLS
+ * functions under way at one time (so recursion), with more than MAX_BPF_STACK bytes
+ * of stack, and tail calls beside functions.
+ */
+int bpf_xcode_decode_funcs(const struct bpf_insn *insns, u32 count,
+			   const struct bpf_jit_func *funcs, u32 func_count,
+			   struct bpf_xinsn *out, struct bpf_xtraits *traits)
+{
+	int err;
+
+	if (!are_functions(funcs, func_count, count))
+		return -EINVAL;
+	err = decode_all(insns, count, out, traits);
+	if (err)
+		return err;
+	/* a tail call takes the whole stack, and would start counting in each function */
+	if (traits->tail_calls && func_count > 1)
+		return -EINVAL;
+	return link_functions(out, count, funcs, func_count, traits);
+}
+
+/**
+ * bpf_xcode_decode() - decode a program for the interpreter
+ * @insns:	the program, rewritten by the verifier or written by the kernel
+ * @count:	its instructions
+ * @out:	takes @count decoded instructions and one more
+ * @traits:	takes what concerns the program as a whole
+ *
+ * Called by: bpf_prog_select_runtime(), tests. Any context.
+ *
+ * Return: 0, or -EINVAL for what the interpreter could not run within bounds: an
+ * unknown opcode, a jump out of the program, no instruction, a function of the program.
+ */
+int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
+		     struct bpf_xinsn *out, struct bpf_xtraits *traits)
+{
+	int err = decode_all(insns, count, out, traits);
+	u32 at;
+
+	for (at = 0; !err && at < count; at++) {
+		if (out[at].op == BPF_XOP_CALL_FUNC)
+			err = -EINVAL;
+	}
+	return err;
 }

@@ -14,6 +14,8 @@
 #include <linux/types.h>
 #include <uapi/linux/bpf.h>
 
+struct bpf_jit_func;
+
 /* the forms of an operation: 64 or 32 bits, constant or register */
 #define BPF_XOP_FORMS(X, name)						\
 	X(name##64K) X(name##64X) X(name##32K) X(name##32X)
@@ -33,6 +35,8 @@
 	X(CONST)							\
 	X(LDX_B) X(LDX_H) X(LDX_W) X(LDX_DW)				\
 	X(LDXS_B) X(LDXS_H) X(LDXS_W)					\
+	X(PROBE_B) X(PROBE_H) X(PROBE_W) X(PROBE_DW)			\
+	X(PROBES_B) X(PROBES_H) X(PROBES_W)				\
 	X(STX_B) X(STX_H) X(STX_W) X(STX_DW)				\
 	X(ST_B) X(ST_H) X(ST_W) X(ST_DW)				\
 	X(ADD_W) X(OR_W) X(AND_W) X(XOR_W)				\
@@ -47,8 +51,8 @@
 	BPF_XOP_FORMS(X, JSGT) BPF_XOP_FORMS(X, JSGE)			\
 	BPF_XOP_FORMS(X, JSLT) BPF_XOP_FORMS(X, JSLE)			\
 	BPF_XOP_FORMS(X, JSET)						\
-	X(JA) X(NOP) X(LEA)						\
-	X(CALL) X(TAIL_CALL) X(EXIT)
+	X(JA) X(NOP) X(LEA) X(NOSPEC)					\
+	X(CALL) X(CALL_FUNC) X(TAIL_CALL) X(EXIT)
 
 #define BPF_XOP_ENUM(name)	BPF_XOP_##name,
 enum bpf_xop {
@@ -60,9 +64,10 @@ enum bpf_xop {
  * struct bpf_xinsn - one decoded instruction
  * @op:		enum bpf_xop
  * @dst:	destination register
- * @off:	offset of a memory access, or distance of a branch
+ * @off:	offset of a memory access, distance of a branch, or for CALL_FUNC the bytes
+ *		of stack that the caller keeps to itself
  * @src:	source register, where the operation takes one
- * @imm:	constant, where it takes that; distance of JA
+ * @imm:	constant, where it takes that; distance of JA and CALL_FUNC
  */
 struct bpf_xinsn {
 	u8	op;
@@ -74,14 +79,29 @@ struct bpf_xinsn {
 	};
 };
 
-/* what decoding found out about the whole program */
+/* functions of a program that may be under way at one time, the first one included */
+#define BPF_XCODE_MAX_CALLS	8
+
+/* functions in one program */
+#define BPF_XCODE_MAX_FUNCS	256
+
+/**
+ * struct bpf_xtraits - what decoding found out about the whole program
+ * @tail_calls:		may continue in a program with a bigger stack
+ * @stack_depth:	bytes of stack that functions calling each other take at most; 0
+ *			where the program was decoded without functions
+ */
 struct bpf_xtraits {
-	bool	tail_calls;	/* may continue in a program with a bigger stack */
+	bool	tail_calls;
+	u32	stack_depth;
 };
 
 /* xcode.c */
 int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
 		     struct bpf_xinsn *out, struct bpf_xtraits *traits);
+int bpf_xcode_decode_funcs(const struct bpf_insn *insns, u32 count,
+			   const struct bpf_jit_func *funcs, u32 func_count,
+			   struct bpf_xinsn *out, struct bpf_xtraits *traits);
 
 /* interp.c */
 u64 bpf_interp_run(const struct bpf_xinsn *code, u64 *regs);
