@@ -18,6 +18,7 @@ struct bpf_map;
 struct bpf_prog;
 struct file;
 struct obj_cgroup;
+struct seq_file;
 
 /**
  * struct bpf_map_spec - a map that is asked for, attributes decoded
@@ -60,6 +61,10 @@ struct bpf_map_spec {
  * @copy_value:	copies the value of @key to @value (map->value_size bytes),
  *		for user space; 0 or -ENOENT. NULL: memcpy from @lookup
  *
+ * @admit:	may @prog, ready to run, use the map? 0 or -EINVAL. NULL: any may
+ * @no_user:	the last descriptor is gone; programs may go on using the map. May
+ *		sleep. NULL: nothing to do
+ * @show:	lines of fdinfo that only this type has, or NULL
  * @flat:	the map is a struct bpf_array, its keys are indices of four bytes, and
  *		lookup gives value + elem_size * (index & index_mask) for an index below
  *		max_entries, NULL for others: programs compute it themselves
@@ -81,6 +86,10 @@ struct bpf_map_ops {
 				    void *next);
 	int		(*copy_value)(struct bpf_map *map, const void *key,
 				      void *value);
+	int		(*admit)(struct bpf_map *map,
+				 const struct bpf_prog *prog);
+	void		(*no_user)(struct bpf_map *map);
+	void		(*show)(const struct bpf_map *map, struct seq_file *m);
 	bool		flat;
 };
 
@@ -96,6 +105,7 @@ struct bpf_map_ops {
  * @numa_node:		or NUMA_NO_NODE
  * @name:		given at creation, NUL-terminated
  * @refs:		holders: descriptors and programs; 0 frees
+ * @user_refs:		those of @refs that are descriptors' files
  * @rcu:		for the grace period before freeing
  * @work:		for freeing where sleeping is allowed
  * @objcg:		memory cgroup charged, or NULL
@@ -111,6 +121,7 @@ struct bpf_map {
 	int				numa_node;
 	char				name[BPF_OBJ_NAME_LEN];
 	atomic64_t			refs ____cacheline_aligned;
+	atomic64_t			user_refs;
 	struct rcu_head			rcu;
 	struct work_struct		work;
 	struct obj_cgroup		*objcg;

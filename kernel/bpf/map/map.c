@@ -262,14 +262,22 @@ u64 bpf_map_memory(const struct bpf_map *map)
 {
 	u64 element_bytes = (u64)round_up(map->value_size, 8);
 
-	if (map->type != BPF_MAP_TYPE_ARRAY)
+	if (map->type != BPF_MAP_TYPE_ARRAY && map->type != BPF_MAP_TYPE_PROG_ARRAY)
 		element_bytes += round_up(map->key_size, 8);
 	return round_up(element_bytes * map->max_entries, PAGE_SIZE);
 }
 
+/*
+ * Programs that hold a map which holds programs may hold each other in a circle. Only
+ * user space can undo that, so where it cannot any more the map lets go.
+ */
 static int map_release(struct inode *inode, struct file *file)
 {
-	bpf_map_put(file->private_data);
+	struct bpf_map *map = file->private_data;
+
+	if (atomic64_dec_and_test(&map->user_refs) && map->ops->no_user)
+		map->ops->no_user(map);
+	bpf_map_put(map);
 	return 0;
 }
 
@@ -288,6 +296,8 @@ static void map_show_fdinfo(struct seq_file *m, struct file *file)
 	seq_printf(m, "memlock:\t%llu\n", bpf_map_memory(map));
 	seq_printf(m, "map_id:\t%u\n", map->id);
 	seq_printf(m, "frozen:\t%u\n", 0);
+	if (map->ops->show)
+		map->ops->show(map, m);
 }
 #else
 #define map_show_fdinfo NULL
@@ -313,6 +323,7 @@ const struct file_operations bpf_map_fops = {
 int bpf_map_new_fd(struct bpf_map *map, u32 access)
 {
 	int mode = O_RDWR;
+	int fd;
 
 	if ((access & ACCESS_FD) == ACCESS_FD)
 		return -EINVAL;
@@ -320,7 +331,12 @@ int bpf_map_new_fd(struct bpf_map *map, u32 access)
 		mode = O_RDONLY;
 	else if (access & BPF_F_WRONLY)
 		mode = O_WRONLY;
-	return anon_inode_getfd("bpf-map", &bpf_map_fops, map, mode | O_CLOEXEC);
+	/* before anybody else can close the descriptor */
+	atomic64_inc(&map->user_refs);
+	fd = anon_inode_getfd("bpf-map", &bpf_map_fops, map, mode | O_CLOEXEC);
+	if (fd < 0)
+		atomic64_dec(&map->user_refs);
+	return fd;
 }
 
 /**

@@ -75,6 +75,13 @@ static const struct bpf_func_proto map_delete_elem_proto = {
 	.arg	= { BPF_ARG_MAP, BPF_ARG_MAP_KEY },
 };
 
+/* no function: the verifier makes it an instruction of its own */
+static const struct bpf_func_proto tail_call_proto = {
+	.name	= "tail_call",
+	.ret	= BPF_RET_VOID,
+	.arg	= { BPF_ARG_CTX, BPF_ARG_MAP, BPF_ARG_ANY },
+};
+
 /* ---- clocks -------------------------------------------------------------- */
 
 /* the fast clock: an NMI may come while the other one is being set */
@@ -199,6 +206,8 @@ const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 		return &map_update_elem_proto;
 	case BPF_FUNC_map_delete_elem:
 		return &map_delete_elem_proto;
+	case BPF_FUNC_tail_call:
+		return &tail_call_proto;
 	case BPF_FUNC_ktime_get_ns:
 		return &ktime_get_ns_proto;
 	case BPF_FUNC_ktime_get_boot_ns:

@@ -161,16 +161,31 @@ static struct bpf_prog *verify(const struct bv_request *req)
 	return prog;
 }
 
+/* the maps that ask which programs use them, once it is known how the program runs */
+static int enter_maps(const struct bpf_prog *prog)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; !err && i < prog->aux->map_cnt; i++) {
+		struct bpf_map *map = prog->aux->maps[i];
+
+		if (map->ops->admit)
+			err = map->ops->admit(map, prog);
+	}
+	return err;
+}
+
 /**
  * bpf_prog_load() - verify a program and make it ready to run
  * @attr:	argument of BPF_PROG_LOAD
  *
  * Context: may sleep.
  * Return: the program with one reference and an id, or ERR_PTR: -EINVAL (type, flags,
- * name, log, or the program is malformed), -EPERM (type or alignment needs privilege),
- * -E2BIG (no instructions, too many, or too long to verify), -EFAULT (instructions,
- * licence or log), -EACCES (unsafe), -ENOSPC (log too small), -ENOMEM, -EAGAIN (a
- * signal came). Source: REQUIREMENTS S3.load, S4.man.
+ * name, log, an array of programs of another kind, or the program is malformed), -EPERM
+ * (type or alignment needs privilege), -E2BIG (no instructions, too many, or too long to
+ * verify), -EFAULT (instructions, licence or log), -EACCES (unsafe), -ENOSPC (log too
+ * small), -ENOMEM, -EAGAIN (a signal came). Source: REQUIREMENTS S3.load, S4.man.
  */
 struct bpf_prog *bpf_prog_load(const union bpf_attr *attr)
 {
@@ -203,10 +218,13 @@ struct bpf_prog *bpf_prog_load(const union bpf_attr *attr)
 	memcpy(prog->aux->name, name, sizeof(name));
 	prog = bpf_prog_select_runtime(prog, &err);
 	if (!err)
+		err = enter_maps(prog);
+	if (!err)
 		err = bpf_prog_assign_id(prog);
 	if (err) {
 		bpf_prog_put(prog);
 		return ERR_PTR(err);
 	}
+	bpf_prog_loaded(prog);
 	return prog;
 }

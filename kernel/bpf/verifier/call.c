@@ -19,7 +19,8 @@ static void drop_arguments(struct bv_state *st)
 		bv_reg_unset(&st->reg[regno]);
 }
 
-static void note_map(struct bv_env *env, u16 map)
+/* the index of a tail call is masked with its map's mask: it must be one map's */
+static int note_map(struct bv_env *env, u16 map, s32 helper)
 {
 	struct bv_insn_info *info = &env->info[env->pc];
 
@@ -27,9 +28,19 @@ static void note_map(struct bv_env *env, u16 map)
 		info->call_map = BV_CALL_MAP_ONE;
 		info->map = map;
 	} else if (info->map != map) {
+		if (helper == BPF_FUNC_tail_call && !env->req->privileged)
+			return bv_refuse(env, BV_R_TAIL_CALL_MAPS, BV_REG(BPF_REG_2));
 		info->call_map = BV_CALL_MAP_MANY;
 		info->map = BV_NO_MAP;
 	}
+	return 0;
+}
+
+/* what is called next may use all that its type lets it use */
+static void note_tail_call(struct bv_env *env)
+{
+	env->max_ctx_offset = env->type->ctx->size;
+	env->cb_access = true;
 }
 
 /* helpers that change a map whatever memory of the program they read */
@@ -41,7 +52,13 @@ static bool changes_map(s32 helper)
 static int check_map_rights(struct bv_env *env, const struct bv_call *call, s32 helper)
 {
 	const struct bv_map *map = &env->maps[call->map];
+	bool programs = map->type == BPF_MAP_TYPE_PROG_ARRAY;
 
+	if (helper == BPF_FUNC_tail_call && !programs)
+		return bv_refuse(env, BV_R_TAIL_CALL_MAP, BV_REG(BPF_REG_2), map->id);
+	if (helper != BPF_FUNC_tail_call && programs)
+		return bv_refuse(env, BV_R_MAP_PROGRAMS, BV_REG(BPF_REG_1), map->id,
+				 call->proto->name);
 	if (changes_map(helper) && (map->flags & BPF_F_RDONLY_PROG))
 		return bv_refuse(env, BV_R_MAP_NO_WRITE, BV_REG(BPF_REG_1), map->id);
 	return 0;
@@ -72,8 +89,8 @@ static void set_result(struct bv_env *env, struct bv_state *st,
  *
  * RFC 9669 section 4.3.1.
  *
- * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES, or -EINVAL for a prototype
- * that contradicts itself.
+ * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES, or -EINVAL for a map that the
+ * helper does not take and for a prototype that contradicts itself.
  */
 int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
 {
@@ -93,10 +110,13 @@ int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *i
 		return bv_refuse(env, BV_R_RESULT_TABLE, BV_INSN, call.proto->name);
 	if (call.map != BV_NO_MAP) {
 		err = check_map_rights(env, &call, insn->imm);
+		if (!err)
+			err = note_map(env, call.map, insn->imm);
 		if (err)
 			return err;
-		note_map(env, call.map);
 	}
+	if (insn->imm == BPF_FUNC_tail_call)
+		note_tail_call(env);
 	drop_arguments(st);
 	set_result(env, st, &call);
 	return 0;

@@ -13,9 +13,11 @@
 /**
  * struct bv_values - where a map keeps its values, if its key is just their index
  * @off:	from the map's address to value 0
- * @stride:	bytes from one value to the next; 0: the map is not of this kind
+ * @stride:	bytes from one value to the next; 0: programs cannot look them up
  * @count:	values; a key that is not below has none
  * @mask:	and-ed to a key against speculation; all ones: not needed
+ *
+ * An array of programs has @count and @mask only.
  */
 struct bv_values {
 	u32	off;

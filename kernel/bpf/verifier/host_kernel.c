@@ -82,8 +82,10 @@ static void set_values(struct bv_values *out, const struct bpf_map *map)
 {
 	const struct bpf_array *array = container_of(map, struct bpf_array, map);
 
-	out->off = offsetof(struct bpf_array, value);
-	out->stride = array->elem_size;
+	if (map->ops->flat) {
+		out->off = offsetof(struct bpf_array, value);
+		out->stride = array->elem_size;
+	}
 	out->count = map->max_entries;
 	out->mask = array->index_mask;
 }
@@ -109,7 +111,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	out->flags = map->flags;
 	out->id = map->id;
 	set_functions(out, map);
-	if (map->ops->flat)
+	if (map->ops->flat || map->type == BPF_MAP_TYPE_PROG_ARRAY)
 		set_values(&out->values, map);
 	return 0;
 }

@@ -105,6 +105,39 @@ static bool leaves_jump(const struct lower *lw, u32 test)
 	return BPF_OP(lw->env->insns[test].code) == BPF_JNE;
 }
 
+static bool is_tail_call(const struct bv_env *env, u32 pc)
+{
+	return env->insns[pc].code == (BPF_JMP | BPF_CALL) &&
+	       env->insns[pc].imm == BPF_FUNC_tail_call;
+}
+
+/*
+ * The call itself, which compares the index; in front of it, where the creator of the
+ * array has no privilege, what keeps a wrong guess of that comparison inside the array.
+ */
+static u32 emit_tail_call(const struct bv_env *env, u32 pc, struct bpf_insn *out)
+{
+	const struct bv_insn_info *info = &env->info[pc];
+	const struct bv_values *v;
+	u32 n = 0;
+
+	if (info->call_map == BV_CALL_MAP_ONE) {
+		v = &env->maps[info->map].values;
+		if (v->mask != U32_MAX) {
+			out[n++] = (struct bpf_insn){
+				.code = BPF_JMP32 | BPF_JGE | BPF_K,
+				.dst_reg = BPF_REG_3, .off = 2, .imm = v->count,
+			};
+			out[n++] = (struct bpf_insn){
+				.code = BPF_ALU | BPF_AND | BPF_K,
+				.dst_reg = BPF_REG_3, .imm = v->mask,
+			};
+		}
+	}
+	out[n++] = (struct bpf_insn){ .code = BPF_JMP | BPF_TAIL_CALL };
+	return n;
+}
+
 /* instructions that old instruction @pc becomes */
 static u32 measure(const struct lower *lw, u32 pc)
 {
@@ -117,6 +150,8 @@ static u32 measure(const struct lower *lw, u32 pc)
 		expand_lookup(lw, pc, &lookup);
 		return lookup.count;
 	}
+	if (!info->second && is_tail_call(lw->env, pc))
+		return emit_tail_call(lw->env, pc, scratch);
 	if (is_joined(lw, pc))
 		return leaves_jump(lw, pc);
 	if (!info->second && info->view)
@@ -250,6 +285,10 @@ static void write_call(const struct lower *lw, u32 pc)
 
 	if (bv_inline_able(lw->env, pc)) {
 		write_lookup(lw, pc);
+		return;
+	}
+	if (is_tail_call(lw->env, pc)) {
+		emit_tail_call(lw->env, pc, &lw->out[lw->start[pc]]);
 		return;
 	}
 	lw->out[lw->start[pc]] = (struct bpf_insn){

@@ -19,7 +19,9 @@ struct user_elem {
 	u8	*value;
 };
 
+/* @programs: zeros, where runtimes find the length of an array of programs: none is in */
 struct user_map {
+	u8			programs[160];
 	const struct case_map	*spec;
 	size_t			bytes;
 	u32			id;
@@ -271,6 +273,14 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 			.count = m->spec->entries,
 			.mask = m->spec->entries % 2 ? U32_MAX : mask_for(m->spec->entries),
 		};
+	/* the same of arrays of programs, which nothing else may touch */
+	if (m->spec->type == BPF_MAP_TYPE_PROG_ARRAY) {
+		out->values.count = m->spec->entries;
+		out->values.mask = m->spec->entries % 2 ? U32_MAX : mask_for(m->spec->entries);
+		out->lookup = NULL;
+		out->update = NULL;
+		out->remove = NULL;
+	}
 	refs++;
 	return 0;
 }

@@ -284,6 +284,8 @@ static const struct bpf_func_proto update_proto =
 static const struct bpf_func_proto delete_proto =
 	PROTO("map_delete_elem", user_map_delete, BPF_RET_SCALAR,
 	      BPF_ARG_MAP, BPF_ARG_MAP_KEY);
+static const struct bpf_func_proto tail_call_proto =
+	PROTO("tail_call", NULL, BPF_RET_VOID, BPF_ARG_CTX, BPF_ARG_MAP, BPF_ARG_ANY);
 static const struct bpf_func_proto ktime_proto =
 	PROTO("ktime_get_ns", give_number, BPF_RET_SCALAR);
 static const struct bpf_func_proto random_proto =
@@ -321,6 +323,8 @@ static const struct bpf_func_proto *base_proto(enum bpf_func_id id)
 		return &update_proto;
 	case BPF_FUNC_map_delete_elem:
 		return &delete_proto;
+	case BPF_FUNC_tail_call:
+		return &tail_call_proto;
 	case BPF_FUNC_ktime_get_ns:
 		return &ktime_proto;
 	case BPF_FUNC_get_prandom_u32:

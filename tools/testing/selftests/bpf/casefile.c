@@ -129,6 +129,8 @@ static int parse_map(struct bpf_case *c, const char *line)
 		m->type = BPF_MAP_TYPE_ARRAY;
 	else if (!strcmp(type, "hash"))
 		m->type = BPF_MAP_TYPE_HASH;
+	else if (!strcmp(type, "progs"))
+		m->type = BPF_MAP_TYPE_PROG_ARRAY;
 	else
 		return complain(c, "unknown map type", type);
 	c->nmaps++;
