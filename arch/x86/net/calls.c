@@ -61,26 +61,6 @@ void jit_return(struct jit *jit)
 		enc_bytes(jit, INT3);
 }
 
-/**
- * jit_history_fence() - keep branch history of the program from what runs next
- * @jit:	the compilation; goes before the return, R0 stays
- */
-void jit_history_fence(struct jit *jit)
-{
-	unsigned long loop = jit_host_history_loop();
-
-	if (!(jit->in->flags & BPF_JIT_FENCED))
-		return;
-	if (loop) {
-		enc_push(jit, HW_AX);
-		enc_bytes(jit, OP_CALL);
-		jit_rel32(jit, loop);
-		enc_pop(jit, HW_AX);
-	}
-	if (jit_host_history_insn())
-		enc_bytes(jit, 0xf3, 0x48, 0x0f, 0x1e, 0xf8);	/* ibhf */
-}
-
 /* int3 is what the kernel has behind every jump to a register */
 static void jump_to_reg(struct jit *jit, u8 hw)
 {
@@ -180,7 +160,7 @@ static void find_program(struct jit *jit, u8 prog, u32 out)
 	enc_rm(jit, OP_MOV_LOAD, HW_AX, mem_at(HW_BP, count));
 	enc_alu_imm(jit, X86_ADD, 0, HW_AX, TAIL_STEP);
 	jit_jump_to(jit, CC_S, out);
-	if (!(jit->upper >> BPF_REG_3 & 1))
+	if (!jit_upper_known(jit, BPF_REG_3))
 		enc_mov32(jit, index, index);
 	enc_rm(jit, OP_MOV_LOAD | OP_W, prog, mem_index(array, index, 3, JIT_ARRAY_PTRS));
 	enc_rr(jit, OP_TEST | OP_W, prog, prog);
@@ -204,8 +184,8 @@ static bool jumps_through_memory(u8 prog)
 void jit_tail_call(struct jit *jit, u32 pc)
 {
 	u32 out = jit_label_new(jit);
-	/* R4 is free; where it lives in another than rcx, that may be kept for callers */
-	u8 prog = jit->plan.hw[BPF_REG_4] == HW_CX ? HW_CX : jit->plan.hw[JIT_TEMP];
+	/* shorter to encode, if nothing that lives on is there */
+	u8 prog = jit_hw_needed(jit, pc, HW_CX) ? jit->plan.hw[JIT_TEMP] : HW_CX;
 	bool through_memory = jumps_through_memory(prog);
 
 	find_program(jit, prog, out);

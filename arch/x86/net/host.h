@@ -17,6 +17,16 @@
 #include <linux/bpf_func.h>
 #include <linux/types.h>
 
+/*
+ * Kernels keep the stack aligned to 8 bytes; C of User-Mode Linux and of processes relies
+ * on 16 where it is called.
+ */
+#if defined(__BPF_USER_BUILD__) || defined(CONFIG_UML)
+#define JIT_STACK_ALIGN	16
+#else
+#define JIT_STACK_ALIGN	8
+#endif
+
 #ifdef __BPF_USER_BUILD__
 
 #include <linux/stddef.h>

@@ -524,7 +524,7 @@ u32 jit_load_abs(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	u32 bytes = bpf_size_bytes(insn->code);
-	u16 live = jit_live_hw(jit, jit->live_after[pc] & ~R0);
+	u16 live = jit_live_hw(jit, pc);
 	struct jit_stub *stub;
 	struct match m;
 

@@ -90,10 +90,9 @@ static void load_by_call(struct jit *jit, const struct bpf_insn *insn, u16 live)
 void jit_load_probe(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
-	u16 others = jit->live_after[pc] & ~(1 << insn->dst_reg);
 
 	if (jit_host_faults())
 		load_with_table(jit, insn);
 	else
-		load_by_call(jit, insn, jit_live_hw(jit, others));
+		load_by_call(jit, insn, jit_live_hw(jit, pc));
 }

@@ -10,6 +10,7 @@
  * Layer K5; builds in user space too. Tests: lib/test_bpf.c (packets in fragments),
  * fuzzers of tools/bpf/verify.
  */
+#include <linux/bitops.h>
 #include <linux/kernel.h>
 #include "../../../kernel/bpf/flow.h"
 #include "../../../kernel/bpf/insn.h"
@@ -67,21 +68,26 @@ struct jit_stub *jit_stub_new(struct jit *jit, enum jit_stub_kind kind)
 }
 
 /**
- * jit_live_hw() - machine registers that calls would spoil
+ * jit_live_hw() - machine registers that a call in place of an instruction would spoil
  * @jit:	the compilation
- * @live:	registers of the program
+ * @pc:		the instruction
  *
- * Return: those of @live that the plan keeps where a called function may write.
+ * Return: those that the plan keeps where a called function may write, and whose value
+ * is read behind the instruction; without the two registers of packets.
  */
-u16 jit_live_hw(const struct jit *jit, u16 live)
+u16 jit_live_hw(const struct jit *jit, u32 pc)
 {
-	u16 hw = 0;
+	struct bpf_touched t = bpf_insn_touches(&jit->in->insns[pc]);
+	u16 live = jit->live_after[pc] & ~t.sets, hw = 0;
 	u32 reg;
 
-	for (reg = 0; reg < MAX_BPF_EXT_REG; reg++) {
-		if ((live >> reg & 1) && jit->plan.hw[reg] != HW_NONE)
+	for (reg = 0; live; reg++, live >>= 1) {
+		if ((live & 1) && jit->plan.hw[reg] != HW_NONE)
 			hw |= 1 << jit->plan.hw[reg];
 	}
+	/* R1 has not moved yet */
+	if (jit->plan.entry_move != JIT_NO_INSN && pc < jit->plan.entry_move)
+		hw |= 1 << HW_DI;
 	return hw & JIT_HW_CLOBBERED;
 }
 
@@ -119,6 +125,18 @@ void jit_call_shared(struct jit *jit, enum jit_shared base, u32 bytes, u16 live)
 }
 
 /* ---- pieces ----------------------------------------------------------------------- */
+
+/*
+ * Where C relies on a stack that is aligned to 16 bytes, an even number of registers is
+ * kept in the line of a function, an odd one below a routine's return address and
+ * the frame, if that is its own. rbx is one that nobody minds.
+ */
+static u16 align_kept(u16 live, bool odd)
+{
+	if (JIT_STACK_ALIGN == 16 && (hweight16(live) & 1) != odd)
+		live |= 1 << HW_BX;
+	return live;
+}
 
 static void keep(struct jit *jit, u16 live)
 {
@@ -191,7 +209,7 @@ static void routine_leave(struct jit *jit)
 static void leave_function(struct jit *jit)
 {
 	enc_zero(jit, HW_AX);
-	jit_exit(jit);
+	jit_leave(jit);
 }
 
 /* ---- packets ---------------------------------------------------------------------- */
@@ -221,7 +239,7 @@ static void jump_if_none(struct jit *jit, u32 label)
 static void lone_place(struct jit *jit, const struct jit_stub *place, u16 header)
 {
 	u32 none = jit_label_new(jit);
-	u16 live = place->live | header;
+	u16 live = align_kept(place->live | header, false);
 
 	jit_label_here(jit, place->label);
 	if (!jit->plan.frame)
@@ -275,6 +293,7 @@ static void packet_routine(struct jit *jit, u16 header)
 		if (++written < entries)
 			jit_jump_to(jit, CC_ALWAYS, body);
 	}
+	live = align_kept(live, true);
 	jit_label_here(jit, body);
 	routine_enter(jit);
 	keep(jit, live);
@@ -358,6 +377,7 @@ static void probe_routines(struct jit *jit)
 			continue;
 		jit_label_here(jit, jit->stubs[i].label);
 		live = (jit->stubs[i].live | header_hw(jit)) & ~(1 << temp);
+		live = align_kept(live, true);
 		routine_enter(jit);
 		keep(jit, live);
 		enc_mov64(jit, HW_DI, temp);

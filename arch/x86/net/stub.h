@@ -59,7 +59,7 @@ struct jit_stub {
 /* stub.c */
 struct jit_stub *jit_stub_new(struct jit *jit, enum jit_stub_kind kind);
 void jit_call_shared(struct jit *jit, enum jit_shared base, u32 bytes, u16 live);
-u16 jit_live_hw(const struct jit *jit, u16 live);
+u16 jit_live_hw(const struct jit *jit, u32 pc);
 void jit_packet_offset(struct jit *jit, u32 off);
 
 /* packet.c: R0 from the routine, as what follows the load wants to find it */
