@@ -7,8 +7,9 @@
  *	plan.c		before any code: which registers live where, is a frame needed
  *	select.c	one instruction (or a few that go together) at a time: alu.c, mem.c,
  *			branch.c, calls.c, packet.c write it with the encoders of encode.h
- *	code.c		the growing code: bytes, labels, jumps, calls; how long jumps are;
- *			the final bytes
+ *	encode.c	machine instructions as bytes
+ *	code.c		the growing code: bytes, labels, jumps, calls
+ *	layout.c	how long jumps are; the final bytes
  *	host.h		all that is asked of the kernel, or of the user-space build
  *
  * Code is written once, without its jumps: each is noted with the place where it
@@ -50,6 +51,9 @@ enum jit_reg {
  * @frame:	push rbp; mov rbp, rsp
  * @leaf:	calls nothing in the straight line: all registers but @saved are free
  * @tail_calls:	counts them, at [rbp - stack - 8]
+ * @pad:	bytes that align the stack, right above the saved registers
+ * @entry_move:	index of an instruction that moves R1 to a register that lives where R1
+ *		arrives, or JIT_NO_INSN
  *
  * Frame: [rbp + 8] return address, [rbp] caller's rbp, then the program's stack, the
  * count of tail calls, the saved registers in ascending order of their numbers.
@@ -61,7 +65,11 @@ struct jit_plan {
 	bool	frame;
 	bool	leaf;
 	bool	tail_calls;
+	u8	pad;
+	u32	entry_move;
 };
+
+#define JIT_NO_INSN	(~0u)
 
 /**
  * struct jit_place - a place in code whose jumps have no length yet
@@ -119,6 +127,21 @@ struct jit_fault {
 #define JIT_FACT_RAW32		0x04	/* branch: finds R0 so; jit_packet_branch() */
 #define JIT_FACT_RAW		(JIT_FACT_RAW16 | JIT_FACT_RAW32)
 
+/**
+ * struct jit_flags - sign and zero flag are as a comparison of a register with 0 sets them
+ * @len:	jit->len where that is so; as soon as more is written, it is not
+ * @reg:	register of the program
+ * @wide:	all of it, or its low half
+ */
+struct jit_flags {
+	u32	len;
+	u8	reg;
+	bool	wide;
+};
+
+/* no machine instruction is longer */
+#define JIT_INSN_BYTES	16
+
 struct jit_stub;
 
 /**
@@ -139,6 +162,10 @@ struct jit_stub;
  * @faults:	likewise
  * @stubs:	out-of-line code wanted by this function so far; packet.c, calls.c
  * @tail_entry:	where tail calls enter the first function
+ * @upper:	registers of the program whose upper halves are known to be zero here
+ * @flags:	what the machine's flags tell here
+ * @exit_label:	the function's shared way out, 0 before there is one
+ * @nowhere:	where code goes after an error
  */
 struct jit {
 	const struct bpf_jit_input	*in;
@@ -162,9 +189,23 @@ struct jit {
 	struct jit_stub			*stubs;
 	u32				stub_count, stub_room;
 	struct jit_place		tail_entry;
+	u16				upper;
+	struct jit_flags		flags;
+	u32				exit_label;
+	u8				nowhere[JIT_INSN_BYTES];
 };
 
 /* ---- code.c: never fail, but set jit->err ----------------------------------- */
+
+u8 *jit_room_slow(struct jit *jit);
+
+/* room for JIT_INSN_BYTES more; who writes there adds to jit->len */
+static inline u8 *jit_room(struct jit *jit)
+{
+	if (jit->err || jit->room - jit->len < JIT_INSN_BYTES)
+		return jit_room_slow(jit);
+	return jit->code + jit->len;
+}
 
 void jit_bytes(struct jit *jit, const u8 *bytes, u32 count);
 u32 jit_label_new(struct jit *jit);
@@ -177,11 +218,24 @@ void jit_rel32_label(struct jit *jit, u32 label);
 void jit_fault_note(struct jit *jit, struct jit_place at, u8 clear);
 /* makes room for one more in an array of @jit; NULL and jit->err where there is none */
 void *jit_grow(struct jit *jit, void *array, u32 *room, u32 count, u32 size);
+
+/* ---- layout.c ----------------------------------------------------------------- */
+
 struct bpf_jit_code *jit_finish(struct jit *jit);
 
 /* ---- plan.c ------------------------------------------------------------------- */
 
 int jit_plan_func(struct jit *jit, u32 func);
+
+/* a machine register that the instruction at @pc may use; HW_NONE: none but by push */
+u8 jit_spare(const struct jit *jit, u32 pc, u32 avoid);
+/* is something in @hw that is needed behind the instruction at @pc? */
+bool jit_hw_needed(const struct jit *jit, u32 pc, u8 hw);
+
+static inline u8 jit_hw(const struct jit *jit, u8 reg)
+{
+	return jit->plan.hw[reg];
+}
 
 /* label of an instruction, and of a function's entry */
 static inline u32 jit_label_insn(u32 pc)
@@ -199,9 +253,29 @@ static inline u32 jit_label_func(const struct jit *jit, u32 func)
 /* writes the instruction at @pc, and perhaps some that follow it; returns how many slots */
 u32 jit_select(struct jit *jit, u32 pc);
 
-/* ---- alu.c, mem.c, branch.c: return slots consumed, 0 where the pattern is none -- */
+/* forget what was known at the place before: control may come from elsewhere */
+static inline void jit_forget(struct jit *jit)
+{
+	jit->upper = 0;
+	jit->flags.len = ~0u;
+}
+
+static inline bool jit_upper_known(const struct jit *jit, u8 reg)
+{
+	return jit->upper >> reg & 1;
+}
+
+/* what was written last set sign and zero flag by its result, now in @reg */
+static inline void jit_flags_are(struct jit *jit, u8 reg, bool wide)
+{
+	jit->flags = (struct jit_flags){ .len = jit->len, .reg = reg, .wide = wide };
+}
+
+/* ---- alu.c, divide.c, mem.c, branch.c: return slots consumed, 0 where the pattern is none -- */
 
 u32 jit_alu(struct jit *jit, u32 pc);
+bool jit_is_hard_division(const struct bpf_insn *insn);
+void jit_divide(struct jit *jit, u32 pc);
 u32 jit_load(struct jit *jit, u32 pc);
 u32 jit_store(struct jit *jit, u32 pc);
 u32 jit_atomic(struct jit *jit, u32 pc);
@@ -213,16 +287,22 @@ void jit_call_helper(struct jit *jit, u32 pc);
 void jit_call_func(struct jit *jit, u32 pc);
 void jit_tail_call(struct jit *jit, u32 pc);
 void jit_nospec(struct jit *jit);
+/* the return alone, as the kernel wants returns */
+void jit_return(struct jit *jit);
 /* is the call of a helper that becomes a few instructions and clobbers R0 only? */
 bool jit_is_intrinsic(const struct bpf_insn *insn);
 
 /* ---- frame.c --------------------------------------------------------------------- */
 
+/* the rest of a plan: how the stack is aligned */
+void jit_plan_frame(struct jit_plan *plan);
 void jit_prologue(struct jit *jit);
 /* gives saved registers and frame back, all but the return; for exit and tail calls */
 void jit_unwind(struct jit *jit);
 /* unwind, fences, return */
 void jit_exit(struct jit *jit);
+/* a function's exit instruction: jit_exit(), or a jump to where that was written */
+void jit_leave(struct jit *jit);
 
 /* ---- packet.c --------------------------------------------------------------------- */
 

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The code generator's way in: what has to be known of the whole program first, then a
+ * function after the other, then the lengths of jumps.
+ *
+ * Layer K5; builds in user space too. Tests: tools/bpf/verify and lib/test_bpf.c.
+ */
+#include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include "../../../kernel/bpf/flow.h"
+#include "encode.h"
+
+/* bytes of machine code that an instruction takes, on average, and some */
+#define BYTES_PER_INSN	5
+
+static bool has_tail_calls(const struct bpf_jit_input *in, const u8 *marks)
+{
+	u32 pc;
+
+	for (pc = 0; pc < in->count; pc++) {
+		if (in->insns[pc].code == (BPF_JMP | BPF_TAIL_CALL) &&
+		    !(marks[pc] & BPF_FLOW_SECOND))
+			return true;
+	}
+	return false;
+}
+
+/* all arrays whose size is known, and a first guess for the code */
+static int prepare(struct jit *jit)
+{
+	const struct bpf_jit_input *in = jit->in;
+	u32 i;
+
+	jit->marks = kvmalloc(in->count, GFP_KERNEL);
+	jit->facts = kvzalloc(in->count, GFP_KERNEL);
+	jit->live_after = kvmalloc_array(in->count, sizeof(*jit->live_after), GFP_KERNEL);
+	jit->label_count = in->count + in->func_count;
+	jit->label_room = jit->label_count + 64;
+	jit->labels = kvmalloc_array(jit->label_room, sizeof(*jit->labels), GFP_KERNEL);
+	jit->room = in->count * BYTES_PER_INSN + 64;
+	jit->code = kvmalloc(jit->room, GFP_KERNEL);
+	if (!jit->marks || !jit->facts || !jit->live_after || !jit->labels || !jit->code)
+		return -ENOMEM;
+	for (i = 0; i < jit->label_count; i++)
+		jit->labels[i].off = U32_MAX;
+	return bpf_flow_mark(in->insns, in->count, jit->marks);
+}
+
+static void clean_up(struct jit *jit)
+{
+	kvfree(jit->marks);
+	kvfree(jit->facts);
+	kvfree(jit->live_after);
+	kvfree(jit->labels);
+	kvfree(jit->code);
+	kvfree(jit->jumps);
+	kvfree(jit->calls);
+	kvfree(jit->faults);
+	kvfree(jit->stubs);
+}
+
+/* nobody comes to the instruction behind @pc but by a jump to it */
+static bool is_end(const struct jit *jit, u32 pc)
+{
+	return !bpf_insn_falls_through(&jit->in->insns[pc]);
+}
+
+static void write_body(struct jit *jit, u32 start)
+{
+	const u8 joins = BPF_FLOW_TARGET | BPF_FLOW_FUNC;
+	bool reached = true;
+	u32 pc = start, last, slots;
+
+	jit_forget(jit);
+	while (pc < jit->func_end) {
+		if (jit->marks[pc] & joins) {
+			jit_forget(jit);
+			jit_label_here(jit, jit_label_insn(pc));
+			reached = true;
+		}
+		if (!reached) {
+			pc += bpf_insn_slots(&jit->in->insns[pc]);
+			continue;
+		}
+		slots = jit_select(jit, pc);
+		last = pc;
+		pc += slots;
+		while (last + bpf_insn_slots(&jit->in->insns[last]) < pc)
+			last += bpf_insn_slots(&jit->in->insns[last]);
+		reached = !is_end(jit, last);
+	}
+}
+
+static int compile_func(struct jit *jit, u32 func)
+{
+	int err = jit_plan_func(jit, func);
+
+	if (err)
+		return err;
+	jit->exit_label = 0;
+	jit_packet_plan(jit);
+	jit_prologue(jit);
+	write_body(jit, jit->in->funcs[func].start);
+	jit_stubs(jit);
+	return jit->err;
+}
+
+/* the program as a whole: 0, or why it is not compiled */
+static int compile(struct jit *jit, bool *has_frame)
+{
+	const struct bpf_jit_input *in = jit->in;
+	int err = prepare(jit);
+	u32 func;
+
+	if (err)
+		return err;
+	if (in->func_count > 1 && has_tail_calls(in, jit->marks))
+		return -EOPNOTSUPP;
+	bpf_flow_live(in->insns, in->count, jit->marks, jit->live_after);
+	*has_frame = true;
+	for (func = 0; func < in->func_count && !err; func++) {
+		err = compile_func(jit, func);
+		if (!jit->plan.frame)
+			*has_frame = false;
+	}
+	return err;
+}
+
+/**
+ * bpf_arch_jit_compile() - machine code for a program
+ * @in:		the program, legal and verified, or written by the kernel
+ *
+ * Called by: kernel/bpf/prog/image.c. Context: may sleep.
+ *
+ * Return: code for bpf_arch_jit_place(), to be given back with bpf_arch_jit_release();
+ * or ERR_PTR of -ENOMEM, -EINVAL for what is no program, -EOPNOTSUPP for functions
+ * together with tail calls, -E2BIG for code that jumps could not cross.
+ */
+struct bpf_jit_code *bpf_arch_jit_compile(const struct bpf_jit_input *in)
+{
+	struct jit jit = { .in = in };
+	struct bpf_jit_code *code;
+	bool has_frame = false;
+	int err;
+
+	if (!in->count || !in->func_count)
+		return ERR_PTR(-EINVAL);
+	err = compile(&jit, &has_frame);
+	code = err ? ERR_PTR(err) : jit_finish(&jit);
+	if (!IS_ERR(code))
+		code->has_frame = has_frame;
+	clean_up(&jit);
+	return code;
+}

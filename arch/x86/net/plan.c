@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Before any code of a function is written: in which machine register each of the
+ * program's lives, which of them have to be saved, whether there is a frame.
+ *
+ * R0 lives where functions return values, and R1 to R5 where calls take arguments if
+ * there are calls. All others go, the most used first, to registers that nobody expects
+ * to be kept, unless they hold something over a call; then, and when those are used up,
+ * to registers that must be saved. A function without calls mostly saves nothing then,
+ * and if it has no stack either, there is no frame at all.
+ *
+ * Must never write code. Layer K5; builds in user space too. Tests: the fuzzers of
+ * tools/bpf/verify.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include "../../../kernel/bpf/flow.h"
+#include "encode.h"
+#include "host.h"
+
+/* callee-saved ones that programs may use, shortest encodings first */
+static const u8 kept[] = { HW_BX, HW_14, HW_15, HW_13, HW_12 };
+
+/* likewise those that functions may change; rax and r11 have other uses */
+static const u8 loose[] = { HW_DI, HW_SI, HW_DX, HW_CX, HW_8, HW_9, HW_10 };
+
+#define BIT_OF(n)	(1u << (n))
+#define LOOSE_HW	(BIT_OF(HW_AX) | BIT_OF(HW_DI) | BIT_OF(HW_SI) | BIT_OF(HW_DX) | \
+			 BIT_OF(HW_CX) | BIT_OF(HW_8) | BIT_OF(HW_9) | BIT_OF(HW_10))
+
+/* where calls take R1 to R5, and where R0 is */
+static const u8 standard[] = { HW_AX, HW_DI, HW_SI, HW_DX, HW_CX, HW_8 };
+
+/**
+ * struct scan - what a function contains
+ * @weight:	how often a register is mentioned
+ * @over_calls:	registers of the program that hold something over a call
+ * @calls:	calls something that is no intrinsic
+ * @tail_calls:	has tail calls
+ * @packet:	has LD_ABS or LD_IND
+ * @division:	has divisions that need rax, rdx and maybe a spare register
+ * @fetch:	has atomic operations that need a spare register
+ * @shift_cl:	has shifts that need rcx
+ */
+struct scan {
+	u32	weight[JIT_REGS];
+	u16	over_calls;
+	bool	calls;
+	bool	tail_calls;
+	bool	packet;
+	bool	division;
+	bool	fetch;
+	bool	shift_cl;
+};
+
+static bool is_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL);
+}
+
+static bool is_packet_load(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_LD && BPF_MODE(insn->code) != BPF_IMM;
+}
+
+static bool is_fetch_loop(const struct bpf_insn *insn)
+{
+	u8 op = insn->imm & ~BPF_FETCH;
+
+	return BPF_CLASS(insn->code) == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC &&
+	       (insn->imm & BPF_FETCH) && (op == BPF_OR || op == BPF_AND || op == BPF_XOR);
+}
+
+static bool is_shift_by_register(const struct bpf_insn *insn)
+{
+	u8 class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
+
+	return (class == BPF_ALU || class == BPF_ALU64) && BPF_SRC(insn->code) == BPF_X &&
+	       (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH);
+}
+
+static void scan_insn(struct scan *scan, const struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	struct bpf_touched t = bpf_insn_touches(insn);
+	u16 mentioned = t.uses | t.sets;
+	u32 reg;
+
+	if (is_call(insn)) {
+		mentioned = 0;
+		if (!jit_is_intrinsic(insn)) {
+			scan->calls = true;
+			scan->over_calls |= jit->live_after[pc] & ~BPF_REGS_CLOBBERED;
+		}
+	} else if (is_packet_load(insn)) {
+		mentioned = t.uses;
+		scan->packet = true;
+		scan->weight[JIT_DATA]++;
+		scan->weight[JIT_HLEN]++;
+	} else if (insn->code == (BPF_JMP | BPF_TAIL_CALL)) {
+		mentioned = t.uses;
+		scan->tail_calls = true;
+	}
+	for (reg = 0; mentioned; reg++, mentioned >>= 1)
+		scan->weight[reg] += mentioned & 1;
+	scan->division |= jit_is_hard_division(insn);
+	scan->fetch |= is_fetch_loop(insn);
+	scan->shift_cl |= is_shift_by_register(insn) && !jit_host_has_bmi2();
+}
+
+/*
+ * Where a function starts by moving R1 away, for good, and calls nothing, the register it
+ * is moved to may live where R1 arrives. JIT_NO_INSN where that cannot be.
+ */
+static u32 find_entry_move(const struct jit *jit, u32 start)
+{
+	u16 before = 0;
+	u32 pc;
+
+	if (jit->marks[start] & BPF_FLOW_TARGET)
+		return JIT_NO_INSN;
+	for (pc = start; pc < jit->func_end; pc += bpf_insn_slots(&jit->in->insns[pc])) {
+		const struct bpf_insn *insn = &jit->in->insns[pc];
+		struct bpf_touched t = bpf_insn_touches(insn);
+		u8 class = BPF_CLASS(insn->code);
+
+		if (pc != start && (jit->marks[pc] & (BPF_FLOW_TARGET | BPF_FLOW_FUNC)))
+			break;
+		if (class == BPF_JMP || class == BPF_JMP32 || is_packet_load(insn))
+			break;
+		if (!((t.uses | t.sets) & BIT_OF(BPF_REG_1))) {
+			before |= t.uses | t.sets;
+			continue;
+		}
+		if (insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && !insn->off &&
+		    insn->src_reg == BPF_REG_1 && insn->dst_reg > BPF_REG_1 &&
+		    insn->dst_reg < BPF_REG_10 && !(before & BIT_OF(insn->dst_reg)) &&
+		    !(jit->live_after[pc] & BIT_OF(BPF_REG_1)))
+			return pc;
+		break;
+	}
+	return JIT_NO_INSN;
+}
+
+/* next register of @from that is not in @taken; HW_NONE if there is none */
+static u8 take(const u8 *from, u32 count, u32 taken)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		if (!(taken & BIT_OF(from[i])))
+			return from[i];
+	}
+	return HW_NONE;
+}
+
+/* of the registers that have no place yet, the one mentioned most; JIT_REGS: none */
+static u32 heaviest(const struct scan *scan, u32 settled)
+{
+	u32 reg, best = JIT_REGS;
+
+	for (reg = 0; reg < JIT_REGS; reg++) {
+		if ((settled & BIT_OF(reg)) || !scan->weight[reg])
+			continue;
+		if (best == JIT_REGS || scan->weight[reg] > scan->weight[best])
+			best = reg;
+	}
+	return best;
+}
+
+/* registers of @loose that are better left alone while there are others */
+static u32 unloved(const struct scan *scan)
+{
+	u32 set = 0;
+
+	if (scan->division)
+		set |= BIT_OF(HW_DX);
+	if (scan->shift_cl)
+		set |= BIT_OF(HW_CX);
+	return set;
+}
+
+static u8 find_place(const struct scan *scan, u32 reg, u32 *taken)
+{
+	u8 hw = HW_NONE;
+
+	if (!(scan->over_calls & BIT_OF(reg))) {
+		hw = take(loose, ARRAY_SIZE(loose), *taken | unloved(scan));
+		if (hw == HW_NONE)
+			hw = take(loose, ARRAY_SIZE(loose), *taken);
+	}
+	if (hw == HW_NONE)
+		hw = take(kept, ARRAY_SIZE(kept), *taken);
+	if (hw != HW_NONE)
+		*taken |= BIT_OF(hw);
+	return hw;
+}
+
+/* registers that have to be where the caller, or who is called, expects them */
+static u32 pin(struct jit *jit, const struct scan *scan, u32 *settled)
+{
+	struct jit_plan *plan = &jit->plan;
+	bool all = scan->calls || scan->tail_calls || jit->func;
+	u32 reg, taken = BIT_OF(HW_AX) | BIT_OF(HW_11);
+
+	for (reg = 0; reg < ARRAY_SIZE(standard); reg++) {
+		plan->hw[reg] = standard[reg];
+		if (reg > BPF_REG_1 && !all)
+			continue;
+		*settled |= BIT_OF(reg);
+		if (scan->weight[reg])
+			taken |= BIT_OF(standard[reg]);
+	}
+	plan->hw[BPF_REG_10] = HW_BP;
+	plan->hw[JIT_TEMP] = HW_11;
+	*settled |= BIT_OF(BPF_REG_10) | BIT_OF(JIT_TEMP);
+	return taken;
+}
+
+static void place_registers(struct jit *jit, struct scan *scan, u32 start)
+{
+	struct jit_plan *plan = &jit->plan;
+	u32 settled = 0, taken, reg;
+
+	taken = pin(jit, scan, &settled);
+	if (plan->leaf && !scan->tail_calls)
+		plan->entry_move = find_entry_move(jit, start);
+	if (plan->entry_move != JIT_NO_INSN) {
+		u8 to = jit->in->insns[plan->entry_move].dst_reg;
+
+		plan->hw[to] = HW_DI;
+		taken |= BIT_OF(HW_DI);
+		settled |= BIT_OF(to);
+		/* R1 has another place from then on, if it is used again */
+		if (--scan->weight[BPF_REG_1])
+			settled &= ~BIT_OF(BPF_REG_1);
+	}
+	while ((reg = heaviest(scan, settled)) < JIT_REGS) {
+		plan->hw[reg] = find_place(scan, reg, &taken);
+		settled |= BIT_OF(reg);
+	}
+	plan->saved = taken & ~LOOSE_HW & ~BIT_OF(HW_11);
+	/* some instructions push what is in their way */
+	if ((scan->division || scan->fetch) && !(~taken & LOOSE_HW))
+		plan->frame = true;
+}
+
+/**
+ * jit_plan_func() - decide how a function uses the machine
+ * @jit:	the compilation: marks and live_after are known
+ * @func:	number of the function
+ *
+ * Fills jit->plan, jit->func, jit->func_end.
+ *
+ * Return: 0.
+ */
+int jit_plan_func(struct jit *jit, u32 func)
+{
+	const struct bpf_jit_input *in = jit->in;
+	struct jit_plan *plan = &jit->plan;
+	struct scan scan = { 0 };
+	u32 start = in->funcs[func].start, pc;
+
+	jit->func = func;
+	jit->func_end = func + 1 < in->func_count ? in->funcs[func + 1].start : in->count;
+	memset(plan, 0, sizeof(*plan));
+	memset(plan->hw, HW_NONE, sizeof(plan->hw));
+	plan->entry_move = JIT_NO_INSN;
+	for (pc = start; pc < jit->func_end; pc += bpf_insn_slots(&in->insns[pc]))
+		scan_insn(&scan, jit, pc);
+	plan->leaf = !scan.calls;
+	plan->tail_calls = scan.tail_calls;
+	if (scan.weight[BPF_REG_10])
+		plan->stack = in->funcs[func].stack_depth;
+	place_registers(jit, &scan, start);
+	if (scan.weight[BPF_REG_10] || plan->tail_calls || plan->saved || !plan->leaf)
+		plan->frame = true;
+	jit_plan_frame(plan);
+	return 0;
+}
+
+/**
+ * jit_hw_needed() - does a machine register hold something that is read later?
+ * @jit:	the compilation
+ * @pc:		instruction
+ * @hw:		machine register
+ *
+ * Return: true if it must be the same behind the instruction, unless that sets it.
+ */
+bool jit_hw_needed(const struct jit *jit, u32 pc, u8 hw)
+{
+	const struct jit_plan *plan = &jit->plan;
+	u32 reg;
+
+	/* R1 is still where it arrived, the register that takes it over not live yet */
+	if (plan->entry_move != JIT_NO_INSN && pc < plan->entry_move && hw == HW_DI)
+		return true;
+	for (reg = 0; reg < JIT_REGS; reg++) {
+		if (plan->hw[reg] != hw)
+			continue;
+		if (reg >= MAX_BPF_EXT_REG || (jit->live_after[pc] & BIT_OF(reg)))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * jit_spare() - find a register for an instruction's own use
+ * @jit:	the compilation
+ * @pc:		the instruction
+ * @avoid:	machine registers that are none, by bit
+ *
+ * Registers that the instruction itself mentions are none either.
+ *
+ * Return: the register, or HW_NONE: there is a frame then, and push and pop do.
+ */
+u8 jit_spare(const struct jit *jit, u32 pc, u32 avoid)
+{
+	struct bpf_touched t = bpf_insn_touches(&jit->in->insns[pc]);
+	u32 reg, hw;
+
+	for (reg = 0; reg < MAX_BPF_EXT_REG; reg++) {
+		if ((t.uses | t.sets) & BIT_OF(reg) && jit->plan.hw[reg] != HW_NONE)
+			avoid |= BIT_OF(jit->plan.hw[reg]);
+	}
+	for (hw = 0; hw < 16; hw++) {
+		if (!(BIT_OF(hw) & (LOOSE_HW | jit->plan.saved) & ~avoid))
+			continue;
+		if (!jit_hw_needed(jit, pc, hw))
+			return hw;
+	}
+	return HW_NONE;
+}

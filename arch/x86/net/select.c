@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One instruction of the program after the other: which room writes it, and what is
+ * known about registers behind it.
+ *
+ * Layer K5; builds in user space too. Tests: the fuzzers of tools/bpf/verify.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include "../../../kernel/bpf/flow.h"
+#include "encode.h"
+
+#define BIT_OF(reg)	(1u << (reg))
+
+/* ---- which upper halves are zero ----------------------------------------------------- */
+
+static bool upper_alu64(const struct bpf_insn *insn, u16 upper)
+{
+	bool by_imm = BPF_SRC(insn->code) == BPF_K;
+	bool dst = upper >> insn->dst_reg & 1;
+	bool src = by_imm ? insn->imm >= 0 : upper >> insn->src_reg & 1;
+
+	switch (BPF_OP(insn->code)) {
+	case BPF_MOV:
+		return src && !insn->off;
+	case BPF_AND:
+		return dst || src;
+	case BPF_OR:
+	case BPF_XOR:
+		return dst && src;
+	case BPF_DIV:
+	case BPF_MOD:
+		return dst && !insn->off;
+	case BPF_RSH:
+		return dst || (by_imm && (insn->imm & 63) >= 32);
+	case BPF_ARSH:
+		return dst;
+	case BPF_END:
+		return insn->imm < 64;
+	default:
+		return false;
+	}
+}
+
+/* of the register that a fetching operation writes */
+static u16 upper_atomic(const struct bpf_insn *insn)
+{
+	if (BPF_SIZE(insn->code) != BPF_W || !(insn->imm & BPF_FETCH))
+		return 0;
+	return BIT_OF(insn->imm == BPF_CMPXCHG ? BPF_REG_0 : insn->src_reg);
+}
+
+/* registers that @insn leaves with an upper half of zero, all but those it does not set */
+static u16 upper_set(const struct bpf_insn *insn, u16 upper)
+{
+	bool known;
+
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_ALU:
+		/* those of 64 bits are moves of byte order */
+		known = BPF_OP(insn->code) != BPF_END || insn->imm < 64 ||
+			(BPF_SRC(insn->code) == BPF_TO_LE && upper >> insn->dst_reg & 1);
+		break;
+	case BPF_ALU64:
+		known = upper_alu64(insn, upper);
+		break;
+	case BPF_LDX:
+		known = BPF_SIZE(insn->code) != BPF_DW &&
+			(BPF_MODE(insn->code) == BPF_MEM ||
+			 BPF_MODE(insn->code) == BPF_PROBE_MEM);
+		break;
+	case BPF_LD:
+		if (BPF_MODE(insn->code) != BPF_IMM)
+			return BIT_OF(BPF_REG_0);
+		known = !insn[1].imm;
+		break;
+	case BPF_STX:
+		return BPF_MODE(insn->code) == BPF_ATOMIC ? upper_atomic(insn) : 0;
+	default:
+		return 0;
+	}
+	return known ? BIT_OF(insn->dst_reg) : 0;
+}
+
+static void note_upper(struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	u16 sets = bpf_insn_touches(insn).sets;
+
+	jit->upper = (jit->upper & ~sets) | (upper_set(insn, jit->upper) & sets);
+}
+
+/* ---- who writes it --------------------------------------------------------------------- */
+
+static u32 select_ld(struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+
+	if (BPF_MODE(insn->code) != BPF_IMM)
+		return jit_load_abs(jit, pc);
+	enc_const(jit, jit_hw(jit, insn->dst_reg),
+		  (u64)(u32)insn[1].imm << 32 | (u32)insn[0].imm);
+	return 2;
+}
+
+static u32 select_ldx(struct jit *jit, u32 pc)
+{
+	u8 mode = BPF_MODE(jit->in->insns[pc].code);
+
+	if (mode != BPF_PROBE_MEM && mode != BPF_PROBE_MEMSX)
+		return jit_load(jit, pc);
+	jit_load_probe(jit, pc);
+	return 1;
+}
+
+static u32 select_store(struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+
+	if (insn->code == (BPF_ST | BPF_NOSPEC)) {
+		jit_nospec(jit);
+		return 1;
+	}
+	if (BPF_CLASS(insn->code) == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC)
+		return jit_atomic(jit, pc);
+	return jit_store(jit, pc);
+}
+
+static u32 select_jmp(struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+
+	switch (insn->code) {
+	case BPF_JMP | BPF_CALL:
+		if (insn->src_reg == BPF_PSEUDO_CALL)
+			jit_call_func(jit, pc);
+		else
+			jit_call_helper(jit, pc);
+		return 1;
+	case BPF_JMP | BPF_TAIL_CALL:
+		jit_tail_call(jit, pc);
+		return 1;
+	case BPF_JMP | BPF_EXIT:
+		jit_leave(jit);
+		return 1;
+	default:
+		if (jit->facts[pc] & JIT_FACT_RAW)
+			return jit_packet_branch(jit, pc);
+		return jit_branch(jit, pc);
+	}
+}
+
+/* by class */
+static u32 (* const writers[8])(struct jit *jit, u32 pc) = {
+	[BPF_LD] = select_ld,
+	[BPF_LDX] = select_ldx,
+	[BPF_ST] = select_store,
+	[BPF_STX] = select_store,
+	[BPF_ALU] = jit_alu,
+	[BPF_JMP] = select_jmp,
+	[BPF_JMP32] = select_jmp,
+	[BPF_ALU64] = jit_alu,
+};
+
+/**
+ * jit_select() - write an instruction, and perhaps some that follow it
+ * @jit:	the compilation
+ * @pc:		the instruction
+ *
+ * Sets jit->err to -EINVAL for an instruction that nobody knows.
+ *
+ * Return: slots written, at least 1.
+ */
+u32 jit_select(struct jit *jit, u32 pc)
+{
+	u32 slots = writers[BPF_CLASS(jit->in->insns[pc].code)](jit, pc);
+	u32 done = 0;
+
+	if (!slots) {
+		if (!jit->err)
+			jit->err = -EINVAL;
+		return 1;
+	}
+	while (done < slots) {
+		note_upper(jit, pc + done);
+		done += bpf_insn_slots(&jit->in->insns[pc + done]);
+	}
+	return slots;
+}
