@@ -24,6 +24,16 @@ static inline bool IS_ERR(const void *p)
 	return unlikely((unsigned long)p >= (unsigned long)-MAX_ERRNO);
 }
 
+static inline void *ERR_CAST(const void *p)
+{
+	return (void *)p;
+}
+
+static inline int PTR_ERR_OR_ZERO(const void *p)
+{
+	return IS_ERR(p) ? PTR_ERR(p) : 0;
+}
+
 static inline bool IS_ERR_OR_NULL(const void *p)
 {
 	return unlikely(!p) || IS_ERR(p);

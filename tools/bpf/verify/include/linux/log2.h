@@ -17,4 +17,10 @@ static inline int ilog2(u64 n)
 	return fls64(n) - 1;
 }
 
+/* exponent of the least power of two that is no less than @n */
+static inline int order_base_2(u64 n)
+{
+	return n > 1 ? fls64(n - 1) : 0;
+}
+
 #endif /* _SHIM_LINUX_LOG2_H */
