@@ -109,48 +109,6 @@ struct bpf_touched bpf_insn_touches(const struct bpf_insn *insn)
 	}
 }
 
-/**
- * bpf_insn_slots() - how far away the next instruction is
- * @insn:	an instruction, not a second slot
- *
- * Return: 2 for ld_imm64, else 1.
- */
-u32 bpf_insn_slots(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_LD | BPF_IMM | BPF_DW) ? 2 : 1;
-}
-
-/**
- * bpf_insn_falls_through() - may control go to the next instruction?
- * @insn:	an instruction, not a second slot
- *
- * Return: false behind exit and unconditional jumps. Calls come back, tail calls may.
- */
-bool bpf_insn_falls_through(const struct bpf_insn *insn)
-{
-	return insn->code != (BPF_JMP | BPF_EXIT) &&
-	       insn->code != (BPF_JMP | BPF_JA) && insn->code != (BPF_JMP32 | BPF_JA);
-}
-
-/**
- * bpf_insn_target() - where an instruction may jump to
- * @insn:	an instruction, not a second slot
- * @pc:		its index
- * @target:	takes the index it names; outside the program where the program is
- *		wrong, never wrapped into it
- *
- * Return: true for jumps and branches. Functions called and tail calls are no targets.
- */
-bool bpf_insn_target(const struct bpf_insn *insn, u32 pc, u32 *target)
-{
-	u8 class = bpf_insn_form(insn->code)->class;
-
-	if (class != BPF_IC_JUMP && class != BPF_IC_BRANCH)
-		return false;
-	*target = pc + 1 + bpf_insn_jump(insn);
-	return true;
-}
-
 /* gives @at the mark @mark; false where no instruction starts */
 static bool put_mark(u8 *marks, u32 count, u32 at, u8 mark)
 {

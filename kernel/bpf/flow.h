@@ -29,14 +29,52 @@ struct bpf_touched {
 
 struct bpf_touched bpf_insn_touches(const struct bpf_insn *insn);
 
-/* the second slot of ld_imm64 is no instruction: readers step by this */
-u32 bpf_insn_slots(const struct bpf_insn *insn);
+/**
+ * bpf_insn_slots() - how far away the next instruction is
+ * @insn:	an instruction, not a second slot
+ *
+ * Return: 2 for ld_imm64, else 1.
+ */
+static inline u32 bpf_insn_slots(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW) ? 2 : 1;
+}
 
-/* may control go to the next instruction? Not behind exit and plain jumps */
-bool bpf_insn_falls_through(const struct bpf_insn *insn);
+/**
+ * bpf_insn_falls_through() - may control go to the next instruction?
+ * @insn:	an instruction, not a second slot
+ *
+ * Return: false behind exit and unconditional jumps. Calls come back, tail calls may.
+ */
+static inline bool bpf_insn_falls_through(const struct bpf_insn *insn)
+{
+	return insn->code != (BPF_JMP | BPF_EXIT) &&
+	       insn->code != (BPF_JMP | BPF_JA) && insn->code != (BPF_JMP32 | BPF_JA);
+}
 
-/* has @insn a target in this program, and which; @pc is its index. Functions are none */
-bool bpf_insn_target(const struct bpf_insn *insn, u32 pc, u32 *target);
+/* operations of BPF_JMP and BPF_JMP32 that name a target: all but call, exit, tail call */
+#define BPF_OPS_WITH_TARGET	0x3cff
+
+/**
+ * bpf_insn_target() - where an instruction may jump to
+ * @insn:	an instruction, not a second slot
+ * @pc:		its index
+ * @target:	takes the index it names; outside the program where the program is
+ *		wrong, never wrapped into it
+ *
+ * Return: true for jumps and branches. Functions called and tail calls are no targets.
+ */
+static inline bool bpf_insn_target(const struct bpf_insn *insn, u32 pc, u32 *target)
+{
+	u8 class = BPF_CLASS(insn->code);
+
+	if ((class != BPF_JMP && class != BPF_JMP32) ||
+	    !(BPF_OPS_WITH_TARGET >> (insn->code >> 4) & 1))
+		return false;
+	*target = pc + 1 +
+		  (insn->code == (BPF_JMP32 | BPF_JA) ? insn->imm : insn->off);
+	return true;
+}
 
 /* flags of bpf_flow_mark() */
 #define BPF_FLOW_TARGET		0x01	/* a jump goes here */

@@ -28,15 +28,16 @@ static bool has_no_effect(const struct bpf_insn *insn)
  * bpf_opt_dead() - remove what computes what is not read
  * @o:	the program; o->live is written
  *
- * bpf_flow_live() tells what is live around loops; a sweep backwards that removes as it
- * goes finds the rest, what only removed instructions read included.
+ * A sweep backwards that removes as it goes finds what only removed instructions read,
+ * too. Around loops bpf_flow_live() has to say first what is live there.
  */
 void bpf_opt_dead(struct bpf_opt *o)
 {
 	u32 pc, target;
 	u16 before = 0;
 
-	bpf_flow_live(o->insns, o->count, o->marks, o->live);
+	if (o->loops)
+		bpf_flow_live(o->insns, o->count, o->marks, o->live);
 	for (pc = o->count; pc-- > 0;) {
 		const struct bpf_insn *insn = &o->insns[pc];
 		struct bpf_touched t;
@@ -44,6 +45,10 @@ void bpf_opt_dead(struct bpf_opt *o)
 
 		if (o->marks[pc] & BPF_FLOW_SECOND)
 			continue;
+		if (bpf_opt_is_nop(insn)) {
+			o->live[pc] = before;
+			continue;
+		}
 		/* live registers before a target were left in its place */
 		if (bpf_insn_falls_through(insn))
 			after = before;

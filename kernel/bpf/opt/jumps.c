@@ -59,7 +59,7 @@ static void write_jump(struct bpf_opt *o, u32 pc, u32 target)
 
 static void improve_jump(struct bpf_opt *o, u32 pc)
 {
-	u32 target;
+	u32 target = pc;
 
 	bpf_insn_target(&o->insns[pc], pc, &target);
 	target = final_target(o, target);
@@ -108,7 +108,7 @@ static bool turn_round(struct bpf_opt *o, u32 pc, u32 next, u32 target)
 
 static void improve_branch(struct bpf_opt *o, u32 pc)
 {
-	u32 next = skip_nops(o, pc + 1), target;
+	u32 next = skip_nops(o, pc + 1), target = pc;
 	s64 distance;
 
 	bpf_insn_target(&o->insns[pc], pc, &target);
@@ -125,6 +125,21 @@ static void improve_branch(struct bpf_opt *o, u32 pc)
 		o->insns[pc].off = distance;
 }
 
+static void improve(struct bpf_opt *o, u32 pc)
+{
+	const struct bpf_insn *insn = &o->insns[pc];
+	u8 class = BPF_CLASS(insn->code);
+
+	if (class != BPF_JMP && class != BPF_JMP32)
+		return;
+	if (bpf_opt_is_nop(insn))
+		return;
+	if (bpf_opt_is_jump(insn))
+		improve_jump(o, pc);
+	else if (bpf_insn_form(insn->code)->class == BPF_IC_BRANCH)
+		improve_branch(o, pc);
+}
+
 /* ---- reachability ------------------------------------------------------------------- */
 
 static bool reach(struct bpf_opt *o, u32 pc)
@@ -135,66 +150,64 @@ static bool reach(struct bpf_opt *o, u32 pc)
 	return true;
 }
 
-/* one sweep; true if something behind us was reached that we have passed over */
-static bool sweep_reached(struct bpf_opt *o)
+/* control gets to @pc; where next? True if that was passed over before */
+static bool reach_next(struct bpf_opt *o, u32 pc)
 {
-	bool again = false;
-	u32 pc, target, slots;
+	const struct bpf_insn *insn = &o->insns[pc];
+	u32 target;
 
-	for (pc = 0; pc < o->count; pc += slots) {
-		const struct bpf_insn *insn = &o->insns[pc];
-
-		slots = bpf_insn_slots(insn);
-		if (!(o->marks[pc] & BPF_OPT_REACHED))
-			continue;
-		if (bpf_insn_falls_through(insn))
-			reach(o, pc + slots);
-		if (bpf_insn_target(insn, pc, &target))
-			again |= reach(o, target) && target <= pc;
-	}
-	return again;
+	if (bpf_insn_falls_through(insn))
+		reach(o, pc + bpf_insn_slots(insn));
+	return bpf_insn_target(insn, pc, &target) && reach(o, target) && target <= pc;
 }
 
-static void remove_unreached(struct bpf_opt *o)
+/* with backward jumps: false if it takes too many sweeps to find what can be reached */
+static bool reach_all(struct bpf_opt *o)
 {
 	u32 pc, slots, round;
+	bool again = true;
 
-	for (pc = 0; pc < o->count; pc++)
-		o->marks[pc] &= ~BPF_OPT_REACHED;
-	o->marks[0] |= BPF_OPT_REACHED;
-	for (round = 0; sweep_reached(o); round++) {
+	for (round = 0; again; round++) {
 		if (round == MOST_SWEEPS)
-			return;
+			return false;
+		again = false;
+		for (pc = 0; pc < o->count; pc += slots) {
+			slots = bpf_insn_slots(&o->insns[pc]);
+			if (o->marks[pc] & BPF_OPT_REACHED)
+				again |= reach_next(o, pc);
+		}
 	}
-	for (pc = 0; pc < o->count; pc += slots) {
-		slots = bpf_insn_slots(&o->insns[pc]);
-		if (!(o->marks[pc] & BPF_OPT_REACHED) && !bpf_opt_is_nop(&o->insns[pc]))
-			bpf_opt_remove(o, pc);
-	}
-	/* what is left at the end is an exit or a jump: nothing goes behind it */
-	while (bpf_opt_is_nop(&o->insns[o->count - 1]))
-		o->count--;
+	return true;
 }
 
 /**
  * bpf_opt_jumps() - straighten jumps, remove what cannot be reached
- * @o:	the program, marked by bpf_flow_mark(); marks of targets are too many
- *	afterwards, never too few for those that were none before
+ * @o:	the program, marked by bpf_flow_mark() and gone through by bpf_opt_values();
+ *	marks of targets are too many afterwards
  */
 void bpf_opt_jumps(struct bpf_opt *o)
 {
+	bool known = !o->loops;
 	u32 pc, slots;
 
-	for (pc = 0; pc < o->count; pc += slots) {
-		const struct bpf_insn *insn = &o->insns[pc];
-
-		slots = bpf_insn_slots(insn);
-		if (bpf_opt_is_nop(insn))
-			continue;
-		if (bpf_opt_is_jump(insn))
-			improve_jump(o, pc);
-		else if (bpf_insn_form(insn->code)->class == BPF_IC_BRANCH)
-			improve_branch(o, pc);
+	o->marks[0] |= BPF_OPT_REACHED;
+	if (o->loops) {
+		for (pc = 0; pc < o->count; pc += bpf_insn_slots(&o->insns[pc]))
+			improve(o, pc);
+		known = reach_all(o);
 	}
-	remove_unreached(o);
+	for (pc = 0; known && pc < o->count; pc += slots) {
+		slots = bpf_insn_slots(&o->insns[pc]);
+		if (!(o->marks[pc] & BPF_OPT_REACHED)) {
+			if (!bpf_opt_is_nop(&o->insns[pc]))
+				bpf_opt_remove(o, pc);
+		} else if (!o->loops) {
+			/* everything that leads here has been seen */
+			improve(o, pc);
+			reach_next(o, pc);
+		}
+	}
+	/* what is left at the end is an exit or a jump: nothing goes behind it */
+	while (bpf_opt_is_nop(&o->insns[o->count - 1]))
+		o->count--;
 }

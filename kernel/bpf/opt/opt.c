@@ -7,6 +7,12 @@
  *	dead	results nobody reads
  *	pack	what is left moves together
  *
+ * and once, between rounds,
+ *
+ *	chain	finds rows of comparisons with constants,
+ *	tree	writes a search for them,
+ *	place	puts it into the program
+ *
  * Each is one or a few sweeps over the program. What one removes lets the others find
  * more, so small programs get more than one round; large ones get one, for loading takes
  * as long as their instructions.
@@ -54,7 +60,47 @@ static int alloc_tables(struct bpf_opt *o)
 	if (o->marks && o->live && o->map)
 		return 0;
 	free_tables(o);
+	o->marks = NULL;
+	o->live = NULL;
+	o->map = NULL;
 	return -ENOMEM;
+}
+
+/* one after the other while something is found; false where the program is beyond us */
+static bool rounds(struct bpf_opt *o)
+{
+	u32 round = 0;
+
+	do {
+		if (bpf_flow_mark(o->insns, o->count, o->marks))
+			return false;
+		o->changed = false;
+		bpf_opt_values(o);
+		bpf_opt_jumps(o);
+		bpf_opt_dead(o);
+		if (o->changed)
+			bpf_opt_pack(o);
+		round++;
+	} while (o->changed && round < MOST_ROUNDS && o->count <= SMALL_PROGRAM);
+	return true;
+}
+
+/* true where the program has become another, in other memory, with tables for it */
+static bool replace_chains(struct bpf_opt *o)
+{
+	struct bpf_opt_added added = {};
+	bool replaced = false;
+
+	if (o->tests < BPF_OPT_LEAST_TESTS)
+		return false;
+	if (bpf_opt_chains(o, &added) && !bpf_opt_place(o, &added)) {
+		free_tables(o);
+		replaced = !alloc_tables(o);
+	}
+	kvfree(added.insns);
+	kvfree(added.to);
+	kvfree(added.spots);
+	return replaced;
 }
 
 /**
@@ -67,28 +113,19 @@ static int alloc_tables(struct bpf_opt *o)
  * instruction leaves, come back unchanged.
  *
  * Context: may sleep.
- * Return: 0, or -ENOMEM: @code is then unchanged and as good as before.
+ * Return: 0, or -ENOMEM: @code is then as good as before.
  */
 int bpf_opt_run(struct bpf_code *code)
 {
 	struct bpf_opt o = { .insns = code->insns, .count = code->count };
-	u32 round = 0;
 
 	if (has_functions(code))
 		return 0;
 	if (alloc_tables(&o))
 		return -ENOMEM;
-	do {
-		o.changed = false;
-		if (bpf_flow_mark(o.insns, o.count, o.marks))
-			break;
-		bpf_opt_values(&o);
-		bpf_opt_jumps(&o);
-		bpf_opt_dead(&o);
-		bpf_opt_pack(&o);
-		round++;
-	} while (o.changed && round < MOST_ROUNDS && o.count <= SMALL_PROGRAM);
-
+	if (rounds(&o) && replace_chains(&o))
+		rounds(&o);
+	code->insns = o.insns;
 	code->count = o.count;
 	free_tables(&o);
 	return 0;

@@ -30,6 +30,8 @@
  * @live:	registers live after each instruction
  * @map:	one word for each instruction and one more, for whoever needs it
  * @changed:	a pass has removed something: another round may find more
+ * @loops:	something jumps backwards
+ * @tests:	comparisons for equality with a constant, about
  */
 struct bpf_opt {
 	struct bpf_insn	*insns;
@@ -38,6 +40,8 @@ struct bpf_opt {
 	u16		*live;
 	u32		*map;
 	bool		changed;
+	bool		loops;
+	u32		tests;
 };
 
 /* "ja +0": removed, or useless as the program's author wrote it */
@@ -80,5 +84,84 @@ void bpf_opt_values(struct bpf_opt *o);
 void bpf_opt_jumps(struct bpf_opt *o);
 void bpf_opt_dead(struct bpf_opt *o);
 void bpf_opt_pack(struct bpf_opt *o);
+
+/* ---- chains of comparisons --------------------------------------------------------- */
+
+/* shorter ones stay: their author may have put the frequent cases first */
+#define BPF_OPT_LEAST_TESTS	5
+
+/**
+ * struct bpf_opt_test - "if r == key goto target" of a chain
+ * @key:	as the comparison has it: 32 bits, or 64 with the sign extended
+ * @order:	position in the chain; of two that ask the same the first counts
+ * @target:	index in the program
+ */
+struct bpf_opt_test {
+	u64	key;
+	u32	order;
+	u32	target;
+};
+
+/**
+ * struct bpf_opt_chain - comparisons of one register, one behind the other
+ * @tests:	by ascending key, every key once
+ * @count:	how many
+ * @otherwise:	where control goes if none holds
+ * @class:	BPF_JMP or BPF_JMP32
+ * @reg:	the register
+ */
+struct bpf_opt_chain {
+	struct bpf_opt_test	*tests;
+	u32			count;
+	u32			otherwise;
+	u8			class;
+	u8			reg;
+};
+
+/**
+ * struct bpf_opt_spot - an instruction that code is to be put in the place of
+ * @pc:		its index
+ * @start:	first instruction of the code, in struct bpf_opt_added
+ */
+struct bpf_opt_spot {
+	u32	pc;
+	u32	start;
+};
+
+/* bpf_opt_added.to: no jump; a jump within the code, to this index of it */
+#define BPF_OPT_TO_NONE		U32_MAX
+#define BPF_OPT_TO_ADDED	BIT(31)
+
+/**
+ * struct bpf_opt_added - code to be added
+ * @insns:	the code for all spots; every piece ends in a jump or an exit
+ * @to:		for each instruction where it jumps: an index of the program, or
+ *		BPF_OPT_TO_*
+ * @count:	instructions
+ * @room:	instructions there is memory for
+ * @spots:	where the pieces go, ascending
+ * @nspots:	how many
+ * @spot_room:	spots there is memory for
+ */
+struct bpf_opt_added {
+	struct bpf_insn		*insns;
+	u32			*to;
+	u32			count;
+	u32			room;
+	struct bpf_opt_spot	*spots;
+	u32			nspots;
+	u32			spot_room;
+};
+
+/* chain.c: finds chains worth it. False: none, or no memory */
+bool bpf_opt_chains(struct bpf_opt *o, struct bpf_opt_added *added);
+
+/* tree.c: instructions that a chain's code takes at most, what it gains, the code */
+u32 bpf_opt_tree_room(u32 tests);
+bool bpf_opt_tree_pays(const struct bpf_opt_chain *chain, u32 linear);
+void bpf_opt_tree(const struct bpf_opt_chain *chain, struct bpf_opt_added *added);
+
+/* place.c: the program with the code in it */
+int bpf_opt_place(struct bpf_opt *o, const struct bpf_opt_added *added);
 
 #endif /* _BPF_OPT_PASS_H */

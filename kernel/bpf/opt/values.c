@@ -14,6 +14,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 #include "../insn.h"
 #include "pass.h"
 
@@ -40,6 +41,7 @@ struct value {
  * @prev:	index of the instruction before it, if nothing can get between
  * @has_prev:	there is one
  * @of:		registers
+ * @known:	those of which something may be known
  * @holders:	for each register those whose base it is
  * @unshifted:	what the register held that @prev has shifted left
  */
@@ -50,6 +52,7 @@ struct values {
 	u32		prev;
 	bool		has_prev;
 	struct value	of[MAX_BPF_EXT_REG];
+	u16		known;
 	u16		holders[MAX_BPF_EXT_REG];
 	struct value	unshifted;
 };
@@ -84,12 +87,13 @@ static bool fits_imm(u64 n)
 
 static void start_stretch(struct values *v)
 {
-	u32 r;
+	while (v->known) {
+		u32 r = __ffs(v->known);
 
-	for (r = 0; r < MAX_BPF_EXT_REG; r++) {
+		v->known &= v->known - 1;
 		v->of[r] = unknown;
-		v->holders[r] = 0;
 	}
+	memset(v->holders, 0, sizeof(v->holders));
 	v->has_prev = false;
 }
 
@@ -115,6 +119,7 @@ static void set(struct values *v, u8 r, struct value value)
 			v->holders[value.base] |= BIT(r);
 	}
 	*old = value;
+	v->known |= BIT(r);
 }
 
 /* the value of @r as others may refer to it */
@@ -612,6 +617,11 @@ static void narrow_branch(const struct values *v, struct bpf_insn *insn)
 	else if (insn->imm < 0)
 		return;
 	switch (BPF_OP(insn->code)) {
+	case BPF_JSET:
+		/* a bit of a mask (tree.c), which engines know in this form */
+		if (insn->dst_reg == BPF_REG_AX)
+			return;
+		break;
 	case BPF_JSGT:
 	case BPF_JSGE:
 	case BPF_JSLT:
@@ -620,11 +630,9 @@ static void narrow_branch(const struct values *v, struct bpf_insn *insn)
 		if (bits > 31)
 			return;
 		break;
-	default:
-		if (bits > 32)
-			return;
 	}
-	insn->code = (insn->code & ~0x07) | BPF_JMP32;
+	if (bits <= 32)
+		insn->code = (insn->code & ~0x07) | BPF_JMP32;
 }
 
 /* the next instruction is reached only where dst is what it was compared with */
@@ -683,6 +691,7 @@ static void do_branch(struct values *v)
 	}
 	compare_with_zero(insn);
 	narrow_branch(v, insn);
+	v->o->tests += BPF_OP(insn->code) == BPF_JEQ || BPF_OP(insn->code) == BPF_JNE;
 	learn_equality(v);
 }
 
@@ -727,20 +736,25 @@ static void do_insn(struct values *v)
 
 /**
  * bpf_opt_values() - use what is known of registers
- * @o:	the program, marked by bpf_flow_mark()
+ * @o:	the program, marked by bpf_flow_mark(); o->loops and o->tests are written
  *
- * One pass.
+ * One sweep.
  */
 void bpf_opt_values(struct bpf_opt *o)
 {
-	struct values v = { .o = o };
+	struct values v = { .o = o, .known = BIT(MAX_BPF_EXT_REG) - 1 };
 	u32 next;
 
+	start_stretch(&v);
+	o->loops = false;
+	o->tests = 0;
 	for (v.pc = 0; v.pc < o->count; v.pc = next) {
 		v.insn = &o->insns[v.pc];
 		next = v.pc + bpf_insn_slots(v.insn);
-		if (o->marks[v.pc] & (BPF_FLOW_TARGET | BPF_FLOW_FUNC))
+		if (o->marks[v.pc]) {
 			start_stretch(&v);
+			o->loops |= !!(o->marks[v.pc] & BPF_FLOW_LOOP);
+		}
 		if (bpf_opt_is_nop(v.insn))
 			continue;
 		do_insn(&v);

@@ -579,7 +579,7 @@ static void show(const char *title, const struct bpf_insn *insns, u32 count)
 	}
 }
 
-static u64 removed, before_all;
+static s64 removed, before_all;
 
 static void try_one(u64 seed, bool verbose)
 {
@@ -625,7 +625,7 @@ static void try_one(u64 seed, bool verbose)
 			die(seed, "does something else afterwards");
 	}
 	before_all += g.count;
-	removed += g.count - code.count;
+	removed += (s64)g.count - code.count;
 	free(before);
 	free(after);
 	kvfree(code.insns);
@@ -644,7 +644,7 @@ int main(int argc, char **argv)
 		try_one(seed + i, false);
 	printf("fuzz_opt: %llu programs from %llu, %u runs of each: same before and after\n",
 	       (unsigned long long)count, (unsigned long long)seed, RUNS);
-	printf("fuzz_opt: %lld of %llu instructions removed\n", (long long)removed,
-	       (unsigned long long)before_all);
+	printf("fuzz_opt: %lld of %lld instructions removed\n", (long long)removed,
+	       (long long)before_all);
 	return 0;
 }
