@@ -58,6 +58,8 @@ bool bv_inline_able(const struct bv_env *env, u32 pc)
 
 	if (insn->code != (BPF_JMP | BPF_CALL) || insn->imm != BPF_FUNC_map_lookup_elem)
 		return false;
+	if (env->req->as_written)
+		return false;
 	if (info->call_map != BV_CALL_MAP_ONE || info->map >= env->map_count)
 		return false;
 	/* the key may stand at any address */

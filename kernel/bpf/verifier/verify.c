@@ -34,8 +34,10 @@ static int check(struct bv_env *env)
 
 static int rewrite(struct bv_env *env)
 {
-	int err = bv_fold(env);
+	int err = 0;
 
+	if (!env->req->as_written)
+		err = bv_fold(env);
 	if (!err)
 		err = bv_trim(env);
 	return err ? err : bv_lower(env);

@@ -34,6 +34,8 @@ enum bv_pruning {
  * @privileged:		loader may see kernel addresses (CAP_PERFMON)
  * @strict_alignment:	refuse misaligned access even where the machine allows it
  * @pruning:		enum bv_pruning; no verdict depends on it but -E2BIG
+ * @as_written:		constants are not folded and lookups stay calls: for tests, which
+ *			compare the two
  * @log_level:		0 none, 1 refusal and path, 2 every step; 4 or-ed: totals
  * @log_buf:		user's buffer, or NULL
  * @log_size:		its bytes
@@ -46,6 +48,7 @@ struct bv_request {
 	bool				privileged;
 	bool				strict_alignment;
 	u8				pruning;
+	bool				as_written;
 	u32				log_level;
 	char __user			*log_buf;
 	u32				log_size;

@@ -302,7 +302,36 @@ static bool run_twice(struct run *r, const struct bv_result *res,
 	return true;
 }
 
-static bool check_result(struct run *r)
+/* is @text the instruction @want says, or does it begin as @want does before "..."? */
+static bool is_line(const char *text, const char *want)
+{
+	size_t len = strlen(want);
+
+	if (len >= 3 && !strcmp(want + len - 3, "..."))
+		return !strncmp(text, want, len - 3);
+	return !strcmp(text, want);
+}
+
+/* the section becomes, line by line */
+static bool becomes_that(struct run *r, const struct bv_result *res)
+{
+	const struct case_lines *want = &r->c.becomes;
+	char text[BPF_DISASM_BYTES];
+	u32 pc, n = 0;
+
+	if (!want->count)
+		return true;
+	for (pc = 0; pc < res->count; pc++, n++) {
+		bpf_disasm(&res->insns[pc], res->count - pc, text, sizeof(text));
+		if (n == want->count || !is_line(text, want->line[n]))
+			return fails(r, "line %u becomes \"%s\", want \"%s\"", n + 1, text,
+				     n == want->count ? "the end" : want->line[n]);
+		pc += res->insns[pc].code == (BPF_LD | BPF_IMM | BPF_DW);
+	}
+	return n == want->count || fails(r, "it becomes %u lines, want %u", n, want->count);
+}
+
+static bool check_result(struct run *r, bool as_written)
 {
 	struct bv_request req = make_request(r, 0, 0);
 	struct bv_result res = { 0 };
@@ -310,8 +339,10 @@ static bool check_result(struct run *r)
 	struct bpf_xinsn *code;
 	long refs;
 	bool good;
-	int err = bpf_check(&req, &res);
+	int err;
 
+	req.as_written = as_written;
+	err = bpf_check(&req, &res);
 	if (err)
 		return fails(r, "got %d on the way to running", err);
 	if (res.stack_depth % 8 || res.stack_depth > 512)
@@ -323,6 +354,8 @@ static bool check_result(struct run *r)
 		good = fails(r, "rewritten program cannot be decoded: %d", err);
 	else if (refs != res.map_count)
 		good = fails(r, "%ld references to %u maps", refs, res.map_count);
+	else if (!as_written && !becomes_that(r, &res))
+		good = false;
 	else
 		good = r->c.verdict != CASE_RESULT || run_twice(r, &res, code);
 	/* run_twice() made new maps and forgot the references to the old */
@@ -423,7 +456,7 @@ static void run_case(const char *path)
 	good = good && check_notation(&r) && check_verdict(&r, &err) &&
 	       check_levels(&r, err) && check_small_log(&r, err) && check_pruning(&r, err);
 	if (good && !err)
-		good = check_result(&r);
+		good = check_result(&r, false) && check_result(&r, true);
 	ok(good, "%s", path);
 	if (!good)
 		print_why(r.why);

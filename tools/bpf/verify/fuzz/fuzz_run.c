@@ -8,7 +8,8 @@
  *  - its result, where it was loaded without privilege, does not depend on what
  *    registers and stack held before, nor on any address;
  *  - the verdict is the same with states compared at chosen places, nowhere, and
- *    everywhere, and so is the result.
+ *    everywhere, and so is the result;
+ *  - the result is the same without constants folded and lookups written out.
  *
  *	fuzz_run [SEED [COUNT]]		programs SEED, SEED + 1, ...
  *	fuzz_run --show SEED		one program as a case file
@@ -35,6 +36,10 @@
 #define CONTEXTS	6
 #define STACK_SLOTS	6
 #define LOG_BYTES	(1 << 16)
+
+/* ways to check a program: those of enum bv_pruning, and one more */
+#define AS_WRITTEN	3
+#define WAYS		4
 
 void __sanitizer_set_death_callback(void (*callback)(void));
 
@@ -553,7 +558,7 @@ static void show_death(void)
 	fflush(stdout);
 }
 
-static struct bv_request make_request(const struct gen *g, u8 pruning)
+static struct bv_request make_request(const struct gen *g, u8 way)
 {
 	return (struct bv_request){
 		.type = user_type("socket_filter"),
@@ -561,7 +566,8 @@ static struct bv_request make_request(const struct gen *g, u8 pruning)
 		.count = g->count,
 		.gpl_compatible = true,
 		.privileged = is_privileged(),
-		.pruning = pruning,
+		.pruning = way < AS_WRITTEN ? way : BV_PRUNE_NORMAL,
+		.as_written = way == AS_WRITTEN,
 		.log_level = 1,
 		.log_buf = log_text,
 		.log_size = sizeof(log_text),
@@ -605,10 +611,10 @@ static bool run_contexts(const struct bv_result *res, u64 *results)
 	return good;
 }
 
-/* one program with one way of pruning; 0 and the results, or an errno */
-static int try(const struct gen *g, u8 pruning, u64 *results, bool *good)
+/* one program in one way; 0 and the results, or an errno */
+static int try(const struct gen *g, u8 way, u64 *results, bool *good)
 {
-	struct bv_request req = make_request(g, pruning);
+	struct bv_request req = make_request(g, way);
 	struct bv_result res = { 0 };
 	u32 i;
 	int err;
@@ -637,9 +643,9 @@ static bool is_loose_rule(void)
 
 static bool test_program(const struct gen *g, u32 *accepted)
 {
-	u64 results[3][CONTEXTS] = { { 0 } };
+	u64 results[WAYS][CONTEXTS] = { { 0 } };
 	bool good = true;
-	int err[3];
+	int err[WAYS];
 	u32 i;
 
 	for (i = 0; good && i < ARRAY_SIZE(err); i++) {
@@ -648,7 +654,7 @@ static bool test_program(const struct gen *g, u32 *accepted)
 			return true;
 	}
 	if (!good)
-		printf("# seed %llu: result depends on garbage, pruning %u\n", now_seed, i - 1);
+		printf("# seed %llu: result depends on garbage, way %u\n", now_seed, i - 1);
 	for (i = 1; good && i < ARRAY_SIZE(err); i++) {
 		if (err[i] == -E2BIG || err[0] == -E2BIG)
 			continue;

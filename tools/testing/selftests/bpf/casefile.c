@@ -27,6 +27,7 @@ enum section {
 	S_LOG,
 	S_LOG2,
 	S_AFTER,
+	S_BECOMES,
 };
 
 static void *need(void *p)
@@ -203,6 +204,7 @@ static int parse_head(struct bpf_case *c, const char *line, enum section *s)
 	static const struct { const char *name; enum section s; } plain[] = {
 		{ "-- maps", S_MAPS }, { "-- packet", S_PACKET }, { "-- prog", S_PROG },
 		{ "-- log", S_LOG }, { "-- log2", S_LOG2 }, { "-- after", S_AFTER },
+		{ "-- becomes", S_BECOMES },
 	};
 	unsigned int i;
 	int n;
@@ -255,6 +257,9 @@ static int parse_line(struct bpf_case *c, char *line, enum section *s)
 		return 0;
 	case S_LOG2:
 		append_line(&c->log2, line);
+		return 0;
+	case S_BECOMES:
+		append_line(&c->becomes, line);
 		return 0;
 	default:
 		return complain(c, "text outside of a section", line);
@@ -326,6 +331,7 @@ void case_free(struct bpf_case *c)
 	free_elems(&c->after);
 	free_lines(&c->log);
 	free_lines(&c->log2);
+	free_lines(&c->becomes);
 	free(c->packet);
 	free(c->prog);
 }

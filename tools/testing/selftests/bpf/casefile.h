@@ -90,6 +90,7 @@ struct bpf_case {
 	char			near[CASE_NAME];
 	struct case_lines	log;
 	struct case_lines	log2;
+	struct case_lines	becomes;
 	char			error[200];
 };
 
