@@ -7,7 +7,7 @@
  * on one side only: a register may be called live that is not, never the other way round.
  * Must never judge a program (the verifier has) nor allocate.
  *
- * Layer K0: pure; builds in user space too. Tests: selftests/bpf/host/opt_test.c and the
+ * Layer K0: pure; builds in user space too. Tests: tools/bpf/verify/opt_test.c and the
  * fuzzers of tools/bpf/verify.
  */
 #include <linux/errno.h>

@@ -7,7 +7,7 @@
  * The first test of a chain is replaced by code that finds the place at once (tree.c).
  * The others stay for those who jump to them; usually nobody does, and they go.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>

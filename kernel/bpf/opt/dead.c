@@ -5,7 +5,7 @@
  * Removes arithmetic, constants and loads from the program's own stack only: any other
  * access may have an effect, or fault, or end the program, and a call always has one.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
 #include <linux/kernel.h>
 #include "../insn.h"

@@ -5,7 +5,7 @@
  *
  * Must never look at more than one instruction.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>

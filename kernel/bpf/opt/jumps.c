@@ -6,7 +6,7 @@
  *
  * Must never move an instruction, and never make a jump that its encoding cannot hold.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
 #include <linux/kernel.h>
 #include "../insn.h"
@@ -59,16 +59,17 @@ static void write_jump(struct bpf_opt *o, u32 pc, u32 target)
 
 static void improve_jump(struct bpf_opt *o, u32 pc)
 {
-	u32 target = pc;
+	u32 first = pc, target;
 
-	bpf_insn_target(&o->insns[pc], pc, &target);
-	target = final_target(o, target);
+	bpf_insn_target(&o->insns[pc], pc, &first);
+	target = final_target(o, first);
 	if (o->insns[target].code == (BPF_JMP | BPF_EXIT)) {
 		o->insns[pc] = o->insns[target];
 		o->changed = true;
 	} else if (target == skip_nops(o, pc + 1)) {
 		bpf_opt_remove(o, pc);
 	} else {
+		o->changed |= target != first;
 		write_jump(o, pc, target);
 	}
 }
@@ -108,11 +109,11 @@ static bool turn_round(struct bpf_opt *o, u32 pc, u32 next, u32 target)
 
 static void improve_branch(struct bpf_opt *o, u32 pc)
 {
-	u32 next = skip_nops(o, pc + 1), target = pc;
+	u32 next = skip_nops(o, pc + 1), first = pc, target;
 	s64 distance;
 
-	bpf_insn_target(&o->insns[pc], pc, &target);
-	target = final_target(o, target);
+	bpf_insn_target(&o->insns[pc], pc, &first);
+	target = final_target(o, first);
 	if (target == next || target == final_target(o, next)) {
 		/* both ways lead there */
 		bpf_opt_remove(o, pc);
@@ -121,8 +122,10 @@ static void improve_branch(struct bpf_opt *o, u32 pc)
 	if (turn_round(o, pc, next, target))
 		return;
 	distance = (s64)target - pc - 1;
-	if (fits_branch(distance))
-		o->insns[pc].off = distance;
+	if (target == first || !fits_branch(distance))
+		return;
+	o->insns[pc].off = distance;
+	o->changed = true;
 }
 
 static void improve(struct bpf_opt *o, u32 pc)
@@ -133,8 +136,8 @@ static void improve(struct bpf_opt *o, u32 pc)
 	if (class != BPF_JMP && class != BPF_JMP32)
 		return;
 	if (bpf_opt_is_nop(insn))
-		return;
-	if (bpf_opt_is_jump(insn))
+		o->changed = true;
+	else if (bpf_opt_is_jump(insn))
 		improve_jump(o, pc);
 	else if (bpf_insn_form(insn->code)->class == BPF_IC_BRANCH)
 		improve_branch(o, pc);

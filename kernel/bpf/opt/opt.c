@@ -20,7 +20,7 @@
  * Must never fail a program: without memory, or faced with what it does not know, it
  * leaves the instructions as they are.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt,
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt,
  * lib/test_bpf.c.
  */
 #include <linux/errno.h>

@@ -2,7 +2,7 @@
 /*
  * Instructions move together where others were removed.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
 #include <linux/kernel.h>
 #include "../insn.h"

@@ -4,7 +4,7 @@
  *
  * Must leave the program as it was where a distance would not fit.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>

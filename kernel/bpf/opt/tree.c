@@ -12,7 +12,7 @@
  * Every constant in the code but masks is a key of the chain, so all of them can be
  * operands, whatever the width.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>

@@ -10,7 +10,7 @@
  * speculation would then look useless. A register that a branch has found equal to a
  * constant is replaced by the constant, which is safe on wrong paths too.
  *
- * Layer K3o; builds in user space too. Tests: selftests/bpf/host/opt_test.c, fuzz_opt.
+ * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
