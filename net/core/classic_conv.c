@@ -5,8 +5,12 @@
  *	A	R0	zero-extended 32 bits always: every operation is a 32-bit one
  *	X	R7	likewise
  *	M[k]	[R10 - 64 + 4k]
- *	packet	R6	the context; for seccomp its data
+ *	packet	R6	the context; for seccomp its data. It stays in R1 where no packet
+ *			load and no call needs another place or takes that one
  *	R8	A, while LD_ABS uses R0 for X
+ *
+ * What is plain here is made better by the optimiser, which sees more: zeros that nobody
+ * reads, an A kept although it is dead, jumps to jumps.
  *
  * The translation runs twice: once counting, which also finds where each classic
  * instruction starts, and once writing. What an instruction becomes never depends
@@ -25,7 +29,6 @@
 #include <linux/slab.h>
 #include "bpf_net.h"
 
-#define REG_CTX		BPF_REG_CTX
 #define REG_A		BPF_REG_0
 #define REG_X		BPF_REG_7
 #define REG_SAVED_A	BPF_REG_8
@@ -52,18 +55,21 @@ static_assert(BPF_MAXINSNS * INSNS_PER_CLASSIC + INSNS_OF_PROLOGUE <= S16_MAX,
  * @count:	instructions so far
  * @start:	where the translation of each classic instruction starts
  * @idx:	classic instruction being translated
+ * @ctx:	register that holds the context
  */
 struct conv {
 	struct bpf_insn	*out;
 	u32		count;
 	u32		*start;
 	u32		idx;
+	u8		ctx;
 };
 
 /* what an opcode's translation needs to find in the registers */
 #define NEEDS_CTX	0x1
 #define NEEDS_A		0x2
 #define NEEDS_X		0x4
+#define NEEDS_R6	0x8	/* the context there, or to survive a call */
 
 struct conv_op {
 	void	(*emit)(struct conv *c, const struct sock_filter *in);
@@ -95,7 +101,7 @@ static void put_field(struct conv *c, u32 off, u8 dst)
 	struct bpf_insn part[BPF_EMIT_MAX];
 	u32 i, n;
 
-	n = bpf_skb_emit_load(off, dst, REG_CTX, part);
+	n = bpf_skb_emit_load(off, dst, c->ctx, part);
 	for (i = 0; i < n; i++)
 		put(c, part[i]);
 }
@@ -115,6 +121,7 @@ struct anc {
 	u8		needs;
 	u8		size;	/* ANC_DEVICE: BPF_SIZE of the member */
 	u16		off;	/* in __sk_buff, or in struct net_device */
+	u8		arity;	/* ANC_CALL: registers that the function looks at */
 	bpf_func_t	func;
 };
 
@@ -128,10 +135,12 @@ struct anc {
 	.off = offsetof(struct net_device, field),			\
 }
 
-#define PACKET_CALL(f)		{					\
-	.kind = ANC_CALL, .needs = NEEDS_CTX | NEEDS_A | NEEDS_X,	\
-	.func = (f),							\
+#define ANC_FUNCTION(f, n, needed)	{				\
+	.kind = ANC_CALL, .needs = NEEDS_R6 | (needed),			\
+	.arity = (n), .func = (f),					\
 }
+
+#define PACKET_CALL(f)	ANC_FUNCTION(f, 3, NEEDS_CTX | NEEDS_A | NEEDS_X)
 
 static const struct anc ancillary[SKF_AD_MAX / 4] = {
 	[SKF_AD_PROTOCOL / 4]		= SKB_FIELD(ANC_BE16, protocol),
@@ -143,13 +152,13 @@ static const struct anc ancillary[SKF_AD_MAX / 4] = {
 	[SKF_AD_QUEUE / 4]		= SKB_FIELD(ANC_FIELD, queue_mapping),
 	[SKF_AD_HATYPE / 4]		= DEVICE_MEMBER(BPF_H, type),
 	[SKF_AD_RXHASH / 4]		= SKB_FIELD(ANC_FIELD, hash),
-	[SKF_AD_CPU / 4]		= { .kind = ANC_CALL, .func = bpf_classic_cpu },
+	[SKF_AD_CPU / 4]		= ANC_FUNCTION(bpf_classic_cpu, 0, 0),
 	[SKF_AD_ALU_XOR_X / 4]		= { .kind = ANC_XOR, .needs = NEEDS_A | NEEDS_X },
 	[SKF_AD_VLAN_TAG / 4]		= SKB_FIELD(ANC_FIELD, vlan_tci),
 	[SKF_AD_VLAN_TAG_PRESENT / 4]	= SKB_FIELD(ANC_FIELD, vlan_present),
-	[SKF_AD_PAY_OFFSET / 4]		= { .kind = ANC_CALL, .needs = NEEDS_CTX,
-					    .func = bpf_classic_pay_offset },
-	[SKF_AD_RANDOM / 4]		= { .kind = ANC_CALL, .func = bpf_classic_random },
+	[SKF_AD_PAY_OFFSET / 4]		= ANC_FUNCTION(bpf_classic_pay_offset, 1,
+						       NEEDS_CTX),
+	[SKF_AD_RANDOM / 4]		= ANC_FUNCTION(bpf_classic_random, 0, 0),
 	[SKF_AD_VLAN_TPID / 4]		= SKB_FIELD(ANC_BE16, vlan_proto),
 };
 
@@ -176,19 +185,20 @@ static void put_ancillary(struct conv *c, const struct anc *anc)
 		break;
 	case ANC_DEVICE:
 		put(c, BPF_LDX_MEM(sizeof(void *) == 8 ? BPF_DW : BPF_W, REG_A,
-				   REG_CTX, offsetof(struct sk_buff, dev)));
+				   c->ctx, offsetof(struct sk_buff, dev)));
 		put(c, BPF_JMP_IMM(BPF_JNE, REG_A, 0, 1));
 		put(c, BPF_EXIT_INSN());
 		put(c, BPF_LDX_MEM(anc->size, REG_A, REG_A, anc->off));
 		break;
 	case ANC_CALL:
 		if (anc->needs & NEEDS_CTX)
-			put(c, BPF_MOV64_REG(BPF_REG_ARG1, REG_CTX));
+			put(c, BPF_MOV64_REG(BPF_REG_ARG1, c->ctx));
 		if (anc->needs & NEEDS_A)
 			put(c, BPF_MOV64_REG(BPF_REG_ARG2, REG_A));
 		if (anc->needs & NEEDS_X)
 			put(c, BPF_MOV64_REG(BPF_REG_ARG3, REG_X));
-		put(c, BPF_EMIT_CALL(anc->func));
+		put(c, BPF_INSN(BPF_JMP | BPF_CALL, 0, 0, BPF_CALL_ARITY(anc->arity),
+				BPF_CALL_IMM(anc->func)));
 		break;
 	case ANC_XOR:
 		put(c, BPF_ALU32_REG(BPF_XOR, REG_A, REG_X));
@@ -231,7 +241,7 @@ static void emit_ldx_len(struct conv *c, const struct sock_filter *in)
 /* seccomp: a word of the context, at an offset its own check has judged */
 static void emit_ld_ctx(struct conv *c, const struct sock_filter *in)
 {
-	put(c, BPF_LDX_MEM(BPF_W, REG_A, REG_CTX, in->k));
+	put(c, BPF_LDX_MEM(BPF_W, REG_A, c->ctx, in->k));
 }
 
 /* X = 4 * (byte at k & 0xf), the length of an IPv4 header; A stays */
@@ -383,8 +393,10 @@ static void emit_ret_a(struct conv *c, const struct sock_filter *in)
 	[BPF_JMP | (op) | BPF_K] = { emit_branch, NEEDS_A },		\
 	[BPF_JMP | (op) | BPF_X] = { emit_branch, NEEDS_A | NEEDS_X }
 #define OPS_LOAD(size)							\
-	[BPF_LD | (size) | BPF_ABS] = { emit_ld_abs, NEEDS_CTX },	\
-	[BPF_LD | (size) | BPF_IND] = { emit_ld_ind, NEEDS_CTX | NEEDS_X }
+	[BPF_LD | (size) | BPF_ABS] =					\
+		{ emit_ld_abs, NEEDS_CTX | NEEDS_R6 },			\
+	[BPF_LD | (size) | BPF_IND] =					\
+		{ emit_ld_ind, NEEDS_CTX | NEEDS_R6 | NEEDS_X }
 
 /* ORDER: the opcodes of classic_check.c, and the one that seccomp makes */
 static const struct conv_op conv_ops[256] = {
@@ -396,7 +408,8 @@ static const struct conv_op conv_ops[256] = {
 	[BPF_LD | BPF_MEM]		= { emit_ld_word },
 
 	[BPF_LDX | BPF_W | BPF_ABS]	= { emit_ld_ctx, NEEDS_CTX },
-	[BPF_LDX | BPF_B | BPF_MSH]	= { emit_ldx_msh, NEEDS_CTX | NEEDS_A },
+	[BPF_LDX | BPF_B | BPF_MSH]	= { emit_ldx_msh,
+					    NEEDS_CTX | NEEDS_R6 | NEEDS_A },
 	[BPF_LDX | BPF_W | BPF_LEN]	= { emit_ldx_len, NEEDS_CTX },
 	[BPF_LDX | BPF_IMM]		= { emit_ldx_imm },
 	[BPF_LDX | BPF_MEM]		= { emit_ldx_word },
@@ -447,8 +460,9 @@ static bool overwrites_a(const struct sock_filter *in)
 /* registers as a classic program expects them: both zero */
 static void emit_prologue(struct conv *c, const struct sock_filter *insns, u8 needs)
 {
-	if (needs & NEEDS_CTX)
-		put(c, BPF_MOV64_REG(REG_CTX, BPF_REG_ARG1));
+	c->ctx = needs & NEEDS_R6 ? BPF_REG_CTX : BPF_REG_ARG1;
+	if ((needs & NEEDS_CTX) && c->ctx != BPF_REG_ARG1)
+		put(c, BPF_MOV64_REG(c->ctx, BPF_REG_ARG1));
 	if ((needs & NEEDS_A) && !overwrites_a(insns))
 		put(c, BPF_MOV32_IMM(REG_A, 0));
 	if (needs & NEEDS_X)
