@@ -77,7 +77,7 @@ debug-test: ## the tests on a kernel that watches itself; half an hour
 	@$(MAKE) -s kernel DEBUG=1
 	@series/debug.sh $(OUT)/qemu-debug $(ONLY)
 
-bench: kernel stock ## ours against the peer, under instruction counting
+bench: kernel stock um ## ours against the peer, under instruction counting
 	@tools/testing/selftests/bpf/bench/run
 
 series: tree ## the patch series, in out/series, checked with git am
