@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include "../../../kernel/bpf/flow.h"
 #include "encode.h"
+#include "fuse.h"
 
 /* jumps that lead to jumps are followed so far; they may go in circles */
 #define MOST_HOPS	8
@@ -51,8 +52,13 @@ static const u8 conditions[16] = {
 	[BPF_JSET >> 4] = CC_NE,
 };
 
-/* what is asked of numbers with sign, of numbers that have none */
-static enum jit_cc without_sign(enum jit_cc cc)
+/**
+ * jit_unsigned() - a condition for numbers without sign
+ * @cc:	any condition
+ *
+ * Return: what asks the same of numbers that are known not to be negative.
+ */
+enum jit_cc jit_unsigned(enum jit_cc cc)
 {
 	switch (cc) {
 	case CC_L:
@@ -128,31 +134,37 @@ static void narrow(const struct jit *jit, struct branch *b)
 	if (b->src == HW_NONE ? b->imm < 0 : !jit_upper_known(jit, b->insn->src_reg))
 		return;
 	b->wide = 0;
-	b->cc = without_sign(b->cc);
+	b->cc = jit_unsigned(b->cc);
 }
 
-/* x < 128 is x <= 127, which takes three bytes less */
-static void shorten(struct branch *b)
+/**
+ * jit_shorten() - ask for less with a shorter constant
+ * @cc:		condition
+ * @imm:	what is compared with
+ *
+ * x < 128 is x <= 127, which takes three bytes less.
+ */
+void jit_shorten(enum jit_cc *cc, s32 *imm)
 {
-	if (b->imm != 128)
+	if (*imm != 128)
 		return;
-	switch (b->cc) {
+	switch (*cc) {
 	case CC_B:
-		b->cc = CC_BE;
+		*cc = CC_BE;
 		break;
 	case CC_L:
-		b->cc = CC_LE;
+		*cc = CC_LE;
 		break;
 	case CC_AE:
-		b->cc = CC_A;
+		*cc = CC_A;
 		break;
 	case CC_GE:
-		b->cc = CC_G;
+		*cc = CC_G;
 		break;
 	default:
 		return;
 	}
-	b->imm = 127;
+	*imm = 127;
 }
 
 static void put_compare(struct jit *jit, struct branch *b)
@@ -165,7 +177,7 @@ static void put_compare(struct jit *jit, struct branch *b)
 		return;
 	}
 	if (b->imm) {
-		shorten(b);
+		jit_shorten(&b->cc, &b->imm);
 		enc_alu_imm(jit, X86_CMP, b->wide, b->dst, b->imm);
 		return;
 	}
@@ -228,6 +240,54 @@ static void put_jump(struct jit *jit, u32 pc)
 }
 
 /**
+ * jit_condition() - what a branch asks
+ * @insn:	a branch
+ *
+ * Return: the condition of a comparison of its operands; of their common bits for JSET.
+ */
+enum jit_cc jit_condition(const struct bpf_insn *insn)
+{
+	return conditions[BPF_OP(insn->code) >> 4];
+}
+
+/**
+ * jit_jump_if() - write the jump of a branch
+ * @jit:	the compilation; the flags are set
+ * @pc:		the branch
+ * @cc:		condition that is the branch's
+ */
+void jit_jump_if(struct jit *jit, u32 pc, enum jit_cc cc)
+{
+	u32 target;
+
+	if (bpf_insn_target(&jit->in->insns[pc], pc, &target))
+		jit_jump_to(jit, cc, jit_label_insn(follow(jit, target)));
+}
+
+/**
+ * jit_test_and_jump() - write a test of bits and the jump of a branch
+ * @jit:	the compilation
+ * @pc:		the branch
+ * @reg:	register of the program
+ * @wide:	OP_W or 0
+ * @imm:	bits, not zero, sign-extended if @wide
+ * @if_zero:	jump if none of them is set, else if some are
+ */
+void jit_test_and_jump(struct jit *jit, u32 pc, u8 reg, u32 wide, s32 imm, bool if_zero)
+{
+	struct branch b = {
+		.wide = wide,
+		.dst = jit_hw(jit, reg),
+		.imm = imm,
+		.cc = CC_NE,
+	};
+
+	put_test_imm(jit, &b);
+	/* conditions come in pairs, one the other's contrary */
+	jit_jump_if(jit, pc, if_zero ? b.cc ^ 1 : b.cc);
+}
+
+/**
  * jit_branch() - a jump, with a condition or without
  * @jit:	the compilation
  * @pc:		the instruction
@@ -258,6 +318,6 @@ u32 jit_branch(struct jit *jit, u32 pc)
 		put_test(jit, &b);
 	else
 		put_compare(jit, &b);
-	jit_jump_to(jit, b.cc, jit_label_insn(follow(jit, target)));
+	jit_jump_if(jit, pc, b.cc);
 	return 1;
 }

@@ -253,6 +253,10 @@ static inline u32 jit_label_func(const struct jit *jit, u32 func)
 /* writes the instruction at @pc, and perhaps some that follow it; returns how many slots */
 u32 jit_select(struct jit *jit, u32 pc);
 
+/* ---- fuse.c: slots consumed, 0 where nothing goes together ------------------------ */
+
+u32 jit_fuse(struct jit *jit, u32 pc);
+
 /* forget what was known at the place before: control may come from elsewhere */
 static inline void jit_forget(struct jit *jit)
 {

@@ -173,9 +173,10 @@ static u32 (* const writers[8])(struct jit *jit, u32 pc) = {
  */
 u32 jit_select(struct jit *jit, u32 pc)
 {
-	u32 slots = writers[BPF_CLASS(jit->in->insns[pc].code)](jit, pc);
-	u32 done = 0;
+	u32 slots = jit_fuse(jit, pc), done = 0;
 
+	if (!slots)
+		slots = writers[BPF_CLASS(jit->in->insns[pc].code)](jit, pc);
 	if (!slots) {
 		if (!jit->err)
 			jit->err = -EINVAL;
