@@ -341,7 +341,10 @@ static bool write_move(struct bpf_insn *insn, u64 num)
 	return true;
 }
 
-/* makes the second operand of an ALU operation an immediate, if decode.c would let it */
+/*
+ * Makes the second operand of an ALU operation an immediate, if decode.c would let it. Moves
+ * come here with numbers that need two slots only, so none that extends does.
+ */
 static void write_operand(struct bpf_insn *insn, u64 num)
 {
 	u8 op = BPF_OP(insn->code);
@@ -351,8 +354,6 @@ static void write_operand(struct bpf_insn *insn, u64 num)
 	if (is_wide(insn) && !fits(num))
 		return;
 	if ((op == BPF_DIV || op == BPF_MOD) && !(u32)num)
-		return;
-	if (op == BPF_MOV && insn->off)
 		return;
 	insn->code ^= BPF_X ^ BPF_K;
 	insn->src_reg = 0;

@@ -8,13 +8,13 @@
  *	if w2 >= <count> goto miss
  *	w2 &= <mask>
  *	r2 *= <stride>
- *	r0 = r1
+ *	r2 += r1
+ *	r0 = r2
  *	r0 += <values>
- *	r0 += r2
  *  miss:
  *
  * on the left where the key is not known, on the right where it is. The runtimes join
- * neighbours: a move and an addition, or a move, a shift and an addition.
+ * neighbours: a short shift and an addition, a move and an addition.
  *
  * It decides nothing about safety. Layer V7.
  * Tests: tools/testing/selftests/bpf/cases/rewrite/lookup-*.bpft.
@@ -25,9 +25,6 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 #include "rewrite.h"
-
-/* the widest scale of an address: a stride of this many bytes is shifted in place */
-#define SCALE_SHIFT	3
 
 static const struct bv_values *values_of(const struct bv_env *env, u32 pc)
 {
@@ -101,23 +98,16 @@ static void put_known(const struct bv_env *env, u32 pc, struct bv_inlined *out)
 	put(out, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_0, 0, known_place(env, pc));
 }
 
-/* R0 = R1 + values + R2 * stride */
+/* R0 = R2 * stride + R1 + values */
 static void put_place(const struct bv_values *v, struct bv_inlined *out)
 {
-	if (v->stride == BIT(SCALE_SHIFT)) {
-		put(out, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_0, BPF_REG_2, 0);
-		put(out, BPF_ALU64 | BPF_LSH | BPF_K, BPF_REG_0, 0, SCALE_SHIFT);
-		put(out, BPF_ALU64 | BPF_ADD | BPF_X, BPF_REG_0, BPF_REG_1, 0);
-		put(out, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_0, 0, v->off);
-		return;
-	}
 	if (hweight32(v->stride) == 1)
 		put(out, BPF_ALU64 | BPF_LSH | BPF_K, BPF_REG_2, 0, __ffs(v->stride));
 	else
 		put(out, BPF_ALU64 | BPF_MUL | BPF_K, BPF_REG_2, 0, v->stride);
-	put(out, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_0, BPF_REG_1, 0);
+	put(out, BPF_ALU64 | BPF_ADD | BPF_X, BPF_REG_2, BPF_REG_1, 0);
+	put(out, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_0, BPF_REG_2, 0);
 	put(out, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_0, 0, v->off);
-	put(out, BPF_ALU64 | BPF_ADD | BPF_X, BPF_REG_0, BPF_REG_2, 0);
 }
 
 /**
