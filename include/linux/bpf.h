@@ -12,6 +12,8 @@
 #include <linux/bpf_map.h>
 #include <linux/bpf_prog.h>
 #include <linux/bpf_absent.h>
+#include <linux/jump_label.h>
+#include <linux/static_call.h>
 #include <uapi/linux/bpf.h>
 
 #ifdef CONFIG_BPF_SYSCALL
@@ -39,5 +41,16 @@ static inline bool unprivileged_ebpf_enabled(void)
 }
 
 #endif /* CONFIG_BPF_SYSCALL */
+
+#ifdef CONFIG_BPF_JIT
+/*
+ * What indirect branches have learnt about memory that held another program's code is
+ * to be forgotten before an untrusted program gets it: an architecture that needs this
+ * sets the call, then the key. kernel/bpf/prog/image.c
+ */
+void bpf_pred_flush(void);
+DECLARE_STATIC_CALL(bpf_arch_pred_flush, bpf_pred_flush);
+DECLARE_STATIC_KEY_FALSE(bpf_pred_flush_enabled);
+#endif
 
 #endif /* _LINUX_BPF_H */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Features of packet programs that this kernel does not have, as drivers and TCP
- * ask for them: XDP, redirection, socket operations, socket lookup, symbols of
- * machine code. No program of these types can exist, so nothing here is reached
- * with one.
+ * ask for them: XDP, redirection, socket operations, socket lookup. No program of
+ * these types can exist, so nothing here is reached with one.
  *
  * Must never grow an answer that could be taken for success.
  *
@@ -125,33 +124,5 @@ struct bpf_sock_ops_kern {
 	u8		is_fullsock;
 	u64		temp;
 };
-
-/* ---- symbols of machine code: there is no JIT --------------------------------- */
-
-static inline const char *__bpf_address_lookup(unsigned long addr,
-					       unsigned long *size,
-					       unsigned long *off, char *sym)
-{
-	return NULL;
-}
-
-static inline const char *bpf_address_lookup(unsigned long addr,
-					     unsigned long *size,
-					     unsigned long *off,
-					     char **modname, char *sym)
-{
-	return NULL;
-}
-
-static inline int bpf_get_kallsym(unsigned int symnum, unsigned long *value,
-				  char *type, char *sym)
-{
-	return -ERANGE;
-}
-
-static inline bool is_bpf_text_address(unsigned long addr)
-{
-	return false;
-}
 
 #endif /* _LINUX_BPF_FILTER_ABSENT_H */

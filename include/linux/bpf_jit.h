@@ -95,8 +95,38 @@ int bpf_arch_jit_place(const struct bpf_jit_code *code, u8 *out,
 		       unsigned long address);
 void bpf_arch_jit_release(struct bpf_jit_code *code);
 
+#ifndef __BPF_USER_BUILD__
+
+struct exception_table_entry;
+
 /*
- * kernel/bpf/prog/image.c, called from machine code: @bytes (1, 2 or 4) of the packet
+ * Arch code: memory for machine code. What alloc gives, of whole pages, is full of
+ * instructions that trap, and from then on executable; it is written with these two
+ * only, in parts that nobody runs. All may sleep. room: bytes there could be at most
+ */
+void *bpf_arch_text_alloc(unsigned long bytes);
+void bpf_arch_text_free(void *text);
+bool bpf_arch_text_write(void *to, const void *from, size_t bytes);
+void bpf_arch_text_erase(void *at, size_t bytes);
+unsigned long bpf_arch_text_room(void);
+/* fills @e, which will stand at @e_at, for @fault of the code at @code */
+void bpf_arch_fault_entry(struct exception_table_entry *e, unsigned long e_at,
+			  unsigned long code, const struct bpf_jit_fault *fault);
+
+/* what is on the stack while an image runs: see has_frame of struct bpf_jit_code */
+enum bpf_frame_kind {
+	BPF_FRAME_UNKNOWN,	/* the address is not one of an image */
+	BPF_FRAME_POINTER,
+	BPF_FRAME_NONE,
+};
+
+/* kernel/bpf/prog/symbols.c: for unwinders; any context */
+enum bpf_frame_kind bpf_image_frame(unsigned long addr);
+
+#endif /* !__BPF_USER_BUILD__ */
+
+/*
+ * kernel/bpf/prog/jit_calls.c, called from machine code: @bytes (1, 2 or 4) of the packet
  * @ctx at @off, which may be one of the SKF_*_OFF; the value in host order, or a
  * negative number where the packet has none. Interrupts and all else as for programs.
  */

@@ -47,6 +47,7 @@ struct bpf_ksym {
  * @stack_depth:	bytes of stack the program uses, up to 512
  * @max_ctx_offset:	bytes of the context the program may read
  * @verified_insns:	instructions the verifier visited
+ * @xcode_insns:	decoded instructions in the program's @xcode
  * @func_cnt:		functions in @func; 0 where there is one program only
  * @map_cnt:		maps in @maps
  * @sleepable:		may run where it can sleep; none is yet
@@ -70,6 +71,7 @@ struct bpf_prog_aux {
 	u32			stack_depth;
 	u32			max_ctx_offset;
 	u32			verified_insns;
+	u32			xcode_insns;
 	u32			func_cnt;
 	u32			map_cnt;
 	bool			sleepable;
@@ -196,6 +198,7 @@ struct bpf_prog *bpf_prog_get_type_dev(u32 fd, enum bpf_prog_type type,
 struct bpf_prog *bpf_prog_get_type_path(const char *name, enum bpf_prog_type type);
 int bpf_prog_new_fd(struct bpf_prog *prog);
 int bpf_prog_assign_id(struct bpf_prog *prog);
+void bpf_prog_loaded(struct bpf_prog *prog);
 int bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag);
 struct bpf_prog *bpf_prog_from_file(const struct file *file);
 

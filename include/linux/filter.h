@@ -302,6 +302,52 @@ static inline u32 bpf_prog_run_data_pointers(const struct bpf_prog *prog,
 	return verdict;
 }
 
+/* ---- machine code as text of the kernel ------------------------------------- */
+
+#ifdef CONFIG_BPF_JIT
+
+/* kernel/bpf/prog/symbols.c; kernel-doc is with the definitions */
+bool is_bpf_text_address(unsigned long addr);
+const char *__bpf_address_lookup(unsigned long addr, unsigned long *size,
+				 unsigned long *off, char *sym);
+int bpf_get_kallsym(unsigned int symnum, unsigned long *value, char *type,
+		    char *sym);
+
+#else
+
+static inline bool is_bpf_text_address(unsigned long addr)
+{
+	return false;
+}
+
+static inline const char *__bpf_address_lookup(unsigned long addr,
+					       unsigned long *size,
+					       unsigned long *off, char *sym)
+{
+	return NULL;
+}
+
+static inline int bpf_get_kallsym(unsigned int symnum, unsigned long *value,
+				  char *type, char *sym)
+{
+	return -ERANGE;
+}
+
+#endif /* CONFIG_BPF_JIT */
+
+/* programs belong to no module */
+static inline const char *bpf_address_lookup(unsigned long addr,
+					     unsigned long *size,
+					     unsigned long *off,
+					     char **modname, char *sym)
+{
+	const char *name = __bpf_address_lookup(addr, size, off, sym);
+
+	if (name && modname)
+		*modname = NULL;
+	return name;
+}
+
 /* ---- expected here by others, and absent ------------------------------------- */
 
 #include <linux/bpf_filter_absent.h>

@@ -2,7 +2,7 @@
 /*
  * Programs as objects: their memory, their references, their end.
  *
- *	alloc -> filled in -> select_runtime (read-only from here on)
+ *	alloc -> filled in -> select_runtime (nothing in it changes from here on)
  *	put of the last reference -> grace period -> worker -> memory
  *
  * Decides when memory goes. Must never look at an instruction but to hash it.
@@ -106,6 +106,7 @@ void bpf_prog_put(struct bpf_prog *prog)
 {
 	if (!atomic64_dec_and_test(&prog->aux->refs))
 		return;
+	bpf_prog_unloaded(prog);
 	bpf_prog_release_id(prog);
 	call_rcu(&prog->aux->rcu, free_after_readers);
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How a program runs: decodes it for the interpreter, chooses the entry with the
- * smallest stack that holds it, and makes its memory read-only.
+ * How a program runs. Its instructions are copied and made better; then
+ *
+ *	machine code (jit.c), if that is switched on and possible
+ *	else the interpreter (interp_prog.c), if the kernel has one
+ *
+ * prog->insnsi stays what the verifier or the classic translation made.
  *
  * Takes programs from the verifier, classic ones, and lib/test_bpf.c's. Must never
  * be called twice for one program.
@@ -9,101 +13,14 @@
  * Layer K4. Tests: kernel/bpf/prog/interp_flow_test.c, lib/test_bpf.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_jit.h>
 #include <linux/export.h>
 #include <linux/filter.h>
-#include <linux/set_memory.h>
-#include <linux/vmalloc.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "../flow.h"
 #include "prog.h"
-#include "xinsn.h"
-
-/* ---- entries ------------------------------------------------------------- */
-
-/*
- * A program's registers and stack are the frame of its entry. Verified programs
- * read no register they have not written, but a helper is handed all five argument
- * registers even if the program set fewer, so those are cleared. The stack is
- * cleared where the kernel is configured to clear what functions leave behind.
- */
-#define ENTRY(bytes)							\
-static u64 run_stack_##bytes(const void *ctx, const struct bpf_prog *prog) \
-{									\
-	u64 stack[(bytes) / sizeof(u64)];				\
-	u64 regs[MAX_BPF_EXT_REG] __uninitialized;			\
-									\
-	regs[BPF_REG_1] = (unsigned long)ctx;				\
-	regs[BPF_REG_2] = 0;						\
-	regs[BPF_REG_3] = 0;						\
-	regs[BPF_REG_4] = 0;						\
-	regs[BPF_REG_5] = 0;						\
-	regs[BPF_REG_FP] = (unsigned long)stack + sizeof(stack);	\
-	return bpf_interp_run(prog->xcode, regs);			\
-}
-
-/* ORDER: ascending; entry_for() takes the first that fits */
-#define STACKS(X)							\
-	X(8) X(32) X(64) X(96) X(128) X(192) X(256) X(384) X(512)
-
-STACKS(ENTRY)
-
-#define ENTRY_ROW(bytes)	{ bytes, run_stack_##bytes },
-
-static const struct {
-	u32 stack_bytes;
-	u64 (*run)(const void *ctx, const struct bpf_prog *prog);
-} entries[] = {
-	STACKS(ENTRY_ROW)
-};
-
-/* NULL where no stack is that deep */
-static u64 (*entry_for(u32 depth))(const void *ctx, const struct bpf_prog *prog)
-{
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(entries); i++) {
-		if (depth <= entries[i].stack_bytes)
-			return entries[i].run;
-	}
-	return NULL;
-}
-
-/* ---- memory -------------------------------------------------------------- */
-
-/* with the exit behind the last instruction */
-static u32 xcode_bytes(const struct bpf_prog *prog)
-{
-	return (prog->len + 1) * sizeof(struct bpf_xinsn);
-}
-
-static u32 xcode_pages(const struct bpf_prog *prog)
-{
-	return PAGE_ALIGN(xcode_bytes(prog)) >> PAGE_SHIFT;
-}
-
-/* small programs leave room for their decoded form in their own last page */
-static bool fits_behind(const struct bpf_prog *prog)
-{
-	return bpf_prog_size(prog->len) + xcode_bytes(prog) <=
-	       (u32)prog->pages << PAGE_SHIFT;
-}
-
-static bool is_separate(const struct bpf_prog *prog)
-{
-	return prog->xcode && !fits_behind(prog);
-}
-
-static struct bpf_xinsn *xcode_alloc(struct bpf_prog *prog)
-{
-	if (fits_behind(prog))
-		return (struct bpf_xinsn *)&prog->insnsi[prog->len];
-	return __vmalloc(xcode_bytes(prog), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-}
-
-/* vfree() makes the pages writable again before anybody else gets them */
-static int lock_memory(void *base, u32 pages)
-{
-	set_vm_flush_reset_perms(base);
-	return set_memory_ro((unsigned long)base, pages);
-}
 
 /**
  * bpf_runtime_free() - undo bpf_prog_select_runtime()
@@ -113,8 +30,8 @@ static int lock_memory(void *base, u32 pages)
  */
 void bpf_runtime_free(struct bpf_prog *prog)
 {
-	if (is_separate(prog))
-		vfree(prog->xcode);
+	bpf_jit_free(prog);
+	bpf_interp_free(prog);
 }
 
 /**
@@ -126,45 +43,116 @@ void bpf_runtime_free(struct bpf_prog *prog)
  */
 u64 bpf_runtime_memory(const struct bpf_prog *prog)
 {
-	return is_separate(prog) ? (u64)xcode_pages(prog) << PAGE_SHIFT : 0;
+	return bpf_jit_memory(prog) + bpf_interp_memory(prog);
+}
+
+/* ---- functions ----------------------------------------------------------------------- */
+
+static bool calls_functions(const struct bpf_code *code)
+{
+	u32 i;
+
+	for (i = 0; i < code->count; i++) {
+		if (code->insns[i].code == (BPF_JMP | BPF_CALL) &&
+		    code->insns[i].src_reg == BPF_PSEUDO_CALL)
+			return true;
+	}
+	return false;
+}
+
+static u32 list_functions(const u8 *marks, u32 count, struct bpf_jit_func *funcs, u32 depth)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < count; i++) {
+		if (!(marks[i] & BPF_FLOW_FUNC))
+			continue;
+		if (funcs)
+			funcs[n] = (struct bpf_jit_func){ .start = i, .stack_depth = depth };
+		n++;
+	}
+	return n;
+}
+
+/* each function may use as much stack as the program says it does */
+static int find_functions(struct bpf_unit *unit, u32 depth)
+{
+	const struct bpf_code *code = &unit->code;
+	u8 *marks;
+	int err;
+
+	marks = kvmalloc(code->count, GFP_KERNEL);
+	if (!marks)
+		return -ENOMEM;
+	err = bpf_flow_mark(code->insns, code->count, marks);
+	if (!err) {
+		unit->func_count = list_functions(marks, code->count, NULL, 0);
+		unit->funcs = kvmalloc_array(unit->func_count, sizeof(*unit->funcs),
+					     GFP_KERNEL);
+		if (unit->funcs)
+			list_functions(marks, code->count, unit->funcs, depth);
+		else
+			err = -ENOMEM;
+	}
+	kvfree(marks);
+	return err;
+}
+
+/* ---- the way of a program --------------------------------------------------------------- */
+
+static int copy_code(const struct bpf_prog *prog, struct bpf_code *code)
+{
+	code->insns = kvmalloc_array(prog->len, sizeof(*code->insns),
+				     GFP_KERNEL | __GFP_NOWARN);
+	if (!code->insns)
+		return -ENOMEM;
+	code->count = prog->len;
+	memcpy(code->insns, prog->insnsi, prog->len * sizeof(*code->insns));
+	return 0;
+}
+
+static int choose(struct bpf_prog *prog, const struct bpf_unit *unit)
+{
+	if (!bpf_jit_make(prog, unit))
+		return 0;
+	return bpf_interp_make(prog, unit);
 }
 
 static int make_runtime(struct bpf_prog *prog)
 {
-	u32 depth = prog->aux->stack_depth;
-	struct bpf_xtraits traits;
-	struct bpf_xinsn *xcode;
+	struct bpf_jit_func whole = {
+		.stack_depth = round_up(prog->aux->stack_depth, sizeof(u64)),
+	};
+	struct bpf_unit unit = { .funcs = &whole, .func_count = 1 };
 	int err;
 
-	xcode = xcode_alloc(prog);
-	if (!xcode)
-		return -ENOMEM;
-	prog->xcode = xcode;
-	err = bpf_xcode_decode(prog->insnsi, prog->len, xcode, &traits);
+	if (!prog->len || whole.stack_depth > MAX_BPF_STACK)
+		return -EINVAL;
+	err = copy_code(prog, &unit.code);
 	if (err)
 		return err;
-	/* who is called by a tail call runs on this program's stack */
-	prog->bpf_func = entry_for(traits.tail_calls ? MAX_BPF_STACK : depth);
-	if (!prog->bpf_func)
-		return -EINVAL;
-	prog->locked = 1;
-	if (is_separate(prog)) {
-		err = lock_memory(xcode, xcode_pages(prog));
-		if (err)
-			return err;
-	}
-	return lock_memory(prog, prog->pages);
+	/* without memory to make it better, it runs as it is */
+	bpf_opt_run(&unit.code);
+	if (calls_functions(&unit.code))
+		err = find_functions(&unit, whole.stack_depth);
+	if (!err)
+		err = choose(prog, &unit);
+	if (unit.funcs != &whole)
+		kvfree(unit.funcs);
+	kvfree(unit.code.insns);
+	return err;
 }
 
 /**
  * bpf_prog_select_runtime() - make a program ready to run
  * @prog:	the program, complete: type, len, insnsi, aux->stack_depth, and all
  *		else that is not in aux; nothing in it can change afterwards
- * @err:	takes 0; -ENOMEM, or -EINVAL for instructions the interpreter cannot
- *		run (xcode.c) or a stack deeper than MAX_BPF_STACK
+ * @err:	takes 0; -ENOMEM; -EINVAL for instructions the interpreter cannot run
+ *		(xcode.c) or a stack deeper than MAX_BPF_STACK; -ENOTSUPP where there
+ *		is no interpreter (CONFIG_BPF_JIT_ALWAYS_ON) and no machine code
  *
  * Called by: program loading, classic programs, lib/test_bpf.c. Context: may
- * sleep. There is one runtime, the interpreter.
+ * sleep.
  *
  * Return: @prog, also on an error; the caller frees it.
  */

@@ -131,6 +131,35 @@ static int tell_map_ids(const struct bpf_prog *prog, u64 to, u32 room)
 }
 
 /*
+ * Machine code, where it is and how long: lengths for all, the rest for who may see
+ * addresses. A program is one symbol, whatever functions it has.
+ */
+static int tell_image(const struct bpf_prog *prog, struct bpf_prog_info *info,
+		      bool raw_ok)
+{
+	u32 __user *lens = u64_to_user_ptr(info->jited_func_lens);
+	u64 __user *ksyms = u64_to_user_ptr(info->jited_ksyms);
+	void __user *insns = u64_to_user_ptr(info->jited_prog_insns);
+	u32 room = min(info->jited_prog_len, prog->jited_len);
+	u32 symbols = info->nr_jited_ksyms, functions = info->nr_jited_func_lens;
+
+	info->jited_prog_len = prog->jited_len;
+	info->nr_jited_ksyms = 1;
+	info->nr_jited_func_lens = 1;
+	if (!raw_ok) {
+		info->jited_prog_insns = room ? 0 : info->jited_prog_insns;
+		info->jited_ksyms = symbols ? 0 : info->jited_ksyms;
+		info->jited_func_lens = functions ? 0 : info->jited_func_lens;
+		return 0;
+	}
+	if ((room && copy_to_user(insns, (void *)prog->bpf_func, room)) ||
+	    (symbols && put_user((unsigned long)prog->bpf_func, &ksyms[0])) ||
+	    (functions && put_user(prog->jited_len, &lens[0])))
+		return -EFAULT;
+	return 0;
+}
+
+/*
  * The parts that say something of the kernel's insides; @info holds the caller's
  * buffers.
  */
@@ -151,11 +180,14 @@ static int tell_code(const struct bpf_prog *prog, struct bpf_prog_info *info,
 	if (tags && copy_to_user(u64_to_user_ptr(info->prog_tags), prog->tag,
 				 sizeof(prog->tag)))
 		return -EFAULT;
-	return 0;
+	return tell_image(prog, info, raw_ok);
 }
 
 static void hide_code(struct bpf_prog_info *info)
 {
+	info->jited_prog_len = 0;
+	info->nr_jited_ksyms = 0;
+	info->nr_jited_func_lens = 0;
 	info->xlated_prog_len = 0;
 	info->nr_prog_tags = 0;
 }
@@ -168,6 +200,12 @@ static void start_prog_info(const struct bpf_prog *prog,
 	memset(info, 0, sizeof(*info));
 	info->xlated_prog_len = asked->xlated_prog_len;
 	info->xlated_prog_insns = asked->xlated_prog_insns;
+	info->jited_prog_len = asked->jited_prog_len;
+	info->jited_prog_insns = asked->jited_prog_insns;
+	info->nr_jited_ksyms = asked->nr_jited_ksyms;
+	info->jited_ksyms = asked->jited_ksyms;
+	info->nr_jited_func_lens = asked->nr_jited_func_lens;
+	info->jited_func_lens = asked->jited_func_lens;
 	info->map_ids = asked->map_ids;
 	info->nr_prog_tags = asked->nr_prog_tags;
 	info->prog_tags = asked->prog_tags;
