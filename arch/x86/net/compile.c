@@ -8,8 +8,10 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include "../../../kernel/bpf/flow.h"
 #include "encode.h"
 
@@ -37,13 +39,16 @@ static int prepare(struct jit *jit)
 	jit->marks = kvmalloc(in->count, GFP_KERNEL);
 	jit->facts = kvzalloc(in->count, GFP_KERNEL);
 	jit->live_after = kvmalloc_array(in->count, sizeof(*jit->live_after), GFP_KERNEL);
+	jit->upper_at = kvmalloc_array(in->count, sizeof(*jit->upper_at), GFP_KERNEL);
 	jit->label_count = in->count + in->func_count;
 	jit->label_room = jit->label_count + 64;
 	jit->labels = kvmalloc_array(jit->label_room, sizeof(*jit->labels), GFP_KERNEL);
 	jit->room = in->count * BYTES_PER_INSN + 64;
 	jit->code = kvmalloc(jit->room, GFP_KERNEL);
-	if (!jit->marks || !jit->facts || !jit->live_after || !jit->labels || !jit->code)
+	if (!jit->marks || !jit->facts || !jit->live_after || !jit->upper_at ||
+	    !jit->labels || !jit->code)
 		return -ENOMEM;
+	memset(jit->upper_at, 0xff, in->count * sizeof(*jit->upper_at));
 	for (i = 0; i < jit->label_count; i++)
 		jit->labels[i].off = U32_MAX;
 	return bpf_flow_mark(in->insns, in->count, jit->marks);
@@ -54,6 +59,7 @@ static void clean_up(struct jit *jit)
 	kvfree(jit->marks);
 	kvfree(jit->facts);
 	kvfree(jit->live_after);
+	kvfree(jit->upper_at);
 	kvfree(jit->labels);
 	kvfree(jit->code);
 	kvfree(jit->jumps);
@@ -62,35 +68,42 @@ static void clean_up(struct jit *jit)
 	kvfree(jit->stubs);
 }
 
-/* nobody comes to the instruction behind @pc but by a jump to it */
-static bool is_end(const struct jit *jit, u32 pc)
+/* ways come together here: what is known is what is known on all of them */
+static void join(struct jit *jit, u32 pc, bool falls)
 {
-	return !bpf_insn_falls_through(&jit->in->insns[pc]);
+	u16 here = jit->upper_at[pc];
+
+	if (falls)
+		here &= jit->upper;
+	if (jit->marks[pc] & (BPF_FLOW_LOOP | BPF_FLOW_FUNC))
+		here = 0;
+	jit->upper = here;
+	jit->flags.len = U32_MAX;
+	jit_label_here(jit, jit_label_insn(pc));
 }
 
 static void write_body(struct jit *jit, u32 start)
 {
 	const u8 joins = BPF_FLOW_TARGET | BPF_FLOW_FUNC;
+	const struct bpf_insn *insns = jit->in->insns;
+	u32 pc = start, last, end;
 	bool reached = true;
-	u32 pc = start, last, slots;
 
-	jit_forget(jit);
 	while (pc < jit->func_end) {
 		if (jit->marks[pc] & joins) {
-			jit_forget(jit);
-			jit_label_here(jit, jit_label_insn(pc));
+			join(jit, pc, reached);
 			reached = true;
 		}
 		if (!reached) {
-			pc += bpf_insn_slots(&jit->in->insns[pc]);
+			pc += bpf_insn_slots(&insns[pc]);
 			continue;
 		}
-		slots = jit_select(jit, pc);
-		last = pc;
-		pc += slots;
-		while (last + bpf_insn_slots(&jit->in->insns[last]) < pc)
-			last += bpf_insn_slots(&jit->in->insns[last]);
-		reached = !is_end(jit, last);
+		end = pc + jit_select(jit, pc);
+		do {
+			last = pc;
+			pc += bpf_insn_slots(&insns[pc]);
+		} while (pc < end);
+		reached = bpf_insn_falls_through(&insns[last]);
 	}
 }
 

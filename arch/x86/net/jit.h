@@ -150,6 +150,7 @@ struct jit_stub;
  * @marks:	BPF_FLOW_* of each instruction
  * @live_after:	registers of the program that are read later, by instruction
  * @facts:	JIT_FACT_* of each instruction
+ * @upper_at:	by instruction that is jumped to: what @upper is on all ways there so far
  * @plan:	of the function being written
  * @func:	number of that function
  * @func_end:	index behind its last instruction
@@ -172,6 +173,7 @@ struct jit {
 	u8				*marks;
 	u16				*live_after;
 	u8				*facts;
+	u16				*upper_at;
 	struct jit_plan			plan;
 	u32				func;
 	u32				func_end;

@@ -86,8 +86,11 @@ static void note_upper(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	u16 sets = bpf_insn_touches(insn).sets;
+	u32 target;
 
 	jit->upper = (jit->upper & ~sets) | (upper_set(insn, jit->upper) & sets);
+	if (bpf_insn_target(insn, pc, &target))
+		jit->upper_at[target] &= jit->upper;
 }
 
 /* ---- who writes it --------------------------------------------------------------------- */
