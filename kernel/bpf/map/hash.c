@@ -110,6 +110,20 @@ static __always_inline void leave_bucket(unsigned long irq)
 	local_irq_restore(irq);
 }
 
+/* between hash_read_begin() and hash_read_retry(), or with the bucket locked */
+static __always_inline struct hash_elem *scan(const struct hash_bucket *b, u32 hash,
+					      const void *key, u32 size,
+					      enum key_shape shape)
+{
+	struct hash_elem *e;
+
+	hash_for_each(e, b) {
+		if (hash_elem_is(e, hash, key, size, shape))
+			break;
+	}
+	return e;
+}
+
 static __always_inline struct hash_elem *find(struct hash_bucket *b, u32 hash,
 					      const void *key, u32 size,
 					      enum key_shape shape)
@@ -119,10 +133,7 @@ static __always_inline struct hash_elem *find(struct hash_bucket *b, u32 hash,
 
 	do {
 		seq = hash_read_begin(b);
-		hash_for_each(e, b) {
-			if (hash_elem_is(e, hash, key, size, shape))
-				break;
-		}
+		e = scan(b, hash, key, size, shape);
 	} while (hash_read_retry(b, seq));
 	return e;
 }
@@ -381,7 +392,7 @@ static bool copy_locked(struct hash_map *h, struct hash_bucket *b, u32 hash,
 
 	if (!lock_bucket(b, &irq))
 		return false;
-	e = *find_locked(b, hash, key, h->map.key_size, h->shape);
+	e = scan(b, hash, key, h->map.key_size, h->shape);
 	*err = e ? 0 : -ENOENT;
 	if (e)
 		memcpy(value, hash_value(h, e, h->shape), h->map.value_size);
@@ -407,10 +418,7 @@ static __always_inline int copy_value(struct bpf_map *map, const void *key, void
 
 	do {
 		seq = hash_read_begin(b);
-		hash_for_each(e, b) {
-			if (hash_elem_is(e, hash, key, size, shape))
-				break;
-		}
+		e = scan(b, hash, key, size, shape);
 		if (e)
 			copy_bytes(value, hash_value(h, e, shape), map->value_size);
 		if (likely(!hash_read_retry(b, seq)))
