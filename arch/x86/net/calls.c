@@ -184,8 +184,7 @@ static bool jumps_through_memory(u8 prog)
 void jit_tail_call(struct jit *jit, u32 pc)
 {
 	u32 out = jit_label_new(jit);
-	/* shorter to encode, if nothing that lives on is there */
-	u8 prog = jit_hw_needed(jit, pc, HW_CX) ? jit->plan.hw[JIT_TEMP] : HW_CX;
+	u8 prog = jit->plan.hw[BPF_REG_2];	/* the array is not needed then */
 	bool through_memory = jumps_through_memory(prog);
 
 	find_program(jit, prog, out);

@@ -301,24 +301,14 @@ static void put_offset(struct jit *jit, const struct bpf_insn *insn)
 		enc_mov32(jit, HW_AX, src);
 }
 
-/* goes to @stub where the bytes are not all in linear data */
-static void check_bounds(struct jit *jit, const struct bpf_insn *insn, u32 bytes,
-			 const struct jit_stub *stub)
+/*
+ * Two numbers of 32 bits without sign are added as 64 bits at no cost, and if that is
+ * in linear data, it is what they come to as 32 bits.
+ */
+static bool adds_up(const struct jit *jit, const struct bpf_insn *insn)
 {
-	u8 hlen = hw_of(jit, JIT_HLEN), temp = hw_of(jit, JIT_TEMP);
-
-	if (!is_variable(insn)) {
-		enc_alu_imm(jit, X86_CMP, 0, hlen, insn->imm + bytes);
-		jit_jump_to(jit, CC_B, stub->label);
-	} else if (bytes == 1) {
-		enc_alu(jit, X86_CMP, 0, HW_AX, hlen);
-		jit_jump_to(jit, CC_AE, stub->label);
-	} else {
-		/* in 64 bits, where nothing wraps */
-		enc_rm(jit, OP_LEA | OP_W, temp, mem_at(HW_AX, bytes - 1));
-		enc_alu(jit, X86_CMP, OP_W, temp, hlen);
-		jit_jump_to(jit, CC_AE, stub->label);
-	}
+	return insn->imm >= 0 && insn->imm <= S32_MAX - 3 &&
+	       jit_upper_known(jit, insn->src_reg);
 }
 
 /* where a load's bytes are */
@@ -326,9 +316,31 @@ static struct jit_mem place_of(const struct jit *jit, const struct bpf_insn *ins
 {
 	u8 data = hw_of(jit, JIT_DATA);
 
-	if (is_variable(insn))
-		return mem_index(data, HW_AX, 0, 0);
-	return mem_at(data, insn->imm);
+	if (!is_variable(insn))
+		return mem_at(data, insn->imm);
+	if (adds_up(jit, insn))
+		return mem_index(data, hw_of(jit, insn->src_reg), 0, insn->imm);
+	return mem_index(data, HW_AX, 0, 0);
+}
+
+/* goes to @label where the @bytes up to a variable offset are not all in linear data */
+static void check_variable(struct jit *jit, const struct bpf_insn *insn, u32 bytes, u32 label)
+{
+	struct jit_mem last = mem_at(HW_AX, bytes - 1);
+	u8 hlen = hw_of(jit, JIT_HLEN), temp = hw_of(jit, JIT_TEMP);
+
+	if (adds_up(jit, insn))
+		last = mem_at(hw_of(jit, insn->src_reg), insn->imm + bytes - 1);
+	else
+		put_offset(jit, insn);
+	if (last.disp) {
+		/* in 64 bits, where nothing wraps */
+		enc_rm(jit, OP_LEA | OP_W, temp, last);
+		enc_alu(jit, X86_CMP, OP_W, temp, hlen);
+	} else {
+		enc_alu(jit, X86_CMP, 0, last.base, hlen);
+	}
+	jit_jump_to(jit, CC_AE, label);
 }
 
 /* R0's bytes from the packet's order to the host's, or back */
@@ -340,12 +352,11 @@ static void turn_around(struct jit *jit, u32 bytes)
 		enc_bytes(jit, 0x0f, 0xc8);	/* bswap eax */
 }
 
-static void put_value(struct jit *jit, const struct bpf_insn *insn, u32 bytes, bool raw)
+static void put_value(struct jit *jit, struct jit_mem at, u32 bytes, bool raw)
 {
 	static const u32 loads[] = {
 		[1] = OP_MOVZX8, [2] = OP_MOVZX16, [4] = OP_MOV_LOAD,
 	};
-	struct jit_mem at = place_of(jit, insn);
 
 	if (bytes == 4 && !raw && jit_host_has_movbe()) {
 		enc_rm(jit, OP_MOVBE_LOAD, HW_AX, at);
@@ -459,58 +470,175 @@ static bool can_fuse(const struct jit *jit, u32 pc, u32 bytes, struct match *m)
 /**
  * jit_packet_arrange() - make of a routine's result what the line expects
  * @jit:	the compilation
- * @stub:	a packet load's; R0 has the value in host order
+ * @pc:		the load; R0 has the value in host order
  */
-void jit_packet_arrange(struct jit *jit, const struct jit_stub *stub)
+void jit_packet_arrange(struct jit *jit, u32 pc)
 {
+	u32 bytes = bpf_size_bytes(jit->in->insns[pc].code);
 	struct match m;
 
-	if (!stub->fused) {
-		if (jit->facts[stub->pc] & JIT_FACT_RAW)
-			turn_around(jit, stub->bytes);
-		return;
-	}
-	can_fuse(jit, stub->pc, stub->bytes, &m);
-	match_r0(jit, m.test, m.imm);
+	if (can_fuse(jit, pc, bytes, &m))
+		match_r0(jit, m.test, m.imm);
+	else if (jit->facts[pc] & JIT_FACT_RAW)
+		turn_around(jit, bytes);
 }
 
 /* ---- loads ------------------------------------------------------------------------- */
 
-static void load_out_of_line(struct jit *jit, u32 pc, u32 bytes, u16 live)
+/* the load by the routine: R0 in host order */
+static void load_by_routine(struct jit *jit, u32 pc, bool have_offset)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 
-	if (is_variable(insn))
-		put_offset(jit, insn);
-	else
+	if (!is_variable(insn))
 		jit_packet_offset(jit, insn->imm);
-	jit_call_shared(jit, JIT_SHARED_PACKET, bytes, live);
+	else if (!have_offset)
+		put_offset(jit, insn);
+	jit_call_shared(jit, JIT_SHARED_PACKET, bpf_size_bytes(insn->code),
+			jit_live_hw(jit, pc));
 }
 
-/* what the line does where the bytes are at hand; returns slots consumed */
-static u32 load_in_line(struct jit *jit, u32 pc, const struct jit_stub *stub)
+/* the load itself, all bytes being at hand, but not the jump that may be part of it */
+static void load_at_hand(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
-	u32 resume = stub->resume, bytes = stub->bytes;
+	u32 bytes = bpf_size_bytes(insn->code);
 	struct jit_mem at = place_of(jit, insn);
 	struct match m;
 
-	if (is_variable(insn))
-		put_offset(jit, insn);
-	check_bounds(jit, insn, bytes, stub);
-	if (!stub->fused) {
-		put_value(jit, insn, bytes, jit->facts[pc] & JIT_FACT_RAW);
-		jit_label_here(jit, resume);
-		return 1;
-	}
-	can_fuse(jit, pc, bytes, &m);
-	if (m.test)
+	if (!can_fuse(jit, pc, bytes, &m))
+		put_value(jit, at, bytes, jit->facts[pc] & JIT_FACT_RAW);
+	else if (m.test)
 		test_memory(jit, at, bytes, turned(m.imm, bytes));
 	else
 		compare_memory(jit, at, bytes, turned(m.imm, bytes));
-	jit_label_here(jit, resume);
+}
+
+/* the jump, if any, that load_at_hand() or jit_packet_arrange() left; returns slots */
+static u32 finish_load(struct jit *jit, u32 pc)
+{
+	struct match m;
+
+	if (!can_fuse(jit, pc, bpf_size_bytes(jit->in->insns[pc].code), &m))
+		return 1;
 	jump_on(jit, pc + 1, m.cc);
 	return 2;
+}
+
+/*
+ * A run is a stretch of instructions, entered at its start only, with several loads at
+ * constant offsets: the start asks for the bytes of all of them, and if they are not at
+ * hand the whole stretch is done out of the line, every load by the routine. That is for
+ * headers, which are there together or not at all; loads further on ask for themselves.
+ */
+#define RUN_REACH	40	/* bytes that every frame has, with few exceptions */
+#define RUN_STEP	8	/* or so many more than the first load asks for */
+#define RUN_OTHERS	3	/* instructions between two loads, which are there twice */
+
+static u32 end_of(const struct bpf_insn *insn)
+{
+	return insn->imm + bpf_size_bytes(insn->code);
+}
+
+/* may be part of a run, between its loads */
+static bool can_be_twice(const struct bpf_insn *insn)
+{
+	switch (bpf_insn_form(insn->code)->class) {
+	case BPF_IC_ALU:
+	case BPF_IC_LOAD:
+	case BPF_IC_STORE:
+	case BPF_IC_BRANCH:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* last load of the run that starts with the one at @pc; @bytes: what all ask for */
+static u32 find_run(const struct jit *jit, u32 pc, u32 *bytes)
+{
+	u32 most = end_of(&jit->in->insns[pc]), last = pc, next, others = 0;
+
+	*bytes = most;
+	most = max_t(u32, most + RUN_STEP, RUN_REACH);
+	for (next = pc + 1; next < jit->func_end && others <= RUN_OTHERS; next++) {
+		const struct bpf_insn *insn = &jit->in->insns[next];
+
+		if (jit->marks[next] & BPF_FLOW_TARGET)
+			break;
+		if (!is_packet_load(insn)) {
+			others++;
+			if (!can_be_twice(insn))
+				break;
+			continue;
+		}
+		if (is_variable(insn) || insn->imm < 0 || end_of(insn) > most)
+			break;
+		*bytes = max(*bytes, end_of(insn));
+		last = next;
+		others = 0;
+	}
+	return last;
+}
+
+/**
+ * jit_packet_loads() - write a run where not all bytes are at hand
+ * @jit:	the compilation
+ * @stub:	the run, or a load alone
+ *
+ * Up to where the line goes on: behind the last load, before the jump that is part of it.
+ */
+void jit_packet_loads(struct jit *jit, const struct jit_stub *stub)
+{
+	u32 pc = stub->pc;
+
+	jit_forget(jit);
+	for (;;) {
+		if (!is_packet_load(&jit->in->insns[pc])) {
+			pc += jit_select(jit, pc);
+			continue;
+		}
+		load_by_routine(jit, pc, stub->have_offset);
+		jit_packet_arrange(jit, pc);
+		jit_forget(jit);
+		if (pc == stub->last)
+			return;
+		pc += finish_load(jit, pc);
+	}
+}
+
+static void check_constant(struct jit *jit, u32 bytes, u32 label)
+{
+	u8 hlen = hw_of(jit, JIT_HLEN);
+
+	/* 127 is a byte */
+	enc_alu_imm(jit, X86_CMP, 0, hlen, bytes == 128 ? 127 : bytes);
+	jit_jump_to(jit, bytes == 128 ? CC_BE : CC_B, label);
+}
+
+/* asks for the bytes of a load, or of a run of them */
+static struct jit_stub *check_bytes(struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	struct jit_stub *stub = jit_stub_new(jit, JIT_STUB_LOADS);
+	u32 bytes = bpf_size_bytes(insn->code), next;
+
+	if (!stub)
+		return NULL;
+	stub->pc = pc;
+	stub->last = pc;
+	if (is_variable(insn)) {
+		stub->have_offset = !adds_up(jit, insn);
+		check_variable(jit, insn, bytes, stub->label);
+		return stub;
+	}
+	stub->last = find_run(jit, pc, &bytes);
+	for (next = pc + 1; next <= stub->last; next++) {
+		if (is_packet_load(&jit->in->insns[next]))
+			jit->facts[next] |= JIT_FACT_CHECKED;
+	}
+	check_constant(jit, bytes, stub->label);
+	return stub;
 }
 
 /**
@@ -522,25 +650,24 @@ static u32 load_in_line(struct jit *jit, u32 pc, const struct jit_stub *stub)
  */
 u32 jit_load_abs(struct jit *jit, u32 pc)
 {
-	const struct bpf_insn *insn = &jit->in->insns[pc];
-	u32 bytes = bpf_size_bytes(insn->code);
-	u16 live = jit_live_hw(jit, pc);
 	struct jit_stub *stub;
-	struct match m;
 
-	if (!has_fast_path(jit, insn)) {
-		load_out_of_line(jit, pc, bytes, live);
+	if (!has_fast_path(jit, &jit->in->insns[pc])) {
+		load_by_routine(jit, pc, false);
 		return 1;
 	}
-	if (!(jit->facts[pc] & JIT_FACT_CACHED))
-		load_header(jit);
-	stub = jit_stub_new(jit, is_variable(insn) ? JIT_STUB_PACKET_VAR : JIT_STUB_PACKET);
-	if (!stub)
-		return 1;
-	stub->pc = pc;
-	stub->off = insn->imm;
-	stub->bytes = bytes;
-	stub->live = live;
-	stub->fused = can_fuse(jit, pc, bytes, &m);
-	return load_in_line(jit, pc, stub);
+	if (jit->facts[pc] & JIT_FACT_CHECKED) {
+		/* the run is the latest note */
+		stub = &jit->stubs[jit->stub_count - 1];
+	} else {
+		if (!(jit->facts[pc] & JIT_FACT_CACHED))
+			load_header(jit);
+		stub = check_bytes(jit, pc);
+		if (!stub)
+			return 1;
+	}
+	load_at_hand(jit, pc);
+	if (stub->last == pc)
+		jit_label_here(jit, stub->resume);
+	return finish_load(jit, pc);
 }

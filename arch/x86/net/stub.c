@@ -214,12 +214,12 @@ static void leave_function(struct jit *jit)
 
 /* ---- packets ---------------------------------------------------------------------- */
 
-/* registers are kept already; rsi and, unless @bytes is 0, rdx are to be set */
-static void call_packet(struct jit *jit, const struct jit_stub *place, u32 bytes)
+/* registers are kept already; the offset is in R0, or @off; the size in JIT_TEMP, or @bytes */
+static void call_packet(struct jit *jit, const u32 *off, u32 bytes)
 {
 	enc_mov64(jit, HW_DI, jit->plan.hw[BPF_REG_CTX]);
-	if (place && place->kind == JIT_STUB_PACKET)
-		enc_const(jit, HW_SI, place->off);
+	if (off)
+		enc_const(jit, HW_SI, *off);
 	else
 		enc_mov32(jit, HW_SI, HW_AX);
 	if (bytes)
@@ -235,38 +235,35 @@ static void jump_if_none(struct jit *jit, u32 label)
 	jit_jump_to(jit, CC_S, label);
 }
 
-/* the only place that calls: no routine */
+/* the only place that calls, at a constant offset: no routine */
 static void lone_place(struct jit *jit, const struct jit_stub *place, u16 header)
 {
-	u32 none = jit_label_new(jit);
-	u16 live = align_kept(place->live | header, false);
+	const struct bpf_insn *insn = &jit->in->insns[place->pc];
+	u16 live = align_kept(jit_live_hw(jit, place->pc) | header, false);
+	u32 none = jit_label_new(jit), off = insn->imm;
 
 	jit_label_here(jit, place->label);
 	if (!jit->plan.frame)
 		enc_bytes(jit, 0x55, 0x48, 0x89, 0xe5);	/* push rbp; mov rbp, rsp */
 	keep(jit, live);
-	call_packet(jit, place, place->bytes);
+	call_packet(jit, &off, bpf_size_bytes(insn->code));
 	give_back(jit, live);
 	if (!jit->plan.frame)
 		enc_bytes(jit, 0x5d);			/* pop rbp */
 	jump_if_none(jit, none);
-	jit_packet_arrange(jit, place);
+	jit_packet_arrange(jit, place->pc);
 	jit_jump_to(jit, CC_ALWAYS, place->resume);
 	jit_label_here(jit, none);
 	leave_function(jit);
 }
 
-/* one of many: the offset, then the routine */
 static void packet_place(struct jit *jit, u32 index)
 {
-	/* a copy: the call of a routine may not move the array, but who knows */
+	/* a copy: more may be noted while it is written */
 	const struct jit_stub place = jit->stubs[index];
 
 	jit_label_here(jit, place.label);
-	if (place.kind == JIT_STUB_PACKET)
-		jit_packet_offset(jit, place.off);
-	jit_call_shared(jit, JIT_SHARED_PACKET, place.bytes, place.live);
-	jit_packet_arrange(jit, &place);
+	jit_packet_loads(jit, &place);
 	jit_jump_to(jit, CC_ALWAYS, place.resume);
 }
 
@@ -316,21 +313,48 @@ static bool is_header_reread(const struct jit *jit)
 
 	for (pc = jit->in->funcs[jit->func].start; pc < jit->func_end; pc++) {
 		if ((jit->facts[pc] & JIT_FACT_CACHED) &&
+		    !(jit->facts[pc] & JIT_FACT_CHECKED) &&
 		    bpf_insn_form(jit->in->insns[pc].code)->class == BPF_IC_PACKET)
 			return true;
 	}
 	return false;
 }
 
+static bool is_lone(const struct jit *jit, const struct jit_stub *place)
+{
+	return place->pc == place->last &&
+	       BPF_MODE(jit->in->insns[place->pc].code) == BPF_ABS;
+}
+
+/* bytes of the body, jumps not counted, from which on the last loads have the near places */
+#define LONG_BODY	90
+
+/*
+ * Behind a short body every place is near enough for a short jump there and back if they
+ * stand in the order of the loads, behind a long one if the last come first.
+ */
+static void packet_places(struct jit *jit, u32 first, u32 end)
+{
+	u32 start = jit->labels[jit_label_func(jit, jit->func)].off;
+	bool last_first = jit->len - start > LONG_BODY;
+	u32 i, n;
+
+	for (i = first; i < end; i++) {
+		n = last_first ? end - 1 - (i - first) : i;
+		if (jit->stubs[n].kind == JIT_STUB_LOADS)
+			packet_place(jit, n);
+	}
+}
+
 static void packet_stubs(struct jit *jit)
 {
-	u32 i, places = 0, in_line = 0, last = 0;
+	u32 i, places = 0, in_line = 0, last = 0, end = jit->stub_count;
 	u16 header;
 
 	for (i = JIT_SHARED_PACKET; i < JIT_SHARED_PROBE; i++)
 		in_line += jit->stubs[i].users;
-	for (i = JIT_SHARED_COUNT; i < jit->stub_count; i++) {
-		if (jit->stubs[i].kind == JIT_STUB_ZERO)
+	for (i = JIT_SHARED_COUNT; i < end; i++) {
+		if (jit->stubs[i].kind != JIT_STUB_LOADS)
 			continue;
 		places++;
 		last = i;
@@ -338,14 +362,11 @@ static void packet_stubs(struct jit *jit)
 	if (!places && !in_line)
 		return;
 	header = is_header_reread(jit) ? header_hw(jit) : 0;
-	if (places == 1 && !in_line) {
+	if (places == 1 && !in_line && is_lone(jit, &jit->stubs[last])) {
 		lone_place(jit, &jit->stubs[last], header);
 		return;
 	}
-	for (i = JIT_SHARED_COUNT; i < jit->stub_count; i++) {
-		if (jit->stubs[i].kind != JIT_STUB_ZERO)
-			packet_place(jit, i);
-	}
+	packet_places(jit, JIT_SHARED_COUNT, end);
 	packet_routine(jit, header);
 }
 

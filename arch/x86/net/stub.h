@@ -25,8 +25,7 @@ enum jit_shared {
 /* what a place does */
 enum jit_stub_kind {
 	JIT_STUB_SHARED,	/* it is one of the routines */
-	JIT_STUB_PACKET,	/* load at a constant offset */
-	JIT_STUB_PACKET_VAR,	/* load; the offset is in R0 */
+	JIT_STUB_LOADS,		/* packet loads */
 	JIT_STUB_ZERO,		/* clears a register */
 };
 
@@ -34,26 +33,26 @@ enum jit_stub_kind {
  * struct jit_stub - a place, or a shared routine
  * @label:	where it starts
  * @resume:	label to go to afterwards
- * @off:	offset in the packet
- * @users:	routines: places that call it
- * @pc:		packet loads: the instruction
- * @live:	machine registers to be kept, bit by number
+ * @users:	routines: calls of it
+ * @pc:		packet loads: the first
+ * @last:	the last, perhaps the same
+ * @live:	routines: machine registers to be kept, bit by number
  * @kind:	enum jit_stub_kind
- * @bytes:	of the load
+ * @bytes:	routines: of the load
  * @hw:		machine register to be cleared
- * @fused:	packet loads: the branch behind the load is part of it
+ * @have_offset: a load's variable offset is in R0 already
  */
 struct jit_stub {
 	u32	label;
 	u32	resume;
-	u32	off;
 	u32	users;
 	u32	pc;
+	u32	last;
 	u16	live;
 	u8	kind;
 	u8	bytes;
 	u8	hw;
-	bool	fused;
+	bool	have_offset;
 };
 
 /* stub.c */
@@ -62,8 +61,12 @@ void jit_call_shared(struct jit *jit, enum jit_shared base, u32 bytes, u16 live)
 u16 jit_live_hw(const struct jit *jit, u32 pc);
 void jit_packet_offset(struct jit *jit, u32 off);
 
-/* packet.c: R0 from the routine, as what follows the load wants to find it */
-void jit_packet_arrange(struct jit *jit, const struct jit_stub *stub);
+/* jit->facts of a packet load, beside those of jit.h: an earlier load has asked for its bytes */
+#define JIT_FACT_CHECKED	0x08
+
+/* packet.c */
+void jit_packet_arrange(struct jit *jit, u32 pc);
+void jit_packet_loads(struct jit *jit, const struct jit_stub *stub);
 
 #define OP_CALL		0xe8	/* rel32 */
 #define OP_JMP		0xe9	/* rel32 */
