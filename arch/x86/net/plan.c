@@ -9,6 +9,10 @@
  * to registers that must be saved. A function without calls mostly saves nothing then,
  * and if it has no stack either, there is no frame at all.
  *
+ * Two registers may live in one place if neither is written while the other holds
+ * something: they are apart else. Those that are moved to each other do so if they can,
+ * and the move is none.
+ *
  * Must never write code. Layer K5; builds in user space too. Tests: the fuzzers of
  * tools/bpf/verify.
  */
@@ -22,8 +26,10 @@
 /* callee-saved ones that programs may use, shortest encodings first */
 static const u8 kept[] = { HW_BX, HW_14, HW_15, HW_13, HW_12 };
 
-/* likewise those that functions may change; rax and r11 have other uses */
-static const u8 loose[] = { HW_DI, HW_SI, HW_DX, HW_CX, HW_8, HW_9, HW_10 };
+/* likewise those that functions may change; r11 is JIT_TEMP */
+static const u8 loose[] = {
+	HW_DI, HW_SI, HW_DX, HW_CX, HW_AX, HW_8, HW_9, HW_10,
+};
 
 #define BIT_OF(n)	(1u << (n))
 #define LOOSE_HW	(BIT_OF(HW_AX) | BIT_OF(HW_DI) | BIT_OF(HW_SI) | BIT_OF(HW_DX) | \
@@ -35,6 +41,9 @@ static const u8 standard[] = { HW_AX, HW_DI, HW_SI, HW_DX, HW_CX, HW_8 };
 /**
  * struct scan - what a function contains
  * @weight:	how often a register is mentioned
+ * @apart:	by register, those that cannot live in the same place
+ * @akin:	by register, those it is moved to or from
+ * @at:		by machine register, those that live there
  * @over_calls:	registers of the program that hold something over a call
  * @calls:	calls something that is no intrinsic
  * @tail_calls:	has tail calls
@@ -45,6 +54,9 @@ static const u8 standard[] = { HW_AX, HW_DI, HW_SI, HW_DX, HW_CX, HW_8 };
  */
 struct scan {
 	u32	weight[JIT_REGS];
+	u16	apart[JIT_REGS];
+	u16	akin[JIT_REGS];
+	u16	at[16];
 	u16	over_calls;
 	bool	calls;
 	bool	tail_calls;
@@ -80,13 +92,37 @@ static bool is_shift_by_register(const struct bpf_insn *insn)
 	       (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH);
 }
 
+static bool is_move(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && !insn->off;
+}
+
+/* what is written is apart from all that lives on, but for what it is a copy of */
+static void note_sets(struct scan *scan, const struct bpf_insn *insn, u16 sets, u16 live)
+{
+	u32 reg;
+
+	if (is_move(insn)) {
+		live &= ~BIT_OF(insn->src_reg);
+		scan->akin[insn->dst_reg] |= BIT_OF(insn->src_reg);
+		scan->akin[insn->src_reg] |= BIT_OF(insn->dst_reg);
+	}
+	for (reg = 0; sets; reg++, sets >>= 1) {
+		if (sets & 1)
+			scan->apart[reg] |= live & ~BIT_OF(reg);
+	}
+}
+
 static void scan_insn(struct scan *scan, const struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	struct bpf_touched t = bpf_insn_touches(insn);
-	u16 mentioned = t.uses | t.sets;
+	u16 mentioned = t.uses | t.sets, sets = t.sets;
 	u32 reg;
 
+	if (sets == BPF_REGS_CLOBBERED)
+		sets = BIT_OF(BPF_REG_0);
+	note_sets(scan, insn, sets, jit->live_after[pc]);
 	if (is_call(insn)) {
 		mentioned = 0;
 		if (!jit_is_intrinsic(insn)) {
@@ -113,10 +149,10 @@ static void scan_insn(struct scan *scan, const struct jit *jit, u32 pc)
  * Where a function starts by moving R1 away, for good, and calls nothing, the register it
  * is moved to may live where R1 arrives. JIT_NO_INSN where that cannot be.
  */
-static u32 find_entry_move(const struct jit *jit, u32 start)
+static u32 find_entry_move(const struct jit *jit, u32 start, struct scan *scan)
 {
 	u16 before = 0;
-	u32 pc;
+	u32 pc, reg;
 
 	if (jit->marks[start] & BPF_FLOW_TARGET)
 		return JIT_NO_INSN;
@@ -133,23 +169,45 @@ static u32 find_entry_move(const struct jit *jit, u32 start)
 			before |= t.uses | t.sets;
 			continue;
 		}
-		if (insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && !insn->off &&
-		    insn->src_reg == BPF_REG_1 && insn->dst_reg > BPF_REG_1 &&
-		    insn->dst_reg < BPF_REG_10 && !(before & BIT_OF(insn->dst_reg)) &&
-		    !(jit->live_after[pc] & BIT_OF(BPF_REG_1)))
-			return pc;
-		break;
+		if (!is_move(insn) || insn->src_reg != BPF_REG_1 ||
+		    insn->dst_reg <= BPF_REG_1 || insn->dst_reg >= BPF_REG_10 ||
+		    (before & BIT_OF(insn->dst_reg)) ||
+		    (jit->live_after[pc] & BIT_OF(BPF_REG_1)))
+			break;
+		/* nothing that is written before may live there */
+		for (reg = 0; reg < MAX_BPF_EXT_REG; reg++) {
+			if (before & BIT_OF(reg))
+				scan->apart[reg] |= BIT_OF(insn->dst_reg);
+		}
+		return pc;
 	}
 	return JIT_NO_INSN;
 }
 
-/* next register of @from that is not in @taken; HW_NONE if there is none */
-static u8 take(const u8 *from, u32 count, u32 taken)
+/* may @reg live in @hw, with those that do already? */
+static bool is_free_for(const struct scan *scan, u32 reg, u8 hw)
+{
+	u16 others = scan->at[hw], other;
+
+	if (reg >= MAX_BPF_EXT_REG)
+		return !others;
+	if (scan->apart[reg] & others)
+		return false;
+	for (other = 0; others; other++, others >>= 1) {
+		if ((others & 1) && (other >= MAX_BPF_EXT_REG ||
+				     scan->apart[other] & BIT_OF(reg)))
+			return false;
+	}
+	return true;
+}
+
+/* first of @from that @reg may live in and that is not in @but; HW_NONE: there is none */
+static u8 find_free(const struct scan *scan, u32 reg, const u8 *from, u32 count, u32 but)
 {
 	u32 i;
 
 	for (i = 0; i < count; i++) {
-		if (!(taken & BIT_OF(from[i])))
+		if (!(but & BIT_OF(from[i])) && is_free_for(scan, reg, from[i]))
 			return from[i];
 	}
 	return HW_NONE;
@@ -181,68 +239,96 @@ static u32 unloved(const struct scan *scan)
 	return set;
 }
 
-static u8 find_place(const struct scan *scan, u32 reg, u32 *taken)
+/* where one lives that @reg is moved to or from; HW_NONE: nowhere, or not together */
+static u8 find_akin(const struct scan *scan, const struct jit_plan *plan, u32 reg)
 {
-	u8 hw = HW_NONE;
+	u16 akin = scan->akin[reg];
+	u32 other;
 
-	if (!(scan->over_calls & BIT_OF(reg))) {
-		hw = take(loose, ARRAY_SIZE(loose), *taken | unloved(scan));
+	for (other = 0; akin; other++, akin >>= 1) {
+		u8 hw = plan->hw[other];
+
+		if (!(akin & 1) || hw >= 16 || !(scan->at[hw] & BIT_OF(other)))
+			continue;
+		if ((scan->over_calls & BIT_OF(reg)) && (LOOSE_HW & BIT_OF(hw)))
+			continue;
+		if (is_free_for(scan, reg, hw))
+			return hw;
+	}
+	return HW_NONE;
+}
+
+static u8 find_place(const struct scan *scan, const struct jit_plan *plan, u32 reg)
+{
+	u8 hw = find_akin(scan, plan, reg);
+
+	if (hw == HW_NONE && !(scan->over_calls & BIT_OF(reg))) {
+		hw = find_free(scan, reg, loose, ARRAY_SIZE(loose), unloved(scan));
 		if (hw == HW_NONE)
-			hw = take(loose, ARRAY_SIZE(loose), *taken);
+			hw = find_free(scan, reg, loose, ARRAY_SIZE(loose), 0);
 	}
 	if (hw == HW_NONE)
-		hw = take(kept, ARRAY_SIZE(kept), *taken);
-	if (hw != HW_NONE)
-		*taken |= BIT_OF(hw);
+		hw = find_free(scan, reg, kept, ARRAY_SIZE(kept), 0);
 	return hw;
 }
 
 /* registers that have to be where the caller, or who is called, expects them */
-static u32 pin(struct jit *jit, const struct scan *scan, u32 *settled)
+static u32 pin(struct jit *jit, struct scan *scan)
 {
 	struct jit_plan *plan = &jit->plan;
 	bool all = scan->calls || scan->tail_calls || jit->func;
-	u32 reg, taken = BIT_OF(HW_AX) | BIT_OF(HW_11);
+	u32 reg, settled = 0;
 
 	for (reg = 0; reg < ARRAY_SIZE(standard); reg++) {
 		plan->hw[reg] = standard[reg];
 		if (reg > BPF_REG_1 && !all)
 			continue;
-		*settled |= BIT_OF(reg);
+		settled |= BIT_OF(reg);
 		if (scan->weight[reg])
-			taken |= BIT_OF(standard[reg]);
+			scan->at[standard[reg]] |= BIT_OF(reg);
 	}
 	plan->hw[BPF_REG_10] = HW_BP;
 	plan->hw[JIT_TEMP] = HW_11;
-	*settled |= BIT_OF(BPF_REG_10) | BIT_OF(JIT_TEMP);
-	return taken;
+	return settled | BIT_OF(BPF_REG_10) | BIT_OF(JIT_TEMP);
+}
+
+/* the register that takes over from R1 where R1 arrives */
+static u32 place_entry_move(struct jit *jit, struct scan *scan, u32 settled)
+{
+	u8 to = jit->in->insns[jit->plan.entry_move].dst_reg;
+
+	jit->plan.hw[to] = HW_DI;
+	scan->at[HW_DI] = BIT_OF(to);
+	settled |= BIT_OF(to);
+	/* R1 has another place from then on, if it is used again */
+	if (--scan->weight[BPF_REG_1])
+		settled &= ~BIT_OF(BPF_REG_1);
+	return settled;
 }
 
 static void place_registers(struct jit *jit, struct scan *scan, u32 start)
 {
 	struct jit_plan *plan = &jit->plan;
-	u32 settled = 0, taken, reg;
+	u32 settled, reg, hw, idle = 0;
 
-	taken = pin(jit, scan, &settled);
+	settled = pin(jit, scan);
 	if (plan->leaf && !scan->tail_calls)
-		plan->entry_move = find_entry_move(jit, start);
-	if (plan->entry_move != JIT_NO_INSN) {
-		u8 to = jit->in->insns[plan->entry_move].dst_reg;
-
-		plan->hw[to] = HW_DI;
-		taken |= BIT_OF(HW_DI);
-		settled |= BIT_OF(to);
-		/* R1 has another place from then on, if it is used again */
-		if (--scan->weight[BPF_REG_1])
-			settled &= ~BIT_OF(BPF_REG_1);
-	}
+		plan->entry_move = find_entry_move(jit, start, scan);
+	if (plan->entry_move != JIT_NO_INSN)
+		settled = place_entry_move(jit, scan, settled);
 	while ((reg = heaviest(scan, settled)) < JIT_REGS) {
-		plan->hw[reg] = find_place(scan, reg, &taken);
+		plan->hw[reg] = find_place(scan, plan, reg);
+		scan->at[plan->hw[reg] & 15] |= BIT_OF(reg);
 		settled |= BIT_OF(reg);
 	}
-	plan->saved = taken & ~LOOSE_HW & ~BIT_OF(HW_11);
+	for (hw = 0; hw < 16; hw++) {
+		if (!scan->at[hw])
+			idle += LOOSE_HW >> hw & 1;
+		else if (!(LOOSE_HW >> hw & 1))
+			plan->saved |= BIT_OF(hw);
+	}
 	/* some instructions push what is in their way */
-	if ((scan->division || scan->fetch) && !(~taken & LOOSE_HW))
+	if ((scan->division && idle < 2) || (scan->fetch && !idle))
 		plan->frame = true;
 }
 
