@@ -31,7 +31,7 @@ static inline int open_tun(const char *name, short flags)
 
 	if (fd < 0)
 		return -1;
-	strncpy(ifr.ifr_name, name, IFNAMSIZ - 1);
+	snprintf(ifr.ifr_name, IFNAMSIZ, "%s", name);
 	if (ioctl(fd, TUNSETIFF, &ifr)) {
 		close(fd);
 		return -1;
@@ -54,7 +54,7 @@ static inline bool bring_up(const char *name, int mtu)
 			perror("# disable_ipv6");
 		close(quiet);
 	}
-	strncpy(ifr.ifr_name, name, IFNAMSIZ - 1);
+	snprintf(ifr.ifr_name, IFNAMSIZ, "%s", name);
 	ifr.ifr_mtu = mtu;
 	done = !ioctl(fd, SIOCSIFMTU, &ifr);
 	done = done && !ioctl(fd, SIOCGIFFLAGS, &ifr);
