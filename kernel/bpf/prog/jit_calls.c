@@ -22,7 +22,9 @@ s64 bpf_jit_load_packet(const void *ctx, u32 off, u32 bytes)
 {
 	u32 value;
 
-	return bpf_skb_load_packet(ctx, off, bytes, &value) ? -1 : value;
+	if (bpf_skb_load_packet(ctx, off, bytes, &value))
+		return -1;
+	return value;
 }
 
 /**
