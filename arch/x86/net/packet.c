@@ -25,6 +25,7 @@
 #include "../../../kernel/bpf/flow.h"
 #include "../../../kernel/bpf/insn.h"
 #include "encode.h"
+#include "fuse.h"
 #include "host.h"
 #include "stub.h"
 
@@ -301,36 +302,43 @@ static void put_offset(struct jit *jit, const struct bpf_insn *insn)
 		enc_mov32(jit, HW_AX, src);
 }
 
+/* end of the bytes that a load asks for, but for what is in a register */
+static u32 end_of(const struct bpf_insn *insn)
+{
+	return insn->imm + bpf_size_bytes(insn->code);
+}
+
 /*
  * Two numbers of 32 bits without sign are added as 64 bits at no cost, and if that is
  * in linear data, it is what they come to as 32 bits.
  */
 static bool adds_up(const struct jit *jit, const struct bpf_insn *insn)
 {
-	return insn->imm >= 0 && insn->imm <= S32_MAX - 3 &&
+	return insn->imm >= 0 && end_of(insn) <= S32_MAX &&
 	       jit_upper_known(jit, insn->src_reg);
 }
 
-/* where a load's bytes are */
-static struct jit_mem place_of(const struct jit *jit, const struct bpf_insn *insn)
+/* where a load's bytes are; those of a run add up */
+static struct jit_mem place_of(const struct jit *jit, u32 pc)
 {
+	const struct bpf_insn *insn = &jit->in->insns[pc];
 	u8 data = hw_of(jit, JIT_DATA);
 
 	if (!is_variable(insn))
 		return mem_at(data, insn->imm);
-	if (adds_up(jit, insn))
+	if ((jit->facts[pc] & JIT_FACT_CHECKED) || adds_up(jit, insn))
 		return mem_index(data, hw_of(jit, insn->src_reg), 0, insn->imm);
 	return mem_index(data, HW_AX, 0, 0);
 }
 
-/* goes to @label where the @bytes up to a variable offset are not all in linear data */
-static void check_variable(struct jit *jit, const struct bpf_insn *insn, u32 bytes, u32 label)
+/* goes to @label where not all bytes from a variable offset up to @end are linear */
+static void check_variable(struct jit *jit, const struct bpf_insn *insn, u32 end, u32 label)
 {
-	struct jit_mem last = mem_at(HW_AX, bytes - 1);
+	struct jit_mem last = mem_at(HW_AX, bpf_size_bytes(insn->code) - 1);
 	u8 hlen = hw_of(jit, JIT_HLEN), temp = hw_of(jit, JIT_TEMP);
 
 	if (adds_up(jit, insn))
-		last = mem_at(hw_of(jit, insn->src_reg), insn->imm + bytes - 1);
+		last = mem_at(hw_of(jit, insn->src_reg), end - 1);
 	else
 		put_offset(jit, insn);
 	if (last.disp) {
@@ -418,14 +426,6 @@ static void match_r0(struct jit *jit, bool test, u32 imm)
 		enc_bytes(jit, 0xa9, imm, imm >> 8, imm >> 16, imm >> 24);
 }
 
-static void jump_on(struct jit *jit, u32 pc, enum jit_cc cc)
-{
-	u32 target = 0;
-
-	bpf_insn_target(&jit->in->insns[pc], pc, &target);
-	jit_jump_to(jit, cc, jit_label_insn(target));
-}
-
 /**
  * jit_packet_branch() - write a branch on R0 that is in the packet's byte order
  * @jit:	the compilation
@@ -447,7 +447,7 @@ u32 jit_packet_branch(struct jit *jit, u32 pc)
 	if (bytes == 4 || imm <= U16_MAX)
 		imm = turned(imm, bytes);
 	match_r0(jit, m.test, imm);
-	jump_on(jit, pc, m.cc);
+	jit_jump_if(jit, pc, m.cc);
 	return 1;
 }
 
@@ -503,7 +503,7 @@ static void load_at_hand(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	u32 bytes = bpf_size_bytes(insn->code);
-	struct jit_mem at = place_of(jit, insn);
+	struct jit_mem at = place_of(jit, pc);
 	struct match m;
 
 	if (!can_fuse(jit, pc, bytes, &m))
@@ -521,31 +521,28 @@ static u32 finish_load(struct jit *jit, u32 pc)
 
 	if (!can_fuse(jit, pc, bpf_size_bytes(jit->in->insns[pc].code), &m))
 		return 1;
-	jump_on(jit, pc + 1, m.cc);
+	jit_jump_if(jit, pc + 1, m.cc);
 	return 2;
 }
 
 /*
  * A run is a stretch of instructions, entered at its start only, with several loads at
- * constant offsets: the start asks for the bytes of all of them, and if they are not at
- * hand the whole stretch is done out of the line, every load by the routine. That is for
- * headers, which are there together or not at all; loads further on ask for themselves.
+ * constant offsets, or at such from one and the same variable place: the start asks for
+ * the bytes of all of them, and if they are not at hand the whole stretch is done out of
+ * the line, every load by the routine. That is for headers, which are there together or
+ * not at all; loads further on ask for themselves.
  */
 #define RUN_REACH	40	/* bytes that every frame has, with few exceptions */
-#define RUN_STEP	8	/* or so many more than the first load asks for */
+#define RUN_STEP	16	/* or so many more than the first load asks for */
 #define RUN_OTHERS	3	/* instructions between two loads, which are there twice */
 
-static u32 end_of(const struct bpf_insn *insn)
-{
-	return insn->imm + bpf_size_bytes(insn->code);
-}
-
-/* may be part of a run, between its loads */
-static bool can_be_twice(const struct bpf_insn *insn)
+/* may be part of a run, between its loads; @base: registers that must stay */
+static bool can_be_twice(const struct bpf_insn *insn, u16 base)
 {
 	switch (bpf_insn_form(insn->code)->class) {
 	case BPF_IC_ALU:
 	case BPF_IC_LOAD:
+		return !(bpf_insn_touches(insn).sets & base);
 	case BPF_IC_STORE:
 	case BPF_IC_BRANCH:
 		return true;
@@ -554,13 +551,28 @@ static bool can_be_twice(const struct bpf_insn *insn)
 	}
 }
 
-/* last load of the run that starts with the one at @pc; @bytes: what all ask for */
-static u32 find_run(const struct jit *jit, u32 pc, u32 *bytes)
+/* one more load of a run that starts with @first, and asks for no bytes from @most on */
+static bool belongs(const struct bpf_insn *first, const struct bpf_insn *insn, u32 most)
 {
-	u32 most = end_of(&jit->in->insns[pc]), last = pc, next, others = 0;
+	return BPF_MODE(insn->code) == BPF_MODE(first->code) &&
+	       insn->src_reg == first->src_reg && insn->imm >= 0 && end_of(insn) <= most;
+}
 
-	*bytes = most;
-	most = max_t(u32, most + RUN_STEP, RUN_REACH);
+/* last load of the run that starts with the one at @pc; @end: of what all ask for */
+static u32 find_run(const struct jit *jit, u32 pc, u32 *end)
+{
+	const struct bpf_insn *first = &jit->in->insns[pc];
+	u32 most = end_of(first) + RUN_STEP, last = pc, next, others = 0;
+	u16 base = 0;
+
+	*end = end_of(first);
+	if (is_variable(first)) {
+		base = BIT(first->src_reg);
+		if ((base & BPF_REGS_CLOBBERED) || most > S32_MAX || !adds_up(jit, first))
+			return pc;
+	} else {
+		most = max_t(u32, most, RUN_REACH);
+	}
 	for (next = pc + 1; next < jit->func_end && others <= RUN_OTHERS; next++) {
 		const struct bpf_insn *insn = &jit->in->insns[next];
 
@@ -568,13 +580,13 @@ static u32 find_run(const struct jit *jit, u32 pc, u32 *bytes)
 			break;
 		if (!is_packet_load(insn)) {
 			others++;
-			if (!can_be_twice(insn))
+			if (!can_be_twice(insn, base))
 				break;
 			continue;
 		}
-		if (is_variable(insn) || insn->imm < 0 || end_of(insn) > most)
+		if (!belongs(first, insn, most))
 			break;
-		*bytes = max(*bytes, end_of(insn));
+		*end = max(*end, end_of(insn));
 		last = next;
 		others = 0;
 	}
@@ -607,13 +619,13 @@ void jit_packet_loads(struct jit *jit, const struct jit_stub *stub)
 	}
 }
 
-static void check_constant(struct jit *jit, u32 bytes, u32 label)
+static void check_constant(struct jit *jit, u32 end, u32 label)
 {
 	u8 hlen = hw_of(jit, JIT_HLEN);
 
 	/* 127 is a byte */
-	enc_alu_imm(jit, X86_CMP, 0, hlen, bytes == 128 ? 127 : bytes);
-	jit_jump_to(jit, bytes == 128 ? CC_BE : CC_B, label);
+	enc_alu_imm(jit, X86_CMP, 0, hlen, end == 128 ? 127 : end);
+	jit_jump_to(jit, end == 128 ? CC_BE : CC_B, label);
 }
 
 /* asks for the bytes of a load, or of a run of them */
@@ -621,23 +633,22 @@ static struct jit_stub *check_bytes(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	struct jit_stub *stub = jit_stub_new(jit, JIT_STUB_LOADS);
-	u32 bytes = bpf_size_bytes(insn->code), next;
+	u32 end, next;
 
 	if (!stub)
 		return NULL;
 	stub->pc = pc;
-	stub->last = pc;
-	if (is_variable(insn)) {
-		stub->have_offset = !adds_up(jit, insn);
-		check_variable(jit, insn, bytes, stub->label);
-		return stub;
-	}
-	stub->last = find_run(jit, pc, &bytes);
+	stub->last = find_run(jit, pc, &end);
 	for (next = pc + 1; next <= stub->last; next++) {
 		if (is_packet_load(&jit->in->insns[next]))
 			jit->facts[next] |= JIT_FACT_CHECKED;
 	}
-	check_constant(jit, bytes, stub->label);
+	if (is_variable(insn)) {
+		stub->have_offset = !adds_up(jit, insn);
+		check_variable(jit, insn, end, stub->label);
+	} else {
+		check_constant(jit, end, stub->label);
+	}
 	return stub;
 }
 
