@@ -19,7 +19,16 @@
 #include "host_user.h"
 #include "jitrun.h"
 
-#define GARBAGE		0xb5
+static u8 garbage = 0xb5;
+
+/**
+ * engine_set_garbage() - what the interpreter finds in registers and stack
+ * @byte:	each byte of them; the lowest bit chooses between two stacks
+ */
+void engine_set_garbage(u8 byte)
+{
+	garbage = byte;
+}
 
 /* ---- ways ----------------------------------------------------------------------- */
 
@@ -151,7 +160,8 @@ static void interpret(void *arg)
 bool engine_run(const struct engine_prog *p, const void *ctx, u64 *r0,
 		struct run_crash *crash)
 {
-	static u64 stack[MAX_BPF_STACK / sizeof(u64)];
+	static u64 stacks[2][MAX_BPF_STACK / sizeof(u64)];
+	u64 *stack = stacks[garbage & 1];
 	struct interpreted run = { .xcode = p->xcode };
 	bool good;
 
@@ -159,10 +169,10 @@ bool engine_run(const struct engine_prog *p, const void *ctx, u64 *r0,
 	if (p->way & ENGINE_JIT)
 		return jit_image_run(&p->image, ctx, NULL, r0, crash);
 #endif
-	memset(stack, GARBAGE, sizeof(stack));
-	memset(run.regs, GARBAGE, sizeof(run.regs));
+	memset(stack, garbage, MAX_BPF_STACK);
+	memset(run.regs, garbage, sizeof(run.regs));
 	run.regs[BPF_REG_1] = (u64)ctx;
-	run.regs[BPF_REG_FP] = (u64)stack + sizeof(stack);
+	run.regs[BPF_REG_FP] = (u64)stack + MAX_BPF_STACK;
 	good = run_guarded(interpret, &run, NULL, crash);
 	*r0 = run.r0;
 	return good;

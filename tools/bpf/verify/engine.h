@@ -49,10 +49,12 @@ int engine_prepare(struct engine_prog *p, const struct bpf_jit_input *in, u32 wa
 bool engine_run(const struct engine_prog *p, const void *ctx, u64 *r0,
 		struct run_crash *crash);
 void engine_drop(struct engine_prog *p);
+void engine_set_garbage(u8 byte);
 
 /* an array of programs for tail calls, all of one way; what programs call their map */
 void *engine_array_make(void);
 void engine_array_set(void *map, u32 idx, const struct engine_prog *p);
+void engine_array_clear(void *map);
 void engine_array_drop(void *map);
 
 #endif /* TOOLS_BPF_ENGINE_H */

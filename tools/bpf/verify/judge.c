@@ -26,8 +26,6 @@ u64 judge_runs, judge_closed;
 static u8 *expected;
 static u64 *expected_r0;
 
-u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
-
 u64 judge_helper(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 {
 	return r1 + 3 * r2 + 5 * r3 + 7 * r4 + 11 * r5;
@@ -38,13 +36,15 @@ s32 judge_helper_imm(void)
 	return (long)judge_helper - (long)__bpf_call_base;
 }
 
-static uint64_t model_call(void *arg, int32_t imm, const uint64_t *r)
+uint64_t judge_call(void *arg, int32_t imm, const uint64_t *args)
 {
-	return imm == judge_helper_imm() ? judge_helper(r[0], r[1], r[2], r[3], r[4]) : 0;
+	bpf_func_t func = (bpf_func_t)((long)__bpf_call_base + imm);
+
+	return func(args[0], args[1], args[2], args[3], args[4]);
 }
 
 /* offsets below zero count from the headers, see linux/filter.h */
-static const u8 *model_packet(void *arg, uint32_t off, uint32_t bytes)
+const uint8_t *judge_packet(void *arg, uint32_t off, uint32_t bytes)
 {
 	const struct user_packet *packet = arg;
 	s64 from = (s64)(s32)off + (packet->frame_len - packet->len);
@@ -80,8 +80,8 @@ bool judge_expect(const struct trial *t)
 		.count = t->in.count,
 		.region = { { (u64)t->mem, t->mem_bytes } },
 		.regions = 1,
-		.call = model_call,
-		.packet = t->is_packet ? model_packet : NULL,
+		.call = judge_call,
+		.packet = t->is_packet ? judge_packet : NULL,
 		.arg = t->ctx,
 		.most_steps = MOST_STEPS,
 	};

@@ -47,6 +47,10 @@ bool judge_compare(const struct trial *t);
 /* programs run so far, and ways that were closed to a program (blinding) */
 extern u64 judge_runs, judge_closed;
 
+/* for struct model: calls any helper; reads the packet that @arg is */
+uint64_t judge_call(void *arg, int32_t imm, const uint64_t *args);
+const uint8_t *judge_packet(void *arg, uint32_t off, uint32_t bytes);
+
 /* a helper: mixes its arguments */
 u64 judge_helper(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 s32 judge_helper_imm(void);

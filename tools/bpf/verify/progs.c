@@ -56,15 +56,22 @@ void engine_array_set(void *map, u32 idx, const struct engine_prog *p)
 	array->ptrs[idx] = &user->prog;
 }
 
-void engine_array_drop(void *map)
+void engine_array_clear(void *map)
 {
 	struct bpf_user_array *array = map;
 	u32 i;
 
-	for (i = 0; i < ENGINE_ENTRIES; i++)
+	for (i = 0; i < ENGINE_ENTRIES; i++) {
 		if (array->ptrs[i])
 			free(container_of(array->ptrs[i], struct user_prog, prog));
-	free(array);
+		array->ptrs[i] = NULL;
+	}
+}
+
+void engine_array_drop(void *map)
+{
+	engine_array_clear(map);
+	free(map);
 }
 #else /* JIT_HOST */
 
