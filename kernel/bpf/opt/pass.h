@@ -32,6 +32,7 @@
  * @changed:	a pass has removed something: another round may find more
  * @loops:	something jumps backwards
  * @tests:	comparisons for equality with a constant, about
+ * @escapes:	the frame's address is used for more than its own loads and stores
  */
 struct bpf_opt {
 	struct bpf_insn	*insns;
@@ -42,6 +43,7 @@ struct bpf_opt {
 	bool		changed;
 	bool		loops;
 	u32		tests;
+	bool		escapes;
 };
 
 /* "ja +0": removed, or useless as the program's author wrote it */

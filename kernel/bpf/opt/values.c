@@ -569,20 +569,29 @@ static void do_atomic(struct values *v)
 	}
 }
 
-static void do_packet(struct values *v, u32 bytes)
+/* where in the packet: the sum of register and constant, in 32 bits */
+static void find_in_packet(struct values *v)
 {
 	struct bpf_insn *insn = v->insn;
+	const struct value *at = &v->of[insn->src_reg];
+	s32 off = (u32)at->number + (u32)insn->imm;
 
-	if (BPF_MODE(insn->code) == BPF_IND && is_number(&v->of[insn->src_reg])) {
-		s32 off = v->of[insn->src_reg].number + (u32)insn->imm;
-
+	if (BPF_MODE(insn->code) != BPF_IND || at->base == BASE_NONE)
+		return;
+	if (!is_number(at)) {
+		insn->src_reg = at->base;
+		insn->imm = off;
+	} else if (off >= 0) {
 		/* those below zero mean other things */
-		if (off >= 0) {
-			insn->code = BPF_LD | BPF_ABS | BPF_SIZE(insn->code);
-			insn->src_reg = 0;
-			insn->imm = off;
-		}
+		insn->code = BPF_LD | BPF_ABS | BPF_SIZE(insn->code);
+		insn->src_reg = 0;
+		insn->imm = off;
 	}
+}
+
+static void do_packet(struct values *v, u32 bytes)
+{
+	find_in_packet(v);
 	clobber(v, BPF_REGS_CLOBBERED);
 	set(v, BPF_REG_0, some_bits(bytes * 8));
 }
@@ -734,9 +743,28 @@ static void do_insn(struct values *v)
 	}
 }
 
+/* does it do anything with R10 but to load and store on the stack? */
+static bool frame_escapes(const struct bpf_insn *insn)
+{
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_LDX:
+		return insn->src_reg == BPF_REG_FP &&
+		       bpf_insn_form(insn->code)->class != BPF_IC_LOAD;
+	case BPF_ST:
+		return false;
+	case BPF_LD:
+		return BPF_MODE(insn->code) == BPF_IND && insn->src_reg == BPF_REG_FP;
+	case BPF_STX:
+		return insn->src_reg == BPF_REG_FP;
+	default:
+		return insn->src_reg == BPF_REG_FP || insn->dst_reg == BPF_REG_FP;
+	}
+}
+
 /**
  * bpf_opt_values() - use what is known of registers
- * @o:	the program, marked by bpf_flow_mark(); o->loops and o->tests are written
+ * @o:	the program, marked by bpf_flow_mark(); o->loops, o->tests and o->escapes are
+ *	written
  *
  * One sweep.
  */
@@ -747,6 +775,7 @@ void bpf_opt_values(struct bpf_opt *o)
 
 	start_stretch(&v);
 	o->loops = false;
+	o->escapes = false;
 	o->tests = 0;
 	for (v.pc = 0; v.pc < o->count; v.pc = next) {
 		v.insn = &o->insns[v.pc];
@@ -760,6 +789,7 @@ void bpf_opt_values(struct bpf_opt *o)
 		do_insn(&v);
 		if (bpf_opt_is_nop(v.insn))
 			continue;
+		o->escapes |= frame_escapes(v.insn);
 		v.prev = v.pc;
 		v.has_prev = bpf_insn_falls_through(v.insn);
 	}

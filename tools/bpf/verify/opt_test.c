@@ -163,6 +163,40 @@ static const struct {
 	{ "unless it is none of the packet",
 	  "r6 = r1\n r7 = -4096\n r0 = *(u16 *)skb[r7 + 2]\n exit",
 	  "r6 = r1\n r7 = -4096\n r0 = *(u16 *)skb[r7 + 2]\n exit" },
+	{ "an offset in the packet takes in what is added",
+	  "r6 = r1\n r7 = *(u32 *)(r1 +0)\n r8 = r7\n r8 += 9\n"
+	  " r0 = *(u16 *)skb[r8 + 2]\n exit",
+	  "r6 = r1\n r7 = *(u32 *)(r1 +0)\n r0 = *(u16 *)skb[r7 + 11]\n exit" },
+	{ "stores to the stack that nobody loads",
+	  "r0 = *(u64 *)(r1 +0)\n *(u64 *)(r10 -8) = r0\n *(u32 *)(r10 -16) = r0\n"
+	  " *(u32 *)(r10 -12) = 7\n r0 = *(u32 *)(r10 -16)\n exit",
+	  "r0 = *(u64 *)(r1 +0)\n *(u32 *)(r10 -16) = r0\n r0 = *(u32 *)(r10 -16)\n exit" },
+	{ "or before they are stored to again",
+	  "r0 = 0\n *(u32 *)(r10 -4) = r1\n if r1 == 0 goto a\n *(u64 *)(r10 -8) = 1\n"
+	  " goto b\n a:\n *(u32 *)(r10 -4) = 2\n b:\n r0 = *(u32 *)(r10 -4)\n exit",
+	  "if r1 == 0 goto a\n *(u64 *)(r10 -8) = 1\n"
+	  " goto b\n a:\n *(u32 *)(r10 -4) = 2\n b:\n r0 = *(u32 *)(r10 -4)\n exit" },
+	{ "a part of a word is not the word",
+	  "*(u32 *)(r10 -4) = r1\n *(u16 *)(r10 -4) = 1\n r0 = *(u32 *)(r10 -4)\n exit",
+	  "*(u32 *)(r10 -4) = r1\n *(u16 *)(r10 -4) = 1\n r0 = *(u32 *)(r10 -4)\n exit" },
+	{ "where the frame's address is stored, all stores stay",
+	  "*(u64 *)(r10 -16) = 5\n *(u64 *)(r10 -8) = r10\n r2 = *(u64 *)(r10 -8)\n"
+	  " r0 = *(u64 *)(r2 -16)\n exit",
+	  "*(u64 *)(r10 -16) = 5\n *(u64 *)(r10 -8) = r10\n r2 = *(u64 *)(r10 -8)\n"
+	  " r0 = *(u64 *)(r2 -16)\n exit" },
+	{ "where it is passed on, too",
+	  "*(u64 *)(r10 -16) = 5\n r1 = r10\n call get_prandom_u32\n exit",
+	  "*(u64 *)(r10 -16) = 5\n r1 = r10\n call get_prandom_u32\n exit" },
+	{ "a mask and a comparison are a test of bits",
+	  "r2 = *(u32 *)(r1 +0)\n r3 = r2\n r3 &= 18\n r0 = 1\n if r3 != 0 goto out\n"
+	  " r3 = r2\n r3 &= 4\n if r3 != 0 goto out\n r0 = 2\n out:\n exit",
+	  "r2 = *(u32 *)(r1 +0)\n w3 = w2\n w3 &= 18\n r0 = 1\n if w3 != 0 goto out\n"
+	  " if w2 & 4 goto out\n r0 = 2\n out:\n exit" },
+	{ "unless the masked value is read",
+	  "r2 = *(u32 *)(r1 +0)\n r0 = r2\n r0 &= 4\n if r0 != 0 goto out\n r0 = 2\n"
+	  " out:\n exit",
+	  "r2 = *(u32 *)(r1 +0)\n w0 = w2\n w0 &= 4\n if w0 != 0 goto out\n r0 = 2\n"
+	  " out:\n exit" },
 	{ "functions are left alone",
 	  "r0 = 1\n r0 = 2\n raw 0x85 0 1 0 1\n exit\n r0 = 3\n exit",
 	  "r0 = 1\n r0 = 2\n raw 0x85 0 1 0 1\n exit\n r0 = 3\n exit" },

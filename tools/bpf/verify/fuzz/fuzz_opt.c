@@ -47,6 +47,7 @@ u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
  * @key:	numbers that comparisons ask for
  * @nkeys:	how many
  * @in_loop:	the counter is in use
+ * @own_stack:	no register ever points to the stack
  */
 struct gen {
 	u64		random;
@@ -57,6 +58,7 @@ struct gen {
 	u64		key[MOST_KEYS];
 	u32		nkeys;
 	bool		in_loop;
+	bool		own_stack;
 };
 
 /**
@@ -116,6 +118,15 @@ static u64 call_all(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 	note(r4);
 	note(r5);
 	return r1 + r2 + r3 + r4 + r5;
+}
+
+/* reads what the first argument points to, on the stack */
+static u64 call_peek(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
+{
+	u64 word = *(u64 *)(unsigned long)r1;
+
+	note(word);
+	return word;
 }
 
 /* ---- making programs ----------------------------------------------------------------- */
@@ -203,6 +214,52 @@ static void land(struct gen *g, u32 one_in)
 		}
 		g->insns[pc].off = g->count - pc - 1;
 		g->pending[i] = g->pending[--g->npending];
+	}
+}
+
+/* stores and loads of all widths in few places of the stack, at its known part's edge too */
+static void step_stack(struct gen *g)
+{
+	s16 off = (rnd(g, 2) ? -16 : -136) + (s32)rnd(g, 9);
+	u8 size = pick_size(g);
+	u32 i;
+
+	for (i = 1 + rnd(g, 3); i; i--) {
+		if (rnd(g, 2))
+			emit(g, BPF_STX | BPF_MEM | size, BPF_REG_10, pick_dst(g), off, 0);
+		else
+			emit(g, BPF_ST | BPF_MEM | size, BPF_REG_10, 0, off, pick_imm(g));
+		off += (s32)rnd(g, 9) - 4;
+		off = off > -8 ? -8 : off;
+		size = pick_size(g);
+	}
+	if (rnd(g, 2))
+		emit(g, BPF_LDX | BPF_MEM | size, pick_dst(g), BPF_REG_10, off, 0);
+}
+
+/* bits of a register decide a branch, and are read afterwards or not */
+static void step_bits(struct gen *g)
+{
+	u8 dst = pick_dst(g), class = rnd(g, 2) ? BPF_ALU64 : BPF_ALU;
+
+	if (rnd(g, 2))
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, dst, pick_src(g), 0, 0);
+	if (!rnd(g, 4))
+		emit_jump(g, BPF_JMP | BPF_JEQ | BPF_K, pick_dst(g), 0, pick_imm(g));
+	if (rnd(g, 3))
+		emit(g, class | BPF_AND | BPF_K, dst, 0, 0, pick_imm(g));
+	else
+		emit(g, class | BPF_AND | BPF_X, dst, pick_src(g), 0, 0);
+	if (!rnd(g, 4))
+		land(g, 2);
+	emit_jump(g, (rnd(g, 2) ? BPF_JMP : BPF_JMP32) | (rnd(g, 4) ? BPF_JNE : BPF_JEQ) |
+		  BPF_K, dst, 0, 0);
+	/* one way, the other, or both kill the register */
+	if (rnd(g, 2))
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, 1);
+	if (rnd(g, 2)) {
+		land(g, 2);
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_K, dst, 0, 0, 2);
 	}
 }
 
@@ -299,7 +356,7 @@ static s16 emit_address(struct gen *g, u8 reg)
 {
 	s32 moved = 8 * rnd(g, 8);
 
-	if (rnd(g, 3)) {
+	if (g->own_stack || rnd(g, 3)) {
 		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, reg, REG_MEMORY, 0, 0);
 		if (rnd(g, 4))
 			emit(g, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, moved);
@@ -381,6 +438,30 @@ static void step_call(struct gen *g)
 	emit(g, BPF_JMP | BPF_CALL, 0, 0, rnd(g, 3) ? BPF_CALL_ARITY(arity[which]) : 0,
 	     (s32)((long)funcs[which] - (long)__bpf_call_base));
 	emit_arguments(g);
+}
+
+/* something else than the program's own loads reads what is on the stack */
+static void step_peek(struct gen *g)
+{
+	u8 reg = pick_dst(g);
+	s16 off = -8 * (1 + (s32)rnd(g, 4));
+
+	if (g->own_stack)
+		return;
+	emit(g, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, pick_dst(g), off, 0);
+	if (rnd(g, 2)) {
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_10, 0, 0);
+		emit(g, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_1, 0, 0, off);
+		emit(g, BPF_JMP | BPF_CALL, 0, 0, BPF_CALL_ARITY(1),
+		     (s32)((long)call_peek - (long)__bpf_call_base));
+		emit_arguments(g);
+		return;
+	}
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, reg, BPF_REG_10, 0, 0);
+	emit(g, BPF_JMP | BPF_JEQ | BPF_K, REG_COUNTER, 0, 1, 1);
+	emit(g, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, -8);
+	emit(g, BPF_LDX | BPF_MEM | BPF_DW, reg, reg,
+	     rnd(g, 2) ? min(off + 8, -8) : -8, 0);
 }
 
 static void step_packet(struct gen *g)
@@ -499,7 +580,8 @@ static void step_any(struct gen *g)
 	static void (*const steps[])(struct gen *g) = {
 		step_alu, step_alu, step_unary, step_copy, step_copy, step_number,
 		step_shifts, step_adds, step_memory, step_memory, step_memory, step_branch,
-		step_branch, step_call, step_packet, step_loop, step_chain,
+		step_branch, step_call, step_packet, step_loop, step_chain, step_stack,
+		step_stack, step_bits, step_peek,
 	};
 
 	if (g->count >= MOST_INSNS - 100)
@@ -518,6 +600,7 @@ static void make_program(struct gen *g, u64 seed)
 	*g = (struct gen){ .random = seed * 0x9e3779b97f4a7c15ULL + 1 };
 	for (r = 0; r < 8; r++)
 		rnd(g, 2);
+	g->own_stack = rnd(g, 2);
 	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0);
 	emit_const(g, REG_MEMORY, (u64)(unsigned long)now.memory);
 	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, REG_COUNTER, 0, 0, 0);
