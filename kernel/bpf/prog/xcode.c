@@ -420,13 +420,15 @@ static int decode_all(const struct bpf_insn *insns, u32 count,
 
 /**
  * struct nest - what a function needs while it and those it calls are under way
- * @stack:	bytes of stack
+ * @slots:	stack, in slots of 8 bytes
  * @calls:	functions, itself included
  */
 struct nest {
-	u16	stack;
+	u8	slots;
 	u8	calls;
 };
+
+#define SLOT_BYTES	8
 
 /* number of the function that starts at @start, or @func_count */
 static u32 find_func(const struct bpf_jit_func *funcs, u32 func_count, s64 start)
@@ -454,7 +456,8 @@ static bool are_functions(const struct bpf_jit_func *funcs, u32 func_count, u32 
 	if (!func_count || func_count > BPF_XCODE_MAX_FUNCS || funcs[0].start)
 		return false;
 	for (i = 0; i < func_count; i++) {
-		if (funcs[i].start >= count || funcs[i].stack_depth > MAX_BPF_STACK)
+		if (funcs[i].start >= count || funcs[i].stack_depth > MAX_BPF_STACK ||
+		    funcs[i].stack_depth % SLOT_BYTES)
 			return false;
 		if (i && funcs[i].start <= funcs[i - 1].start)
 			return false;
@@ -465,17 +468,17 @@ static bool are_functions(const struct bpf_jit_func *funcs, u32 func_count, u32 
 /* the caller's nest holds that of whom it calls; 1 if it grew by that */
 static int widen_nest(struct nest *caller, const struct nest *callee, u32 own)
 {
-	u32 stack = own + callee->stack;
+	u32 slots = own / SLOT_BYTES + callee->slots;
 	bool wider = false;
 
-	if (callee->calls >= BPF_XCODE_MAX_CALLS || stack > MAX_BPF_STACK)
+	if (callee->calls >= BPF_XCODE_MAX_CALLS || slots > MAX_BPF_STACK / SLOT_BYTES)
 		return -EINVAL;
 	if (caller->calls <= callee->calls) {
 		caller->calls = callee->calls + 1;
 		wider = true;
 	}
-	if (caller->stack < stack) {
-		caller->stack = stack;
+	if (caller->slots < slots) {
+		caller->slots = slots;
 		wider = true;
 	}
 	return wider;
@@ -520,11 +523,13 @@ static int link_functions(struct bpf_xinsn *code, u32 count,
 	u32 i;
 
 	for (i = 0; i < func_count; i++)
-		nests[i] = (struct nest) { .stack = funcs[i].stack_depth, .calls = 1 };
+		nests[i] = (struct nest) {
+			.slots = funcs[i].stack_depth / SLOT_BYTES, .calls = 1,
+		};
 	do {
 		grew = widen_nests(code, count, nests, funcs, func_count);
 	} while (grew > 0);
-	traits->stack_depth = nests[0].stack;
+	traits->stack_depth = nests[0].slots * SLOT_BYTES;
 	return grew;
 }
 
@@ -532,8 +537,7 @@ static int link_functions(struct bpf_xinsn *code, u32 count,
  * bpf_xcode_decode_funcs() - decode a program with functions of its own
  * @insns:	the program, rewritten by the verifier or written by the kernel
  * @count:	its instructions
- * @funcs:	its functions, the first one at 0, in order; their stacks are multiples
- *		of 8 bytes
+ * @funcs:	its functions, the first one at 0, in order
  * @func_count:	how many, at least one
  * @out:	takes @count decoded instructions and one more
  * @traits:	takes what concerns the program as a whole
@@ -546,7 +550,7 @@ static int link_functions(struct bpf_xinsn *code, u32 count,
  * Return: 0, or -EINVAL for what the interpreter could not run within bounds: see
  * bpf_xcode_decode(), a call that goes to no function, more than BPF_XCODE_MAX_CALLS
  * functions under way at one time (so recursion), with more than MAX_BPF_STACK bytes
- * of stack, and tail calls beside functions.
+ * of stack or one that is no multiple of 8, and tail calls beside functions.
  */
 int bpf_xcode_decode_funcs(const struct bpf_insn *insns, u32 count,
 			   const struct bpf_jit_func *funcs, u32 func_count,
