@@ -75,7 +75,10 @@ static void join(struct jit *jit, u32 pc, bool falls)
 
 	if (falls)
 		here &= jit->upper;
-	if (jit->marks[pc] & (BPF_FLOW_LOOP | BPF_FLOW_FUNC))
+	/* ways that come back are not written yet, but this holds on all of them */
+	if (jit->marks[pc] & BPF_FLOW_LOOP)
+		here &= jit->plan.narrow;
+	if (jit->marks[pc] & BPF_FLOW_FUNC)
 		here = 0;
 	jit->upper = here;
 	jit->flags.len = U32_MAX;

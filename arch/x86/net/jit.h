@@ -51,6 +51,8 @@ enum jit_reg {
  * @frame:	push rbp; mov rbp, rsp
  * @leaf:	calls nothing in the straight line: all registers but @saved are free
  * @tail_calls:	counts them, at [rbp - stack - 8]
+ * @narrow:	registers of the program that the function writes with an upper half of
+ *		zero wherever it does
  * @pad:	bytes that align the stack, right above the saved registers
  * @entry_move:	index of an instruction that moves R1 to a register that lives where R1
  *		arrives, or JIT_NO_INSN
@@ -66,6 +68,7 @@ struct jit_plan {
 	bool	leaf;
 	bool	tail_calls;
 	u8	pad;
+	u16	narrow;
 	u32	entry_move;
 };
 
@@ -254,6 +257,7 @@ static inline u32 jit_label_func(const struct jit *jit, u32 func)
 
 /* writes the instruction at @pc, and perhaps some that follow it; returns how many slots */
 u32 jit_select(struct jit *jit, u32 pc);
+u16 jit_upper_set(const struct bpf_insn *insn, u16 upper);
 
 /* ---- fuse.c: slots consumed, 0 where nothing goes together ------------------------ */
 

@@ -45,6 +45,7 @@ static const u8 standard[] = { HW_AX, HW_DI, HW_SI, HW_DX, HW_CX, HW_8 };
  * @akin:	by register, those it is moved to or from
  * @at:		by machine register, those that live there
  * @over_calls:	registers of the program that hold something over a call
+ * @wide:	registers that are written with all their bits somewhere
  * @calls:	calls something that is no intrinsic
  * @tail_calls:	has tail calls
  * @packet:	has LD_ABS or LD_IND
@@ -58,6 +59,7 @@ struct scan {
 	u16	akin[JIT_REGS];
 	u16	at[16];
 	u16	over_calls;
+	u16	wide;
 	bool	calls;
 	bool	tail_calls;
 	bool	packet;
@@ -123,6 +125,7 @@ static void scan_insn(struct scan *scan, const struct jit *jit, u32 pc)
 	if (sets == BPF_REGS_CLOBBERED)
 		sets = BIT_OF(BPF_REG_0);
 	note_sets(scan, insn, sets, jit->live_after[pc]);
+	scan->wide |= sets & ~jit_upper_set(insn, 0);
 	if (is_call(insn)) {
 		mentioned = 0;
 		if (!jit_is_intrinsic(insn)) {
@@ -132,6 +135,8 @@ static void scan_insn(struct scan *scan, const struct jit *jit, u32 pc)
 	} else if (is_packet_load(insn)) {
 		mentioned = t.uses;
 		scan->packet = true;
+		/* R0 is written before the packet is looked at */
+		scan->apart[BPF_REG_0] |= BIT_OF(BPF_REG_CTX);
 		scan->weight[JIT_DATA]++;
 		scan->weight[JIT_HLEN]++;
 	} else if (insn->code == (BPF_JMP | BPF_TAIL_CALL)) {
@@ -284,7 +289,8 @@ static u32 pin(struct jit *jit, struct scan *scan)
 		if (reg > BPF_REG_1 && !all)
 			continue;
 		settled |= BIT_OF(reg);
-		if (scan->weight[reg])
+		/* what arrives may be what a call takes, and nobody else mentions it */
+		if (scan->weight[reg] || reg == BPF_REG_1 || jit->func)
 			scan->at[standard[reg]] |= BIT_OF(reg);
 	}
 	plan->hw[BPF_REG_10] = HW_BP;
@@ -355,6 +361,8 @@ int jit_plan_func(struct jit *jit, u32 func)
 	plan->entry_move = JIT_NO_INSN;
 	for (pc = start; pc < jit->func_end; pc += bpf_insn_slots(&in->insns[pc]))
 		scan_insn(&scan, jit, pc);
+	/* what callers give is as wide as they like */
+	plan->narrow = ~(scan.wide | (func ? BPF_REGS_ARGS : BIT_OF(BPF_REG_1)));
 	plan->leaf = !scan.calls;
 	plan->tail_calls = scan.tail_calls;
 	if (scan.weight[BPF_REG_10])

@@ -50,8 +50,14 @@ static u16 upper_atomic(const struct bpf_insn *insn)
 	return BIT_OF(insn->imm == BPF_CMPXCHG ? BPF_REG_0 : insn->src_reg);
 }
 
-/* registers that @insn leaves with an upper half of zero, all but those it does not set */
-static u16 upper_set(const struct bpf_insn *insn, u16 upper)
+/**
+ * jit_upper_set() - registers that an instruction leaves with an upper half of zero
+ * @insn:	the instruction
+ * @upper:	registers of which that is known before it
+ *
+ * Return: a set, of registers that the instruction writes.
+ */
+u16 jit_upper_set(const struct bpf_insn *insn, u16 upper)
 {
 	bool known;
 
@@ -88,7 +94,7 @@ static void note_upper(struct jit *jit, u32 pc)
 	u16 sets = bpf_insn_touches(insn).sets;
 	u32 target;
 
-	jit->upper = (jit->upper & ~sets) | (upper_set(insn, jit->upper) & sets);
+	jit->upper = (jit->upper & ~sets) | (jit_upper_set(insn, jit->upper) & sets);
 	if (bpf_insn_target(insn, pc, &target))
 		jit->upper_at[target] &= jit->upper;
 }
