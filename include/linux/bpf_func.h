@@ -90,6 +90,7 @@ typedef u64 (*bpf_func_t)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
  * @ret:	what it returns
  * @arg:	what R1 to R5 must hold
  * @gpl_only:	only for programs with a GPL-compatible licence
+ * @takes_more:	may read registers behind those that @arg names, whatever is in them
  */
 struct bpf_func_proto {
 	const char		*name;
@@ -97,6 +98,7 @@ struct bpf_func_proto {
 	enum bpf_ret_kind	ret;
 	enum bpf_arg_kind	arg[5];
 	bool			gpl_only;
+	bool			takes_more;
 };
 
 /* rights of a field */

@@ -61,6 +61,7 @@ static const struct bpf_func_proto trace_printk_proto = {
 	.ret		= BPF_RET_SCALAR,
 	.arg		= { BPF_ARG_MEM_READ, BPF_ARG_SIZE },
 	.gpl_only	= true,
+	.takes_more	= true,
 };
 
 /**

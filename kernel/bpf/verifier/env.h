@@ -48,7 +48,10 @@ enum bv_call_map {
  *		the last entries are unused where there are any
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
- * @key:	a map lookup's key, four bytes, where @key_known (fold.c)
+ * @key:	where @key_known, a lookup's key of four bytes, or the eight bytes of the
+ *		stack that a store goes to, as @live_slots counts them (fold.c)
+ * @key_reg:	register that holds the key of a lookup on every way, otherwise R10, which
+ *		holds none (fold.c)
  * @arms:	BV_ARM_* (branch.c); fold.c takes away what cannot be
  * @call_map:	enum bv_call_map (call.c)
  * @second:	is the second slot of an ld_imm64 (decode.c)
@@ -59,6 +62,7 @@ enum bv_call_map {
  * @stack:	an access here was one of the stack (mem.c). As kinds of pointers are
  *		compared exactly, no path that ended early would have said otherwise
  * @key_known:	@key is the key on every way (fold.c)
+ * @idle:	a store to the stack that nobody reads (fold.c)
  * @entered:	an edge comes here (cfg.c only)
  * @open:	being visited (cfg.c only)
  * @done:	visited, with all that may follow (cfg.c only)
@@ -73,6 +77,7 @@ struct bv_insn_info {
 	u16				map;
 	u8				arms;
 	u8				call_map;
+	u8				key_reg;
 	bool				second : 1,
 					target : 1,
 					prune : 1,
@@ -80,6 +85,7 @@ struct bv_insn_info {
 					plain : 1,
 					stack : 1,
 					key_known : 1,
+					idle : 1,
 					entered : 1,
 					open : 1,
 					done : 1;

@@ -20,11 +20,16 @@
  * info->stack tells of every store that may be to the stack, and a store through any
  * other pointer leaves it as it is.
  *
+ * What a register and the stack have in common is known too, so that what was stored a
+ * while ago is taken from where it came from. Stores to words of the stack that then
+ * nobody reads, anywhere in the program, are idle and go away.
+ *
  * A lookup with a known key says whether it finds something. The test behind it then
  * has one arm: info->arms and info->seen, which trim.c reads next, are narrowed.
  *
  * Layer V7. Tests: tools/testing/selftests/bpf/cases/rewrite/fold-*.bpft, fuzz_run.
  */
+#include <linux/bitops.h>
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -55,16 +60,32 @@ struct known {
 };
 
 /**
+ * struct copy - bytes of a word of the stack that a register holds, too
+ * @reg:	the register, in its low bytes
+ * @at:		first byte
+ * @size:	4 or 8; 0: no such bytes
+ */
+struct copy {
+	u8	reg;
+	u8	at;
+	u8	size;
+};
+
+/**
  * struct facts - before an instruction
  * @reg:	R0 to R10
  * @set:	bytes of each word of the stack that are known, bit by byte; word 0 is at
  *		R10 - 8
  * @word:	the words, little end first; bytes that are not known are zero
+ * @copy:	what of each word is in a register
+ * @copied:	words for which @copy says something, bit by word
  */
 struct facts {
 	struct known	reg[MAX_BPF_REG];
 	u8		set[WORDS];
 	u64		word[WORDS];
+	struct copy	copy[WORDS];
+	u64		copied;
 };
 
 /**
@@ -75,6 +96,7 @@ struct facts {
  * @waits:	per instruction: what edges brought so far
  * @nothing:	in @waits: nothing is known
  * @waiting:	how many are in @waits
+ * @read:	words of the stack that are read, bit by word
  */
 struct fold {
 	struct bv_env	*env;
@@ -83,6 +105,7 @@ struct fold {
 	struct facts	**waits;
 	struct facts	nothing;
 	u32		waiting;
+	u64		read;
 };
 
 static const struct known unknown;
@@ -100,6 +123,23 @@ static bool is_number(struct known k)
 static bool fits(s64 num)
 {
 	return num >= S32_MIN && num <= S32_MAX;
+}
+
+static void drop_copy(struct facts *s, u32 word)
+{
+	s->copied &= ~BIT_ULL(word);
+	s->copy[word].size = 0;
+}
+
+/* the register gets another value */
+static void set_reg(struct facts *s, u8 reg, struct known val)
+{
+	u64 words;
+
+	for (words = s->copied; words; words &= words - 1)
+		if (s->copy[__ffs64(words)].reg == reg)
+			drop_copy(s, __ffs64(words));
+	s->reg[reg] = val;
 }
 
 /* ---- edges ----------------------------------------------------------------------- */
@@ -122,6 +162,7 @@ static void meet_word(struct facts *a, const struct facts *b, u32 i)
 
 static void meet(struct facts *a, const struct facts *b)
 {
+	u64 words;
 	u32 i;
 
 	for (i = 0; i < BPF_REG_10; i++)
@@ -130,6 +171,11 @@ static void meet(struct facts *a, const struct facts *b)
 	for (i = 0; i < WORDS; i++)
 		if (a->set[i] && (a->set[i] != b->set[i] || a->word[i] != b->word[i]))
 			meet_word(a, b, i);
+	for (words = a->copied; words; words &= words - 1) {
+		i = __ffs64(words);
+		if (memcmp(&a->copy[i], &b->copy[i], sizeof(a->copy[i])))
+			drop_copy(a, i);
+	}
 }
 
 /* control may go from the instruction looked at to @to, with @cur known */
@@ -183,6 +229,8 @@ static void forget_stack(struct facts *s)
 {
 	memset(s->set, 0, sizeof(s->set));
 	memset(s->word, 0, sizeof(s->word));
+	memset(s->copy, 0, sizeof(s->copy));
+	s->copied = 0;
 }
 
 /* accesses of the stack are aligned to their size, so they stay in one word */
@@ -214,7 +262,10 @@ static void put_bytes(struct facts *s, u32 word, u32 at, u32 size, struct known 
 	u32 shift = shift_of(at, size);
 	u8 bits = ((1U << size) - 1) << shift / 8;
 	u64 mask = mask_of(size) << shift;
+	const struct copy *copy = &s->copy[word];
 
+	if (at < copy->at + copy->size && copy->at < at + size)
+		drop_copy(s, word);
 	s->set[word] &= ~bits;
 	s->word[word] &= ~mask;
 	if (!is_number(val))
@@ -242,19 +293,56 @@ static struct known load_stack(const struct facts *s, struct known base, s32 off
 	return get_bytes(s, word, at, size);
 }
 
+/* register that holds what a load would give, or R10, which holds none */
+static u8 find_copy(const struct facts *s, struct known base, s32 off, u32 size)
+{
+	u32 word, at;
+
+	if (!find_word(base, off, size, &word, &at))
+		return BPF_REG_10;
+	if (s->copy[word].size != size || s->copy[word].at != at)
+		return BPF_REG_10;
+	return s->copy[word].reg;
+}
+
+/* somebody reads @size bytes there, if that is the stack */
+static void note_read(struct fold *f, struct known base, s32 off, u32 size)
+{
+	s64 place = (s64)base.num + off;
+	u32 first, last;
+
+	if (base.fact != FACT_FRAME || !size || place < -STACK_BYTES ||
+	    place + (s64)size > 0) {
+		f->read = U64_MAX;
+		return;
+	}
+	last = (u32)(-place - 1) / WORD_BYTES;
+	first = (u32)(-(place + size - 1) - 1) / WORD_BYTES;
+	f->read |= GENMASK_ULL(last, first);
+}
+
 /* a store of @val, or, where that is not known, of anything */
 static void store(struct fold *f, u32 pc, struct known val)
 {
 	const struct bpf_insn *insn = &f->env->insns[pc];
+	struct bv_insn_info *info = &f->env->info[pc];
 	u32 size = bpf_size_bytes(insn->code);
 	u32 word, at;
 
-	if (!f->env->info[pc].stack)
+	if (!info->stack)
 		return;
-	if (find_word(f->cur.reg[insn->dst_reg], insn->off, size, &word, &at))
-		put_bytes(&f->cur, word, at, size, val);
-	else
+	if (!find_word(f->cur.reg[insn->dst_reg], insn->off, size, &word, &at)) {
 		forget_stack(&f->cur);
+		return;
+	}
+	put_bytes(&f->cur, word, at, size, val);
+	info->key = word;
+	info->key_known = true;
+	if (insn->code == (BPF_STX | BPF_MEM | BPF_W) ||
+	    insn->code == (BPF_STX | BPF_MEM | BPF_DW)) {
+		f->cur.copy[word] = (struct copy){ insn->src_reg, at, size };
+		f->cur.copied |= BIT_ULL(word);
+	}
 }
 
 /* ---- results --------------------------------------------------------------------- */
@@ -367,7 +455,7 @@ static void fold_alu(struct fold *f, struct bpf_insn *insn)
 	struct known src = by_reg ? f->cur.reg[insn->src_reg] : unknown;
 	struct known res = result(f, insn);
 
-	f->cur.reg[insn->dst_reg] = res;
+	set_reg(&f->cur, insn->dst_reg, res);
 	if (is_number(res) && write_move(insn, res.num))
 		return;
 	if (is_number(src))
@@ -376,16 +464,35 @@ static void fold_alu(struct fold *f, struct bpf_insn *insn)
 
 static void fold_load(struct fold *f, u32 pc, struct bpf_insn *insn)
 {
+	struct known base = f->cur.reg[insn->src_reg], val;
 	u32 size = bpf_size_bytes(insn->code);
-	struct known val = unknown;
+	bool sign = BPF_MODE(insn->code) == BPF_MEMSX;
+	s16 off = insn->off;
+	u8 reg;
 
-	if (!f->env->info[pc].view && f->env->info[pc].stack)
-		val = load_stack(&f->cur, f->cur.reg[insn->src_reg], insn->off, size);
-	if (is_number(val) && BPF_MODE(insn->code) == BPF_MEMSX)
+	if (!f->env->info[pc].stack) {
+		set_reg(&f->cur, insn->dst_reg, unknown);
+		return;
+	}
+	val = load_stack(&f->cur, base, off, size);
+	reg = find_copy(&f->cur, base, off, size);
+	if (is_number(val) && sign)
 		val.num = bv_scalar_sext(bv_scalar_const(val.num), size * 8).bits.value;
-	f->cur.reg[insn->dst_reg] = val;
-	if (is_number(val))
-		write_move(insn, val.num);
+	if (is_number(val) && write_move(insn, val.num)) {
+		set_reg(&f->cur, insn->dst_reg, val);
+		return;
+	}
+	if (reg != BPF_REG_10 && !sign) {
+		if (size == WORD_BYTES)
+			val = f->cur.reg[reg];
+		*insn = (struct bpf_insn){
+			.code = (size == WORD_BYTES ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X,
+			.dst_reg = insn->dst_reg, .src_reg = reg,
+		};
+	} else {
+		note_read(f, base, off, size);
+	}
+	set_reg(&f->cur, insn->dst_reg, val);
 }
 
 static void fold_store(struct fold *f, u32 pc, struct bpf_insn *insn)
@@ -406,10 +513,13 @@ static void fold_store(struct fold *f, u32 pc, struct bpf_insn *insn)
 static void fold_atomic(struct fold *f, u32 pc, const struct bpf_insn *insn)
 {
 	store(f, pc, unknown);
+	if (f->env->info[pc].stack)
+		note_read(f, f->cur.reg[insn->dst_reg], insn->off,
+			  bpf_size_bytes(insn->code));
 	if (insn->imm == BPF_CMPXCHG)
-		f->cur.reg[BPF_REG_0] = unknown;
+		set_reg(&f->cur, BPF_REG_0, unknown);
 	else if (insn->imm & BPF_FETCH)
-		f->cur.reg[insn->src_reg] = unknown;
+		set_reg(&f->cur, insn->src_reg, unknown);
 }
 
 static void clobber(struct fold *f)
@@ -417,7 +527,53 @@ static void clobber(struct fold *f)
 	u32 i;
 
 	for (i = BPF_REG_0; i <= BPF_REG_5; i++)
-		f->cur.reg[i] = unknown;
+		set_reg(&f->cur, i, unknown);
+}
+
+/* bytes that a helper may read through an argument; 0: not known how many */
+static u32 arg_bytes(const struct fold *f, u32 pc, enum bpf_arg_kind kind)
+{
+	const struct bv_insn_info *info = &f->env->info[pc];
+
+	if (info->call_map != BV_CALL_MAP_ONE)
+		return 0;
+	switch (kind) {
+	case BPF_ARG_MAP_KEY:
+		return f->env->maps[info->map].key_size;
+	case BPF_ARG_MAP_VALUE:
+		return f->env->maps[info->map].value_size;
+	default:
+		return 0;
+	}
+}
+
+/* what a helper reads of the stack: through pointers, and what it is given beside them */
+static void note_args(struct fold *f, u32 pc, const struct bpf_func_proto *proto)
+{
+	u32 i;
+
+	if (proto->takes_more)
+		f->read = U64_MAX;
+	for (i = 0; i < ARRAY_SIZE(proto->arg); i++) {
+		struct known val = f->cur.reg[BPF_REG_1 + i];
+
+		switch (proto->arg[i]) {
+		case BPF_ARG_NONE:
+		case BPF_ARG_SCALAR:
+		case BPF_ARG_CTX:
+		case BPF_ARG_MAP:
+		case BPF_ARG_SIZE:
+		case BPF_ARG_SIZE_OR_ZERO:
+			break;
+		case BPF_ARG_ANY:
+			if (val.fact == FACT_FRAME)
+				f->read = U64_MAX;
+			break;
+		default:
+			if (f->env->info[pc].stack)
+				note_read(f, val, 0, arg_bytes(f, pc, proto->arg[i]));
+		}
+	}
 }
 
 /* what a lookup that inline.c writes out gives */
@@ -426,13 +582,16 @@ static struct known look_up(struct fold *f, u32 pc)
 	struct bv_insn_info *info = &f->env->info[pc];
 	struct known key;
 
+	info->key_reg = BPF_REG_10;
 	if (!bv_inline_able(f->env, pc))
 		return unknown;
 	key = load_stack(&f->cur, f->cur.reg[BPF_REG_2], 0, sizeof(u32));
 	info->key_known = is_number(key);
 	info->key = key.num;
-	if (!bv_inline_known(f->env, pc))
+	if (!bv_inline_known(f->env, pc)) {
+		info->key_reg = find_copy(&f->cur, f->cur.reg[BPF_REG_2], 0, sizeof(u32));
 		return unknown;
+	}
 	if (info->key >= f->env->maps[info->map].values.count)
 		return number(0);
 	return (struct known){ FACT_NOT_NULL, 0 };
@@ -444,11 +603,14 @@ static void fold_call(struct fold *f, u32 pc)
 	struct known found = look_up(f, pc);
 	u32 i;
 
+	if (!bv_inline_able(f->env, pc) ||
+	    (!bv_inline_known(f->env, pc) && f->env->info[pc].key_reg == BPF_REG_10))
+		note_args(f, pc, proto);
 	for (i = 0; i < ARRAY_SIZE(proto->arg); i++)
 		if (proto->arg[i] == BPF_ARG_MEM_FILL)
 			forget_stack(&f->cur);
 	clobber(f);
-	f->cur.reg[BPF_REG_0] = found;
+	set_reg(&f->cur, BPF_REG_0, found);
 }
 
 /* ---- branches -------------------------------------------------------------------- */
@@ -507,6 +669,14 @@ static int fold_branch(struct fold *f, u32 pc, struct bpf_insn *insn)
 	return err;
 }
 
+static void fold_const(struct fold *f, const struct bpf_insn *insn)
+{
+	struct known val = number((u32)insn[0].imm | (u64)(u32)insn[1].imm << 32);
+
+	set_reg(&f->cur, insn->dst_reg,
+		insn->src_reg == BPF_PSEUDO_MAP_FD ? unknown : val);
+}
+
 static int fold_insn(struct fold *f, u32 pc)
 {
 	struct bpf_insn *insn = &f->env->insns[pc];
@@ -516,10 +686,7 @@ static int fold_insn(struct fold *f, u32 pc)
 		fold_alu(f, insn);
 		break;
 	case BPF_IC_CONST:
-		f->cur.reg[insn->dst_reg] = unknown;
-		if (insn->src_reg != BPF_PSEUDO_MAP_FD)
-			f->cur.reg[insn->dst_reg] =
-				number((u32)insn[0].imm | (u64)(u32)insn[1].imm << 32);
+		fold_const(f, insn);
 		return flow_to(f, pc + 2);
 	case BPF_IC_PACKET:
 		clobber(f);
@@ -570,10 +737,26 @@ static int fold_all(struct fold *f)
 	return 0;
 }
 
+/* stores to words that nobody reads */
+static void find_idle(struct fold *f)
+{
+	struct bv_env *env = f->env;
+	u32 pc;
+
+	for (pc = 0; pc < env->count; pc++) {
+		struct bv_insn_info *info = &env->info[pc];
+
+		if (!info->seen || info->second || !info->key_known)
+			continue;
+		if (bpf_insn_form(env->insns[pc].code)->class == BPF_IC_STORE)
+			info->idle = !(f->read >> info->key & 1);
+	}
+}
+
 /**
  * bv_fold() - constants become immediates
  * @env:	the check, accepted, not trimmed yet; insns, and of info key, key_known,
- *		arms and seen are written
+ *		key_reg, idle, arms and seen are written
  *
  * Time is linear in the program.
  *
@@ -593,6 +776,8 @@ int bv_fold(struct bv_env *env)
 	f->waits = bv_alloc(env->count * sizeof(*f->waits));
 	if (f->waits)
 		err = fold_all(f);
+	if (!err)
+		find_idle(f);
 	for (pc = 0; f->waits && f->waiting && pc < env->count; pc++) {
 		if (!f->waits[pc] || f->waits[pc] == &f->nothing)
 			continue;

@@ -13,7 +13,8 @@
  *	r0 += <values>
  *  miss:
  *
- * on the left where the key is not known, on the right where it is. The runtimes join
+ * on the left where the key is not known, on the right where it is. A key that is still in
+ * a register is taken from there. The runtimes join
  * neighbours: a short shift and an addition, a move and an addition.
  *
  * It decides nothing about safety. Layer V7.
@@ -123,6 +124,7 @@ static void put_place(const struct bv_values *v, struct bv_inlined *out)
 void bv_inline_emit(const struct bv_env *env, u32 pc, bool clear, struct bv_inlined *out)
 {
 	const struct bv_values *v = values_of(env, pc);
+	u8 key_reg = env->info[pc].key_reg;
 
 	out->count = 0;
 	if (bv_inline_known(env, pc)) {
@@ -130,7 +132,10 @@ void bv_inline_emit(const struct bv_env *env, u32 pc, bool clear, struct bv_inli
 		out->miss = out->count;
 		return;
 	}
-	put(out, BPF_LDX | BPF_MEM | BPF_W, BPF_REG_2, BPF_REG_2, 0);
+	if (key_reg == BPF_REG_10)
+		put(out, BPF_LDX | BPF_MEM | BPF_W, BPF_REG_2, BPF_REG_2, 0);
+	else
+		put(out, BPF_ALU | BPF_MOV | BPF_X, BPF_REG_2, key_reg, 0);
 	if (clear)
 		put(out, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0);
 	out->miss = out->count;

@@ -246,13 +246,16 @@ static bpf_func_t find_map_func(const struct bv_env *env, u32 pc)
 	}
 }
 
-static u32 count_args(const struct bpf_func_proto *proto)
+/* off of a call: how many arguments it uses, if that is known */
+static s16 call_arity(const struct bpf_func_proto *proto)
 {
 	u32 n = 0;
 
+	if (proto->takes_more)
+		return 0;
 	while (n < ARRAY_SIZE(proto->arg) && proto->arg[n] != BPF_ARG_NONE)
 		n++;
-	return n;
+	return BPF_CALL_ARITY(n);
 }
 
 static void write_lookup(const struct lower *lw, u32 pc)
@@ -293,7 +296,7 @@ static void write_call(const struct lower *lw, u32 pc)
 	}
 	lw->out[lw->start[pc]] = (struct bpf_insn){
 		.code = BPF_JMP | BPF_CALL,
-		.off = BPF_CALL_ARITY(count_args(proto)),
+		.off = call_arity(proto),
 		.imm = bv_host_call_imm(func ? func : proto->func),
 	};
 }

@@ -242,6 +242,7 @@ int bv_mem_helper(struct bv_env *env, struct bv_state *st, u8 regno,
 	err = bv_memkind_check(env, &op);
 	if (err || op.ptr->kind != BV_STACK)
 		return err;
+	env->info[env->pc].stack = true;
 	if (!write)
 		return bv_stack_helper_read(env, st, &op);
 	return bv_stack_helper_fill(env, st, &op, min == max && op.lo == op.hi);

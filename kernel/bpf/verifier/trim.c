@@ -2,8 +2,8 @@
 /*
  * What the walk never did is taken out: a conditional jump of which only one arm was
  * ever taken becomes a plain jump or nothing, instructions that no path reached go
- * away, and so do jumps to where control goes anyway. The walk covers every run, so
- * this changes none.
+ * away, and so do jumps to where control goes anyway and stores that fold.c found idle.
+ * The walk covers every run, so this changes none.
  *
  * Works in place, in linear time: mark, number, mend jumps, move. info moves along;
  * info->post is used for the numbers (nobody reads it after the walk).
@@ -46,7 +46,7 @@ static bool is_needed(struct bv_env *env, u32 pc, const u32 *first)
 	u8 class = bpf_insn_form(env->insns[pc].code)->class;
 	u32 target;
 
-	if (!env->info[pc].seen)
+	if (!env->info[pc].seen || env->info[pc].idle)
 		return false;
 	if (class == BPF_IC_BRANCH && !decide_branch(env, pc))
 		return false;

@@ -235,8 +235,6 @@ static u64 skb_load_bytes(u64 ctx, u64 off, u64 to, u64 len, u64 r5)
 
 /* ---- helpers -------------------------------------------------------------------- */
 
-u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
-
 u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 {
 	return 0;
@@ -296,6 +294,7 @@ static const struct bpf_func_proto printk_proto = {
 	.name = "trace_printk", .func = add_bytes, .ret = BPF_RET_SCALAR,
 	.arg = { BPF_ARG_MEM_READ, BPF_ARG_SIZE },
 	.gpl_only = true,
+	.takes_more = true,
 };
 static const struct bpf_func_proto load_bytes_proto =
 	PROTO("skb_load_bytes", skb_load_bytes, BPF_RET_SCALAR,
