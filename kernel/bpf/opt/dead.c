@@ -25,11 +25,13 @@
  *		instruction, its table of live registers likewise
  * @words:	words of the stack that are live at this point
  * @regs:	registers
+ * @own_stack:	stores to the stack may go
  */
 struct dead {
 	struct bpf_opt	*o;
 	u32		words;
 	u16		regs;
+	bool		own_stack;
 };
 
 static bool has_no_effect(const struct bpf_insn *insn)
@@ -43,6 +45,36 @@ static bool has_no_effect(const struct bpf_insn *insn)
 	default:
 		return false;
 	}
+}
+
+/* does it do anything with R10 but to load and store on the stack? */
+static bool uses_frame(const struct bpf_insn *insn)
+{
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_LDX:
+		return insn->src_reg == BPF_REG_FP &&
+		       bpf_insn_form(insn->code)->class != BPF_IC_LOAD;
+	case BPF_ST:
+		return false;
+	case BPF_LD:
+		return BPF_MODE(insn->code) == BPF_IND && insn->src_reg == BPF_REG_FP;
+	case BPF_STX:
+		return insn->src_reg == BPF_REG_FP;
+	default:
+		return insn->src_reg == BPF_REG_FP || insn->dst_reg == BPF_REG_FP;
+	}
+}
+
+/* may anything but the program's loads and stores at R10 see what is on the stack? */
+static bool frame_escapes(const struct bpf_opt *o)
+{
+	u32 pc;
+
+	for (pc = 0; pc < o->count; pc += bpf_insn_slots(&o->insns[pc])) {
+		if (uses_frame(&o->insns[pc]))
+			return true;
+	}
+	return false;
 }
 
 /* words that an access at R10 + @off touches; *@all: none of it is outside those we know */
@@ -162,7 +194,7 @@ static void visit(struct dead *d, u32 pc)
 		bpf_opt_remove(o, pc);
 		return;
 	}
-	if (!o->escapes && is_dead_store(d, insn)) {
+	if (d->own_stack && is_dead_store(d, insn)) {
 		bpf_opt_remove(o, pc);
 		return;
 	}
@@ -181,6 +213,7 @@ void bpf_opt_dead(struct bpf_opt *o)
 	struct dead d = { .o = o };
 	u32 pc;
 
+	d.own_stack = o->stores && !frame_escapes(o);
 	if (o->loops)
 		bpf_flow_live(o->insns, o->count, o->marks, o->live);
 	for (pc = o->count; pc-- > 0;) {

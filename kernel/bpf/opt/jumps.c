@@ -131,10 +131,7 @@ static void improve_branch(struct bpf_opt *o, u32 pc)
 static void improve(struct bpf_opt *o, u32 pc)
 {
 	const struct bpf_insn *insn = &o->insns[pc];
-	u8 class = BPF_CLASS(insn->code);
 
-	if (class != BPF_JMP && class != BPF_JMP32)
-		return;
 	if (bpf_opt_is_nop(insn))
 		o->changed = true;
 	else if (bpf_opt_is_jump(insn))
@@ -145,6 +142,7 @@ static void improve(struct bpf_opt *o, u32 pc)
 
 /* ---- reachability ------------------------------------------------------------------- */
 
+/* control gets to @pc; true if that was not known */
 static bool reach(struct bpf_opt *o, u32 pc)
 {
 	if (o->marks[pc] & BPF_OPT_REACHED)
@@ -153,34 +151,69 @@ static bool reach(struct bpf_opt *o, u32 pc)
 	return true;
 }
 
-/* control gets to @pc; where next? True if that was passed over before */
-static bool reach_next(struct bpf_opt *o, u32 pc)
+/* once through a program with backward jumps; true if one goes to what was passed over */
+static bool sweep(struct bpf_opt *o)
 {
-	const struct bpf_insn *insn = &o->insns[pc];
-	u32 target;
+	bool again = false;
+	u32 pc, slots, target;
 
-	if (bpf_insn_falls_through(insn))
-		reach(o, pc + bpf_insn_slots(insn));
-	return bpf_insn_target(insn, pc, &target) && reach(o, target) && target <= pc;
+	for (pc = 0; pc < o->count; pc += slots) {
+		const struct bpf_insn *insn = &o->insns[pc];
+
+		slots = bpf_insn_slots(insn);
+		if (!(o->marks[pc] & BPF_OPT_REACHED))
+			continue;
+		if (bpf_insn_falls_through(insn))
+			reach(o, pc + slots);
+		if (bpf_insn_target(insn, pc, &target))
+			again |= reach(o, target) && target <= pc;
+	}
+	return again;
 }
 
-/* with backward jumps: false if it takes too many sweeps to find what can be reached */
-static bool reach_all(struct bpf_opt *o)
+static void visit_with_loops(struct bpf_opt *o)
 {
 	u32 pc, slots, round;
-	bool again = true;
 
-	for (round = 0; again; round++) {
+	for (pc = 0; pc < o->count; pc += bpf_insn_slots(&o->insns[pc]))
+		improve(o, pc);
+
+	o->marks[0] |= BPF_OPT_REACHED;
+	for (round = 0; sweep(o); round++) {
 		if (round == MOST_SWEEPS)
-			return false;
-		again = false;
-		for (pc = 0; pc < o->count; pc += slots) {
-			slots = bpf_insn_slots(&o->insns[pc]);
-			if (o->marks[pc] & BPF_OPT_REACHED)
-				again |= reach_next(o, pc);
-		}
+			return;
 	}
-	return true;
+	for (pc = 0; pc < o->count; pc += slots) {
+		slots = bpf_insn_slots(&o->insns[pc]);
+		if (!(o->marks[pc] & BPF_OPT_REACHED) && !bpf_opt_is_nop(&o->insns[pc]))
+			bpf_opt_remove(o, pc);
+	}
+}
+
+/* everything that leads to an instruction is seen before it */
+static void visit_forwards(struct bpf_opt *o)
+{
+	bool here = true;
+	u32 pc, slots, target;
+
+	for (pc = 0; pc < o->count; pc += slots) {
+		const struct bpf_insn *insn = &o->insns[pc];
+		u8 class = BPF_CLASS(insn->code);
+
+		slots = bpf_insn_slots(insn);
+		if (!here && !(o->marks[pc] & BPF_OPT_REACHED)) {
+			if (!bpf_opt_is_nop(insn))
+				bpf_opt_remove(o, pc);
+			continue;
+		}
+		here = true;
+		if (class != BPF_JMP && class != BPF_JMP32)
+			continue;
+		improve(o, pc);
+		here = bpf_insn_falls_through(insn);
+		if (bpf_insn_target(insn, pc, &target))
+			reach(o, target);
+	}
 }
 
 /**
@@ -190,26 +223,10 @@ static bool reach_all(struct bpf_opt *o)
  */
 void bpf_opt_jumps(struct bpf_opt *o)
 {
-	bool known = !o->loops;
-	u32 pc, slots;
-
-	o->marks[0] |= BPF_OPT_REACHED;
-	if (o->loops) {
-		for (pc = 0; pc < o->count; pc += bpf_insn_slots(&o->insns[pc]))
-			improve(o, pc);
-		known = reach_all(o);
-	}
-	for (pc = 0; known && pc < o->count; pc += slots) {
-		slots = bpf_insn_slots(&o->insns[pc]);
-		if (!(o->marks[pc] & BPF_OPT_REACHED)) {
-			if (!bpf_opt_is_nop(&o->insns[pc]))
-				bpf_opt_remove(o, pc);
-		} else if (!o->loops) {
-			/* everything that leads here has been seen */
-			improve(o, pc);
-			reach_next(o, pc);
-		}
-	}
+	if (o->loops)
+		visit_with_loops(o);
+	else
+		visit_forwards(o);
 	/* what is left at the end is an exit or a jump: nothing goes behind it */
 	while (bpf_opt_is_nop(&o->insns[o->count - 1]))
 		o->count--;

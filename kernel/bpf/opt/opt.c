@@ -29,8 +29,9 @@
 #include "../insn.h"
 #include "pass.h"
 
-#define MOST_ROUNDS	4
-#define SMALL_PROGRAM	4096
+/* instructions */
+#define SMALL_PROGRAM	512
+#define MEDIUM_PROGRAM	8192
 
 static bool has_functions(const struct bpf_code *code)
 {
@@ -45,25 +46,30 @@ static bool has_functions(const struct bpf_code *code)
 	return false;
 }
 
+/* one piece of memory for all of them; the one with the largest entries comes first */
 static void free_tables(struct bpf_opt *o)
 {
 	kvfree(o->map);
-	kvfree(o->live);
-	kvfree(o->marks);
 }
 
 static int alloc_tables(struct bpf_opt *o)
 {
-	o->marks = kvmalloc_array(o->count, sizeof(*o->marks), GFP_KERNEL | __GFP_NOWARN);
-	o->live = kvmalloc_array(o->count, sizeof(*o->live), GFP_KERNEL | __GFP_NOWARN);
-	o->map = kvmalloc_array(o->count, sizeof(*o->map), GFP_KERNEL | __GFP_NOWARN);
-	if (o->marks && o->live && o->map)
-		return 0;
-	free_tables(o);
-	o->marks = NULL;
-	o->live = NULL;
-	o->map = NULL;
-	return -ENOMEM;
+	o->map = kvmalloc_array(o->count,
+				sizeof(*o->map) + sizeof(*o->live) + sizeof(*o->marks),
+				GFP_KERNEL | __GFP_NOWARN);
+	if (!o->map)
+		return -ENOMEM;
+	o->live = (u16 *)(o->map + o->count);
+	o->marks = (u8 *)(o->live + o->count);
+	return 0;
+}
+
+/* how often may a program of @count instructions be gone through? */
+static u32 most_rounds(u32 count)
+{
+	if (count <= SMALL_PROGRAM)
+		return 4;
+	return count <= MEDIUM_PROGRAM ? 2 : 1;
 }
 
 /* one after the other while something is found; false where the program is beyond us */
@@ -81,7 +87,7 @@ static bool rounds(struct bpf_opt *o)
 		if (o->changed)
 			bpf_opt_pack(o);
 		round++;
-	} while (o->changed && round < MOST_ROUNDS && o->count <= SMALL_PROGRAM);
+	} while (o->changed && round < most_rounds(o->count));
 	return true;
 }
 

@@ -28,23 +28,23 @@ void bpf_opt_pack(struct bpf_opt *o)
 	if (count == o->count)
 		return;
 	for (pc = 0; pc < o->count; pc += slots) {
-		struct bpf_insn insn = o->insns[pc];
+		struct bpf_insn *insn = &o->insns[pc], *out;
+		bool jumps = bpf_insn_target(insn, pc, &target);
 
-		slots = bpf_insn_slots(&insn);
-		if (bpf_opt_is_nop(&insn))
+		slots = bpf_insn_slots(insn);
+		if (bpf_opt_is_nop(insn))
 			continue;
 		at = o->map[pc];
-		if (bpf_insn_target(&insn, pc, &target)) {
-			s32 distance = o->map[target] - (at + 1);
-
-			if (insn.code == (BPF_JMP32 | BPF_JA))
-				insn.imm = distance;
-			else
-				insn.off = distance;
-		}
+		out = &o->insns[at];
+		*out = *insn;
 		if (slots == 2)
-			o->insns[at + 1] = o->insns[pc + 1];
-		o->insns[at] = insn;
+			out[1] = insn[1];
+		if (!jumps)
+			continue;
+		if (out->code == (BPF_JMP32 | BPF_JA))
+			out->imm = o->map[target] - (at + 1);
+		else
+			out->off = o->map[target] - (at + 1);
 	}
 	o->count = count;
 }

@@ -28,11 +28,11 @@
  * @count:	how many
  * @marks:	BPF_FLOW_* and BPF_OPT_* of each instruction
  * @live:	registers live after each instruction
- * @map:	one word for each instruction and one more, for whoever needs it
+ * @map:	one word for each instruction, for whoever needs it
  * @changed:	a pass has removed something: another round may find more
  * @loops:	something jumps backwards
  * @tests:	comparisons for equality with a constant, about
- * @escapes:	the frame's address is used for more than its own loads and stores
+ * @stores:	something is stored on the stack
  */
 struct bpf_opt {
 	struct bpf_insn	*insns;
@@ -43,7 +43,7 @@ struct bpf_opt {
 	bool		changed;
 	bool		loops;
 	u32		tests;
-	bool		escapes;
+	bool		stores;
 };
 
 /* "ja +0": removed, or useless as the program's author wrote it */

@@ -546,6 +546,7 @@ static void do_store(struct values *v)
 
 	insn->dst_reg = address(v, insn->dst_reg, &off);
 	insn->off = off;
+	v->o->stores |= insn->dst_reg == BPF_REG_FP;
 	if (BPF_CLASS(insn->code) == BPF_STX)
 		insn->src_reg = original(v, insn->src_reg);
 }
@@ -743,27 +744,9 @@ static void do_insn(struct values *v)
 	}
 }
 
-/* does it do anything with R10 but to load and store on the stack? */
-static bool frame_escapes(const struct bpf_insn *insn)
-{
-	switch (BPF_CLASS(insn->code)) {
-	case BPF_LDX:
-		return insn->src_reg == BPF_REG_FP &&
-		       bpf_insn_form(insn->code)->class != BPF_IC_LOAD;
-	case BPF_ST:
-		return false;
-	case BPF_LD:
-		return BPF_MODE(insn->code) == BPF_IND && insn->src_reg == BPF_REG_FP;
-	case BPF_STX:
-		return insn->src_reg == BPF_REG_FP;
-	default:
-		return insn->src_reg == BPF_REG_FP || insn->dst_reg == BPF_REG_FP;
-	}
-}
-
 /**
  * bpf_opt_values() - use what is known of registers
- * @o:	the program, marked by bpf_flow_mark(); o->loops, o->tests and o->escapes are
+ * @o:	the program, marked by bpf_flow_mark(); o->loops, o->tests and o->stores are
  *	written
  *
  * One sweep.
@@ -775,7 +758,7 @@ void bpf_opt_values(struct bpf_opt *o)
 
 	start_stretch(&v);
 	o->loops = false;
-	o->escapes = false;
+	o->stores = false;
 	o->tests = 0;
 	for (v.pc = 0; v.pc < o->count; v.pc = next) {
 		v.insn = &o->insns[v.pc];
@@ -789,7 +772,6 @@ void bpf_opt_values(struct bpf_opt *o)
 		do_insn(&v);
 		if (bpf_opt_is_nop(v.insn))
 			continue;
-		o->escapes |= frame_escapes(v.insn);
 		v.prev = v.pc;
 		v.has_prev = bpf_insn_falls_through(v.insn);
 	}
