@@ -15,7 +15,7 @@ make -s -C tools/testing/selftests/bpf || exit 1
 
 # what tests use, where they look for it
 give='--file tools/testing/selftests/bpf/cases:/cases'
-for f in /usr/bin/tcpdump /usr/sbin/tcpdump; do
+for f in /usr/bin/tcpdump /usr/sbin/tcpdump /sbin/tc; do
 	[ ! -x $f ] || give="$give --file $f"
 done
 
