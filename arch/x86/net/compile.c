@@ -38,6 +38,7 @@ static int prepare(struct jit *jit)
 
 	jit->marks = kvmalloc(in->count, GFP_KERNEL);
 	jit->facts = kvzalloc(in->count, GFP_KERNEL);
+	jit->sets = kvmalloc(in->count, GFP_KERNEL);
 	jit->live_after = kvmalloc_array(in->count, sizeof(*jit->live_after), GFP_KERNEL);
 	jit->upper_at = kvmalloc_array(in->count, sizeof(*jit->upper_at), GFP_KERNEL);
 	jit->label_count = in->count + in->func_count;
@@ -45,8 +46,8 @@ static int prepare(struct jit *jit)
 	jit->labels = kvmalloc_array(jit->label_room, sizeof(*jit->labels), GFP_KERNEL);
 	jit->room = in->count * BYTES_PER_INSN + 64;
 	jit->code = kvmalloc(jit->room, GFP_KERNEL);
-	if (!jit->marks || !jit->facts || !jit->live_after || !jit->upper_at ||
-	    !jit->labels || !jit->code)
+	if (!jit->marks || !jit->facts || !jit->sets || !jit->live_after ||
+	    !jit->upper_at || !jit->labels || !jit->code)
 		return -ENOMEM;
 	memset(jit->upper_at, 0xff, in->count * sizeof(*jit->upper_at));
 	for (i = 0; i < jit->label_count; i++)
@@ -58,6 +59,7 @@ static void clean_up(struct jit *jit)
 {
 	kvfree(jit->marks);
 	kvfree(jit->facts);
+	kvfree(jit->sets);
 	kvfree(jit->live_after);
 	kvfree(jit->upper_at);
 	kvfree(jit->labels);

@@ -73,6 +73,7 @@ struct jit_plan {
 };
 
 #define JIT_NO_INSN	(~0u)
+#define JIT_NO_REG	0xff
 
 /**
  * struct jit_place - a place in code whose jumps have no length yet
@@ -153,6 +154,7 @@ struct jit_stub;
  * @marks:	BPF_FLOW_* of each instruction
  * @live_after:	registers of the program that are read later, by instruction
  * @facts:	JIT_FACT_* of each instruction
+ * @sets:	register of the program that an instruction writes, or JIT_NO_REG; by plan.c
  * @upper_at:	by instruction that is jumped to: what @upper is on all ways there so far
  * @plan:	of the function being written
  * @func:	number of that function
@@ -176,6 +178,7 @@ struct jit {
 	u8				*marks;
 	u16				*live_after;
 	u8				*facts;
+	u8				*sets;
 	u16				*upper_at;
 	struct jit_plan			plan;
 	u32				func;
@@ -257,7 +260,7 @@ static inline u32 jit_label_func(const struct jit *jit, u32 func)
 
 /* writes the instruction at @pc, and perhaps some that follow it; returns how many slots */
 u32 jit_select(struct jit *jit, u32 pc);
-u16 jit_upper_set(const struct bpf_insn *insn, u16 upper);
+bool jit_upper_set(const struct bpf_insn *insn, u16 upper);
 
 /* ---- fuse.c: slots consumed, 0 where nothing goes together ------------------------ */
 

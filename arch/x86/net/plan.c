@@ -16,7 +16,7 @@
  * Must never write code. Layer K5; builds in user space too. Tests: the fuzzers of
  * tools/bpf/verify.
  */
-#include <linux/errno.h>
+#include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "../../../kernel/bpf/flow.h"
@@ -51,7 +51,7 @@ static const u8 standard[] = { HW_AX, HW_DI, HW_SI, HW_DX, HW_CX, HW_8 };
  * @packet:	has LD_ABS or LD_IND
  * @division:	has divisions that need rax, rdx and maybe a spare register
  * @fetch:	has atomic operations that need a spare register
- * @shift_cl:	has shifts that need rcx
+ * @shift_cl:	has shifts by registers, which need rcx without BMI2
  */
 struct scan {
 	u32	weight[JIT_REGS];
@@ -68,11 +68,6 @@ struct scan {
 	bool	shift_cl;
 };
 
-static bool is_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL);
-}
-
 static bool is_packet_load(const struct bpf_insn *insn)
 {
 	return BPF_CLASS(insn->code) == BPF_LD && BPF_MODE(insn->code) != BPF_IMM;
@@ -82,15 +77,15 @@ static bool is_fetch_loop(const struct bpf_insn *insn)
 {
 	u8 op = insn->imm & ~BPF_FETCH;
 
-	return BPF_CLASS(insn->code) == BPF_STX && BPF_MODE(insn->code) == BPF_ATOMIC &&
-	       (insn->imm & BPF_FETCH) && (op == BPF_OR || op == BPF_AND || op == BPF_XOR);
+	return BPF_MODE(insn->code) == BPF_ATOMIC && (insn->imm & BPF_FETCH) &&
+	       (op == BPF_OR || op == BPF_AND || op == BPF_XOR);
 }
 
 static bool is_shift_by_register(const struct bpf_insn *insn)
 {
-	u8 class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);
+	u8 op = BPF_OP(insn->code);
 
-	return (class == BPF_ALU || class == BPF_ALU64) && BPF_SRC(insn->code) == BPF_X &&
+	return BPF_SRC(insn->code) == BPF_X &&
 	       (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH);
 }
 
@@ -99,55 +94,79 @@ static bool is_move(const struct bpf_insn *insn)
 	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && !insn->off;
 }
 
-/* what is written is apart from all that lives on, but for what it is a copy of */
-static void note_sets(struct scan *scan, const struct bpf_insn *insn, u16 sets, u16 live)
-{
-	u32 reg;
-
-	if (is_move(insn)) {
-		live &= ~BIT_OF(insn->src_reg);
-		scan->akin[insn->dst_reg] |= BIT_OF(insn->src_reg);
-		scan->akin[insn->src_reg] |= BIT_OF(insn->dst_reg);
-	}
-	for (reg = 0; sets; reg++, sets >>= 1) {
-		if (sets & 1)
-			scan->apart[reg] |= live & ~BIT_OF(reg);
-	}
-}
-
-static void scan_insn(struct scan *scan, const struct jit *jit, u32 pc)
+static void scan_jump(struct scan *scan, const struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
-	struct bpf_touched t = bpf_insn_touches(insn);
-	u16 mentioned = t.uses | t.sets, sets = t.sets;
-	u32 reg;
 
-	if (sets == BPF_REGS_CLOBBERED)
-		sets = BIT_OF(BPF_REG_0);
-	note_sets(scan, insn, sets, jit->live_after[pc]);
-	scan->wide |= sets & ~jit_upper_set(insn, 0);
-	if (is_call(insn)) {
-		mentioned = 0;
-		if (!jit_is_intrinsic(insn)) {
-			scan->calls = true;
-			scan->over_calls |= jit->live_after[pc] & ~BPF_REGS_CLOBBERED;
-		}
-	} else if (is_packet_load(insn)) {
-		mentioned = t.uses;
+	if (insn->code == (BPF_JMP | BPF_TAIL_CALL))
+		scan->tail_calls = true;
+	if (insn->code != (BPF_JMP | BPF_CALL) || jit_is_intrinsic(insn))
+		return;
+	scan->calls = true;
+	scan->over_calls |= jit->live_after[pc] & ~BPF_REGS_CLOBBERED;
+}
+
+/* what an instruction means for the function as a whole */
+static void scan_traits(struct scan *scan, const struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_ALU:
+	case BPF_ALU64:
+		scan->division |= jit_is_hard_division(insn);
+		scan->shift_cl |= is_shift_by_register(insn);
+		break;
+	case BPF_STX:
+		scan->fetch |= is_fetch_loop(insn);
+		break;
+	case BPF_JMP:
+		scan_jump(scan, jit, pc);
+		break;
+	case BPF_LD:
+		if (!is_packet_load(insn))
+			break;
 		scan->packet = true;
 		/* R0 is written before the packet is looked at */
 		scan->apart[BPF_REG_0] |= BIT_OF(BPF_REG_CTX);
 		scan->weight[JIT_DATA]++;
 		scan->weight[JIT_HLEN]++;
-	} else if (insn->code == (BPF_JMP | BPF_TAIL_CALL)) {
-		mentioned = t.uses;
-		scan->tail_calls = true;
+		break;
 	}
-	for (reg = 0; mentioned; reg++, mentioned >>= 1)
-		scan->weight[reg] += mentioned & 1;
-	scan->division |= jit_is_hard_division(insn);
-	scan->fetch |= is_fetch_loop(insn);
-	scan->shift_cl |= is_shift_by_register(insn) && !jit_host_has_bmi2();
+}
+
+/* what is written is apart from all that lives on, but for what it is a copy of */
+static void note_set(struct scan *scan, const struct bpf_insn *insn, u8 reg, u16 live)
+{
+	if (is_move(insn)) {
+		live &= ~BIT_OF(insn->src_reg);
+		scan->akin[reg] |= BIT_OF(insn->src_reg);
+		scan->akin[insn->src_reg] |= BIT_OF(reg);
+	}
+	scan->apart[reg] |= live & ~BIT_OF(reg);
+	if (!jit_upper_set(insn, 0))
+		scan->wide |= BIT_OF(reg);
+}
+
+static void scan_insn(struct scan *scan, struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	struct bpf_touched t = bpf_insn_touches(insn);
+	u16 mentioned = t.uses | t.sets;
+
+	jit->sets[pc] = JIT_NO_REG;
+	if (t.sets == BPF_REGS_CLOBBERED) {
+		/* others than R0 are not read behind it */
+		t.sets = BIT_OF(BPF_REG_0);
+		mentioned = insn->code == (BPF_JMP | BPF_CALL) ? 0 : t.uses;
+	}
+	if (t.sets) {
+		jit->sets[pc] = __ffs(t.sets);
+		note_set(scan, insn, jit->sets[pc], jit->live_after[pc]);
+	}
+	for (; mentioned; mentioned &= mentioned - 1)
+		scan->weight[__ffs(mentioned)]++;
+	scan_traits(scan, jit, pc);
 }
 
 /*
@@ -239,7 +258,7 @@ static u32 unloved(const struct scan *scan)
 
 	if (scan->division)
 		set |= BIT_OF(HW_DX);
-	if (scan->shift_cl)
+	if (scan->shift_cl && !jit_host_has_bmi2())
 		set |= BIT_OF(HW_CX);
 	return set;
 }

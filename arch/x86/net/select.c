@@ -42,60 +42,47 @@ static bool upper_alu64(const struct bpf_insn *insn, u16 upper)
 	}
 }
 
-/* of the register that a fetching operation writes */
-static u16 upper_atomic(const struct bpf_insn *insn)
-{
-	if (BPF_SIZE(insn->code) != BPF_W || !(insn->imm & BPF_FETCH))
-		return 0;
-	return BIT_OF(insn->imm == BPF_CMPXCHG ? BPF_REG_0 : insn->src_reg);
-}
-
 /**
- * jit_upper_set() - registers that an instruction leaves with an upper half of zero
+ * jit_upper_set() - does an instruction leave an upper half of zero?
  * @insn:	the instruction
- * @upper:	registers of which that is known before it
+ * @upper:	registers of the program of which that is known before it
  *
- * Return: a set, of registers that the instruction writes.
+ * Return: true where the register that it writes has one; false too where it writes none.
  */
-u16 jit_upper_set(const struct bpf_insn *insn, u16 upper)
+bool jit_upper_set(const struct bpf_insn *insn, u16 upper)
 {
-	bool known;
-
 	switch (BPF_CLASS(insn->code)) {
 	case BPF_ALU:
 		/* those of 64 bits are moves of byte order */
-		known = BPF_OP(insn->code) != BPF_END || insn->imm < 64 ||
-			(BPF_SRC(insn->code) == BPF_TO_LE && upper >> insn->dst_reg & 1);
-		break;
+		return BPF_OP(insn->code) != BPF_END || insn->imm < 64 ||
+		       (BPF_SRC(insn->code) == BPF_TO_LE && upper >> insn->dst_reg & 1);
 	case BPF_ALU64:
-		known = upper_alu64(insn, upper);
-		break;
+		return upper_alu64(insn, upper);
 	case BPF_LDX:
-		known = BPF_SIZE(insn->code) != BPF_DW &&
-			(BPF_MODE(insn->code) == BPF_MEM ||
-			 BPF_MODE(insn->code) == BPF_PROBE_MEM);
-		break;
+		return BPF_SIZE(insn->code) != BPF_DW &&
+		       (BPF_MODE(insn->code) == BPF_MEM ||
+			BPF_MODE(insn->code) == BPF_PROBE_MEM);
 	case BPF_LD:
-		if (BPF_MODE(insn->code) != BPF_IMM)
-			return BIT_OF(BPF_REG_0);
-		known = !insn[1].imm;
-		break;
+		return BPF_MODE(insn->code) != BPF_IMM || !insn[1].imm;
 	case BPF_STX:
-		return BPF_MODE(insn->code) == BPF_ATOMIC ? upper_atomic(insn) : 0;
+		return BPF_MODE(insn->code) == BPF_ATOMIC && BPF_SIZE(insn->code) == BPF_W;
 	default:
-		return 0;
+		return false;
 	}
-	return known ? BIT_OF(insn->dst_reg) : 0;
 }
 
 static void note_upper(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
-	u16 sets = bpf_insn_touches(insn).sets;
+	u8 class = BPF_CLASS(insn->code), reg = jit->sets[pc];
 	u32 target;
 
-	jit->upper = (jit->upper & ~sets) | (jit_upper_set(insn, jit->upper) & sets);
-	if (bpf_insn_target(insn, pc, &target))
+	if (reg != JIT_NO_REG) {
+		bool zero = jit_upper_set(insn, jit->upper);
+
+		jit->upper = (jit->upper & ~BIT_OF(reg)) | zero << reg;
+	}
+	if ((class == BPF_JMP || class == BPF_JMP32) && bpf_insn_target(insn, pc, &target))
 		jit->upper_at[target] &= jit->upper;
 }
 
