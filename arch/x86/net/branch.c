@@ -287,6 +287,12 @@ void jit_test_and_jump(struct jit *jit, u32 pc, u8 reg, u32 wide, s32 imm, bool 
 	jit_jump_if(jit, pc, if_zero ? b.cc ^ 1 : b.cc);
 }
 
+/* if condition, over the next instruction; jump: that jump, if not */
+static bool is_over_jump(const struct jit *jit, u32 pc, u32 target)
+{
+	return target == pc + 2 && jit_next(jit, pc) && is_jump(&jit->in->insns[pc + 1]);
+}
+
 /**
  * jit_branch() - a jump, with a condition or without
  * @jit:	the compilation
@@ -318,6 +324,11 @@ u32 jit_branch(struct jit *jit, u32 pc)
 		put_test(jit, &b);
 	else
 		put_compare(jit, &b);
+	if (is_over_jump(jit, pc, target)) {
+		/* conditions come in pairs, one the other's contrary */
+		jit_jump_if(jit, pc + 1, b.cc ^ 1);
+		return 2;
+	}
 	jit_jump_if(jit, pc, b.cc);
 	return 1;
 }

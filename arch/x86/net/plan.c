@@ -94,6 +94,11 @@ static bool is_move(const struct bpf_insn *insn)
 	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && !insn->off;
 }
 
+static bool is_move_of_half(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_ALU | BPF_MOV | BPF_X) && !insn->off;
+}
+
 static void scan_jump(struct scan *scan, const struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
@@ -138,8 +143,9 @@ static void scan_traits(struct scan *scan, const struct jit *jit, u32 pc)
 /* what is written is apart from all that lives on, but for what it is a copy of */
 static void note_set(struct scan *scan, const struct bpf_insn *insn, u8 reg, u16 live)
 {
-	if (is_move(insn)) {
+	if (is_move(insn))
 		live &= ~BIT_OF(insn->src_reg);
+	if (is_move(insn) || is_move_of_half(insn)) {
 		scan->akin[reg] |= BIT_OF(insn->src_reg);
 		scan->akin[insn->src_reg] |= BIT_OF(reg);
 	}

@@ -158,6 +158,36 @@ static u32 (* const writers[8])(struct jit *jit, u32 pc) = {
 	[BPF_ALU64] = jit_alu,
 };
 
+/* does an instruction, written alone, leave the machine's flags alone? */
+static bool keeps_flags(const struct bpf_insn *insn)
+{
+	switch (BPF_CLASS(insn->code)) {
+	case BPF_ALU:
+	case BPF_ALU64:
+		if (BPF_OP(insn->code) != BPF_MOV)
+			return false;
+		return BPF_SRC(insn->code) == BPF_X || (insn->imm && insn->imm != -1);
+	case BPF_LDX:
+		return BPF_MODE(insn->code) == BPF_MEM || BPF_MODE(insn->code) == BPF_MEMSX;
+	case BPF_ST:
+	case BPF_STX:
+		return BPF_MODE(insn->code) == BPF_MEM;
+	default:
+		return false;
+	}
+}
+
+static u32 select_one(struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	bool known = jit->flags.len == jit->len;
+	u32 slots = writers[BPF_CLASS(insn->code)](jit, pc);
+
+	if (known && jit->sets[pc] != jit->flags.reg && keeps_flags(insn))
+		jit->flags.len = jit->len;
+	return slots;
+}
+
 /**
  * jit_select() - write an instruction, and perhaps some that follow it
  * @jit:	the compilation
@@ -172,7 +202,7 @@ u32 jit_select(struct jit *jit, u32 pc)
 	u32 slots = jit_fuse(jit, pc), done = 0;
 
 	if (!slots)
-		slots = writers[BPF_CLASS(jit->in->insns[pc].code)](jit, pc);
+		slots = select_one(jit, pc);
 	if (!slots) {
 		if (!jit->err)
 			jit->err = -EINVAL;
