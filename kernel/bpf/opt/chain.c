@@ -98,7 +98,11 @@ static void arrange(struct bpf_opt_chain *chain)
 	u32 i, n = 0;
 	u64 last = 0;
 
-	sort(tests, chain->count, sizeof(*tests), compare_tests, NULL);
+	/* who writes lists sorts them, mostly */
+	for (i = 1; i < chain->count && tests[i - 1].key < tests[i].key; i++)
+		;
+	if (i < chain->count)
+		sort(tests, chain->count, sizeof(*tests), compare_tests, NULL);
 	for (i = 0; i < chain->count; i++) {
 		bool again = i && tests[i].key == last;
 
@@ -142,27 +146,36 @@ static bool make_room(struct bpf_opt_added *added, u32 insns)
 	return true;
 }
 
-/* replaces the chain that starts at @head, if that pays; false without memory */
-static bool replace_chain(struct bpf_opt *o, u32 head, struct bpf_opt_test *tests,
+/*
+ * Replaces the chain that starts at @head, if that pays; false without memory. @chain:
+ * with memory for tests and parts, the rest is set here.
+ */
+static bool replace_chain(struct bpf_opt *o, u32 head, struct bpf_opt_chain *chain,
 			  struct bpf_opt_added *added)
 {
-	struct bpf_opt_chain chain = {
-		.tests = tests,
-		.class = BPF_CLASS(o->insns[head].code),
-		.reg = o->insns[head].dst_reg,
-	};
-	u32 linear;
+	u32 linear = walk(o, head, chain->tests, &chain->otherwise);
 
-	linear = walk(o, head, tests, &chain.otherwise);
-	chain.count = linear;
-	arrange(&chain);
-	if (!chain.count || !bpf_opt_tree_pays(&chain, linear))
+	chain->class = BPF_CLASS(o->insns[head].code);
+	chain->reg = o->insns[head].dst_reg;
+	chain->count = linear;
+	arrange(chain);
+	if (!chain->count || !bpf_opt_tree_pays(chain, linear))
 		return true;
-	if (!make_room(added, bpf_opt_tree_room(chain.count)))
+	if (!make_room(added, bpf_opt_tree_room(chain->count)))
 		return false;
 	added->spots[added->nspots++] = (struct bpf_opt_spot){ head, added->count };
-	bpf_opt_tree(&chain, added);
+	bpf_opt_tree(chain, added);
 	return true;
+}
+
+/* no chain has more tests than the program */
+static bool alloc_chain(struct bpf_opt_chain *chain, u32 count)
+{
+	count = min_t(u32, count, MOST_TESTS);
+	chain->tests = kvmalloc_array(count, sizeof(*chain->tests) + sizeof(*chain->parts),
+				      GFP_KERNEL | __GFP_NOWARN);
+	chain->parts = (struct bpf_opt_part *)(chain->tests + count);
+	return chain->tests;
 }
 
 /**
@@ -175,22 +188,18 @@ static bool replace_chain(struct bpf_opt *o, u32 head, struct bpf_opt_test *test
  */
 bool bpf_opt_chains(struct bpf_opt *o, struct bpf_opt_added *added)
 {
-	struct bpf_opt_test *tests = NULL;
-	u32 pc, otherwise, n;
+	struct bpf_opt_chain chain = {};
+	u32 pc, otherwise;
 	bool good = true;
 
 	memset(o->marks, 0, o->count);
 	for (pc = 0; good && pc < o->count; pc += bpf_insn_slots(&o->insns[pc])) {
-		if (!is_test(o, pc, &o->insns[pc]))
+		if (!is_test(o, pc, &o->insns[pc]) ||
+		    walk(o, pc, NULL, &otherwise) < BPF_OPT_LEAST_TESTS)
 			continue;
-		n = walk(o, pc, NULL, &otherwise);
-		if (n < BPF_OPT_LEAST_TESTS)
-			continue;
-		if (!tests)
-			tests = kvmalloc_array(MOST_TESTS, sizeof(*tests),
-					       GFP_KERNEL | __GFP_NOWARN);
-		good = tests && replace_chain(o, pc, tests, added);
+		good = (chain.tests || alloc_chain(&chain, o->count)) &&
+		       replace_chain(o, pc, &chain, added);
 	}
-	kvfree(tests);
+	kvfree(chain.tests);
 	return good && added->nspots;
 }

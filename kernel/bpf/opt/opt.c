@@ -91,6 +91,14 @@ static bool rounds(struct bpf_opt *o)
 	return true;
 }
 
+/* most tests of the chains cannot be reached any more: away with them first */
+static void clean_up(struct bpf_opt *o)
+{
+	bpf_flow_mark(o->insns, o->count, o->marks);
+	bpf_opt_jumps(o);
+	bpf_opt_pack(o);
+}
+
 /* true where the program has become another, in other memory, with tables for it */
 static bool replace_chains(struct bpf_opt *o)
 {
@@ -129,8 +137,10 @@ int bpf_opt_run(struct bpf_code *code)
 		return 0;
 	if (alloc_tables(&o))
 		return -ENOMEM;
-	if (rounds(&o) && replace_chains(&o))
+	if (rounds(&o) && replace_chains(&o)) {
+		clean_up(&o);
 		rounds(&o);
+	}
 	code->insns = o.insns;
 	code->count = o.count;
 	free_tables(&o);

@@ -104,10 +104,26 @@ struct bpf_opt_test {
 	u32	target;
 };
 
+enum bpf_opt_part_kind { BPF_OPT_RANGE, BPF_OPT_MASK, BPF_OPT_LIST };
+
+/**
+ * struct bpf_opt_part - tests that are decided together
+ * @kind:	how, see tree.c
+ * @first:	index of the first test
+ * @count:	how many
+ */
+struct bpf_opt_part {
+	enum bpf_opt_part_kind	kind;
+	u32			first;
+	u32			count;
+};
+
 /**
  * struct bpf_opt_chain - comparisons of one register, one behind the other
  * @tests:	by ascending key, every key once
  * @count:	how many
+ * @parts:	what tree.c makes of them, all tests in order; room for one each
+ * @nparts:	how many
  * @otherwise:	where control goes if none holds
  * @class:	BPF_JMP or BPF_JMP32
  * @reg:	the register
@@ -115,6 +131,8 @@ struct bpf_opt_test {
 struct bpf_opt_chain {
 	struct bpf_opt_test	*tests;
 	u32			count;
+	struct bpf_opt_part	*parts;
+	u32			nparts;
 	u32			otherwise;
 	u8			class;
 	u8			reg;
@@ -160,7 +178,7 @@ bool bpf_opt_chains(struct bpf_opt *o, struct bpf_opt_added *added);
 
 /* tree.c: instructions that a chain's code takes at most, what it gains, the code */
 u32 bpf_opt_tree_room(u32 tests);
-bool bpf_opt_tree_pays(const struct bpf_opt_chain *chain, u32 linear);
+bool bpf_opt_tree_pays(struct bpf_opt_chain *chain, u32 linear);
 void bpf_opt_tree(const struct bpf_opt_chain *chain, struct bpf_opt_added *added);
 
 /* place.c: the program with the code in it */

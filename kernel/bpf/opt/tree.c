@@ -23,20 +23,6 @@
 #define MOST_LIST	3
 #define MASK_BITS	64
 
-enum part_kind { PART_RANGE, PART_MASK, PART_LIST };
-
-/**
- * struct part - tests that are decided together
- * @kind:	how
- * @first:	index of the first test
- * @count:	how many
- */
-struct part {
-	enum part_kind	kind;
-	u32		first;
-	u32		count;
-};
-
 /* tests from @i on with the same target: how many until one is @far from the first? */
 static u32 count_near(const struct bpf_opt_chain *chain, u32 i, u64 far)
 {
@@ -66,26 +52,36 @@ static u32 count_run(const struct bpf_opt_chain *chain, u32 i)
 }
 
 /* the part that starts at test @i, if that is not a list */
-static struct part big_part(const struct bpf_opt_chain *chain, u32 i)
+static struct bpf_opt_part big_part(const struct bpf_opt_chain *chain, u32 i)
 {
 	u32 near = count_near(chain, i, MASK_BITS), run = count_run(chain, i);
 
 	if (run >= LEAST_RANGE && run >= near)
-		return (struct part){ PART_RANGE, i, run };
+		return (struct bpf_opt_part){ BPF_OPT_RANGE, i, run };
 	if (near >= LEAST_MASK)
-		return (struct part){ PART_MASK, i, near };
-	return (struct part){ PART_LIST, i, 1 };
+		return (struct bpf_opt_part){ BPF_OPT_MASK, i, near };
+	return (struct bpf_opt_part){ BPF_OPT_LIST, i, 1 };
 }
 
-static struct part next_part(const struct bpf_opt_chain *chain, u32 i)
+/* divides the tests into parts; small ones come together in lists */
+static void divide(struct bpf_opt_chain *chain)
 {
-	struct part part = big_part(chain, i);
+	struct bpf_opt_part *last = NULL;
+	u32 i;
 
-	while (part.kind == PART_LIST && part.count < MOST_LIST &&
-	       i + part.count < chain->count &&
-	       big_part(chain, i + part.count).kind == PART_LIST)
-		part.count++;
-	return part;
+	chain->nparts = 0;
+	for (i = 0; i < chain->count;) {
+		struct bpf_opt_part part = big_part(chain, i);
+
+		i += part.count;
+		if (last && part.kind == BPF_OPT_LIST && last->kind == BPF_OPT_LIST &&
+		    last->count < MOST_LIST) {
+			last->count++;
+			continue;
+		}
+		last = &chain->parts[chain->nparts++];
+		*last = part;
+	}
 }
 
 /**
@@ -101,12 +97,12 @@ u32 bpf_opt_tree_room(u32 tests)
 }
 
 /* in quarters of an instruction: what a test in this part takes on average */
-static u32 part_cost(const struct part *part)
+static u32 part_cost(const struct bpf_opt_part *part)
 {
 	switch (part->kind) {
-	case PART_RANGE:
+	case BPF_OPT_RANGE:
 		return 6;
-	case PART_MASK:
+	case BPF_OPT_MASK:
 		return 18;
 	default:
 		return 2 * part->count + 4;
@@ -115,24 +111,20 @@ static u32 part_cost(const struct part *part)
 
 /**
  * bpf_opt_tree_pays() - is the code for a chain faster?
- * @chain:	the chain
+ * @chain:	the chain; its parts are found here
  * @linear:	comparisons it makes as it is, if none holds
  *
  * Compared are average numbers of instructions executed, with every test as likely as
  * any other and no match as likely as a match.
  */
-bool bpf_opt_tree_pays(const struct bpf_opt_chain *chain, u32 linear)
+bool bpf_opt_tree_pays(struct bpf_opt_chain *chain, u32 linear)
 {
-	u32 i, parts = 0, cost = 0;
+	u32 i, cost = 0;
 
-	for (i = 0; i < chain->count;) {
-		struct part part = next_part(chain, i);
-
-		cost += part_cost(&part) * part.count;
-		parts++;
-		i += part.count;
-	}
-	cost = cost / chain->count + 4 * fls(parts - 1);
+	divide(chain);
+	for (i = 0; i < chain->nparts; i++)
+		cost += part_cost(&chain->parts[i]) * chain->parts[i].count;
+	cost = cost / chain->count + 4 * fls(chain->nparts - 1);
 	return cost <= 3 * linear;
 }
 
@@ -169,7 +161,7 @@ static void put_branch(struct tree *t, u8 op, u64 key, u32 to)
 	}, to);
 }
 
-static void put_mask(struct tree *t, const struct part *part)
+static void put_mask(struct tree *t, const struct bpf_opt_part *part)
 {
 	const struct bpf_opt_test *tests = &t->chain->tests[part->first];
 	u64 mask = 0;
@@ -199,14 +191,14 @@ static void put_mask(struct tree *t, const struct part *part)
  * Code for one part. The register is at least @low and less than @high; a @high of 0 is
  * behind all numbers.
  */
-static void put_part(struct tree *t, const struct part *part, u64 low, u64 high)
+static void put_part(struct tree *t, const struct bpf_opt_part *part, u64 low, u64 high)
 {
 	const struct bpf_opt_test *first = &t->chain->tests[part->first];
 	const struct bpf_opt_test *last = first + part->count - 1;
 	u32 i, otherwise = t->chain->otherwise;
 
 	switch (part->kind) {
-	case PART_RANGE:
+	case BPF_OPT_RANGE:
 		if (low != first->key)
 			put_branch(t, BPF_JLT, first->key, otherwise);
 		if (high == last->key + 1)
@@ -214,7 +206,7 @@ static void put_part(struct tree *t, const struct part *part, u64 low, u64 high)
 		else
 			put_branch(t, BPF_JLE, last->key, first->target);
 		break;
-	case PART_MASK:
+	case BPF_OPT_MASK:
 		/* other numbers with the same bit must not get there */
 		if (high - 1 - low >= MASK_BITS) {
 			if (low != first->key)
@@ -224,7 +216,7 @@ static void put_part(struct tree *t, const struct part *part, u64 low, u64 high)
 		}
 		put_mask(t, part);
 		break;
-	case PART_LIST:
+	case BPF_OPT_LIST:
 		for (i = 0; i < part->count; i++)
 			put_branch(t, BPF_JEQ, first[i].key, first[i].target);
 		break;
@@ -233,41 +225,36 @@ static void put_part(struct tree *t, const struct part *part, u64 low, u64 high)
 }
 
 /*
- * Code for tests @first to @end - 1, between @low and @high as in put_part(). It halves
- * the parts; @parts: how many there are. As deep as their logarithm.
+ * Code for @count parts from @first on, between @low and @high as in put_part(). As deep
+ * as the logarithm of their number.
  */
-static void put_tree(struct tree *t, u32 first, u32 parts, u64 low, u64 high)
+static void put_tree(struct tree *t, u32 first, u32 count, u64 low, u64 high)
 {
-	struct part part;
-	u32 i, mid, branch;
+	const struct bpf_opt_part *middle = &t->chain->parts[first + count / 2];
+	u32 branch;
+	u64 key;
 
-	if (parts == 1) {
-		part = next_part(t->chain, first);
-		put_part(t, &part, low, high);
+	if (count == 1) {
+		put_part(t, middle, low, high);
 		return;
 	}
-	for (i = 0, mid = first; i < parts / 2; i++)
-		mid += next_part(t->chain, mid).count;
-
+	key = t->chain->tests[middle->first].key;
 	branch = t->added->count;
-	put_branch(t, BPF_JGE, t->chain->tests[mid].key, 0);
-	put_tree(t, first, parts / 2, low, t->chain->tests[mid].key);
+	put_branch(t, BPF_JGE, key, 0);
+	put_tree(t, first, count / 2, low, key);
 	t->added->to[branch] = t->added->count | BPF_OPT_TO_ADDED;
-	put_tree(t, mid, parts - parts / 2, t->chain->tests[mid].key, high);
+	put_tree(t, first + count / 2, count - count / 2, key, high);
 }
 
 /**
  * bpf_opt_tree() - write the code for a chain
- * @chain:	the chain, with one test at least
+ * @chain:	the chain, found worth it by bpf_opt_tree_pays()
  * @added:	has room for bpf_opt_tree_room() more instructions
  */
 void bpf_opt_tree(const struct bpf_opt_chain *chain, struct bpf_opt_added *added)
 {
 	struct tree t = { .chain = chain, .added = added };
 	u64 high = chain->class == BPF_JMP ? 0 : BIT_ULL(32);
-	u32 i, parts = 0;
 
-	for (i = 0; i < chain->count; parts++)
-		i += next_part(chain, i).count;
-	put_tree(&t, 0, parts, 0, high);
+	put_tree(&t, 0, chain->nparts, 0, high);
 }
