@@ -11,7 +11,9 @@
  * the edges, against the model in tools/bpf/verify.
  */
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
+#include <linux/math64.h>
 #include "encode.h"
 
 #define OP_CDQ	0x99
@@ -52,6 +54,54 @@ static u64 unsigned_divisor(const struct bpf_insn *insn)
 }
 
 /**
+ * struct magic - x / divisor is x * @factor >> @shift, for all x of 32 bits
+ * @factor:	32 bits, so that nothing is lost of the product in 64
+ * @shift:	32 to 63
+ */
+struct magic {
+	u64	factor;
+	u32	shift;
+};
+
+/*
+ * The factor is 2^shift / divisor, rounded up; that is exact enough if it exceeds it by
+ * 2^-32 at most, taken times the divisor (Granlund and Montgomery 1994, theorem 4.2).
+ * Some divisors would need a factor of 33 bits: false.
+ */
+static bool find_magic(u32 divisor, struct magic *magic)
+{
+	u32 shift;
+
+	for (shift = 32; shift < 64; shift++) {
+		u64 power = 1ULL << shift;
+		u64 factor = div_u64(power - 1, divisor) + 1;
+
+		if (factor > U32_MAX)
+			return false;
+		if (factor * divisor - power > power >> 32)
+			continue;
+		*magic = (struct magic){ .factor = factor, .shift = shift };
+		return true;
+	}
+	return false;
+}
+
+/* by a constant that takes a shift, a mask, or nothing at all */
+static bool is_easy(const struct bpf_insn *insn)
+{
+	if (insn->off)
+		return insn->imm >= -1 && insn->imm <= 1;
+	return !insn->imm || is_power_of_2(unsigned_divisor(insn));
+}
+
+/* a constant divides a number of 32 bits without sign */
+static bool is_by_magic(const struct bpf_insn *insn, struct magic *magic)
+{
+	return BPF_SRC(insn->code) == BPF_K && !insn->off && insn->imm &&
+	       find_magic(insn->imm, magic);
+}
+
+/**
  * jit_is_hard_division() - does an instruction divide with rax and rdx?
  * @insn:	any instruction
  *
@@ -59,13 +109,15 @@ static u64 unsigned_divisor(const struct bpf_insn *insn)
  */
 bool jit_is_hard_division(const struct bpf_insn *insn)
 {
+	struct magic magic;
+
 	if (!is_division(insn))
 		return false;
 	if (BPF_SRC(insn->code) == BPF_X)
 		return true;
-	if (insn->off)
-		return insn->imm < -1 || insn->imm > 1;
-	return insn->imm && !is_power_of_2(unsigned_divisor(insn));
+	if (is_easy(insn))
+		return false;
+	return BPF_CLASS(insn->code) == BPF_ALU64 || !is_by_magic(insn, &magic);
 }
 
 /* ---- constants that are easy ------------------------------------------------------- */
@@ -100,6 +152,41 @@ static void put_easy(struct jit *jit, const struct division *d, u64 divisor)
 		put_mask(jit, d, divisor - 1);
 	else
 		enc_rr_imm(jit, OP_SHIFT_IMM | d->wide, X86_SHR, d->dst, ilog2(divisor), 1);
+}
+
+/* ---- constants that multiply --------------------------------------------------------- */
+
+/* @to = @from, of 32 bits, divided; JIT_TEMP is lost */
+static void put_quotient(struct jit *jit, u8 to, u8 from, const struct magic *magic)
+{
+	u8 temp = jit_hw(jit, JIT_TEMP);
+
+	if (magic->factor <= S32_MAX) {
+		enc_rr_imm(jit, OP_IMUL_IMM | OP_W, to, from, magic->factor, 4);
+	} else {
+		enc_const(jit, temp, magic->factor);
+		enc_rr(jit, OP_IMUL | OP_W, to, to == temp ? from : temp);
+	}
+	enc_rr_imm(jit, OP_SHIFT_IMM | OP_W, X86_SHR, to, magic->shift, 1);
+}
+
+static void put_by_magic(struct jit *jit, const struct division *d,
+			 const struct magic *magic)
+{
+	u8 temp = jit_hw(jit, JIT_TEMP);
+
+	if (!d->upper)
+		enc_mov32(jit, d->dst, d->dst);
+	if (!d->mod) {
+		put_quotient(jit, d->dst, d->dst, magic);
+		return;
+	}
+	put_quotient(jit, temp, d->dst, magic);
+	if (fits_s8(d->imm))
+		enc_rr_imm(jit, OP_IMUL_IMM8, temp, temp, d->imm, 1);
+	else
+		enc_rr_imm(jit, OP_IMUL_IMM, temp, temp, d->imm, 4);
+	enc_alu(jit, X86_SUB, 0, d->dst, temp);
 }
 
 /* ---- all others ---------------------------------------------------------------------- */
@@ -219,6 +306,7 @@ static void put_hard(struct jit *jit, const struct division *d)
 void jit_divide(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
+	struct magic magic;
 	struct division d = {
 		.pc = pc,
 		.wide = BPF_CLASS(insn->code) == BPF_ALU64 ? OP_W : 0,
@@ -234,8 +322,10 @@ void jit_divide(struct jit *jit, u32 pc)
 	if (d.wide && !d.is_signed && d.upper &&
 	    (d.src == HW_NONE ? d.imm > 0 : jit_upper_known(jit, insn->src_reg)))
 		d.wide = 0;
-	if (jit_is_hard_division(insn))
-		put_hard(jit, &d);
-	else
+	if (BPF_SRC(insn->code) == BPF_K && is_easy(insn))
 		put_easy(jit, &d, unsigned_divisor(insn));
+	else if (!d.wide && is_by_magic(insn, &magic))
+		put_by_magic(jit, &d, &magic);
+	else
+		put_hard(jit, &d);
 }
