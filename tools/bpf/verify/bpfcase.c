@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs the corpus (tools/testing/selftests/bpf/cases) through the verifier and the
- * interpreter in user space, with sanitizers.
+ * Runs the corpus (tools/testing/selftests/bpf/cases) through the verifier, the
+ * interpreter, the optimiser and the code generator in user space, with sanitizers.
  *
  *	bpfcase PATH...			every case: verdict, log, result
  *	bpfcase --complete PATH...	and every rule must have its cases
@@ -12,7 +12,8 @@
  * A case passes when the verdict is right with every log level, with pruning off and
  * at every instruction, with a log buffer that is too small or cannot be written; when
  * an accepted program gives its result twice, the second time from other garbage in
- * registers and stack; and when nothing is left over.
+ * registers and stack, and in every other way of running it (engine.h); and when nothing
+ * is left over.
  */
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
@@ -25,6 +26,7 @@
 #include "../prog/xinsn.h"
 #include "bpfasm.h"
 #include "casefile.h"
+#include "engine.h"
 #include "host_user.h"
 #include "report.h"
 #include "tap.h"
@@ -302,6 +304,86 @@ static bool run_twice(struct run *r, const struct bv_result *res,
 	return true;
 }
 
+/* ---- all ways to run it ---------------------------------------------------------- */
+
+/* a way of running, on the machine of that number */
+static const struct {
+	u32	way;
+	u32	machine;
+} ways[] = {
+	{ ENGINE_OPT, 0 },
+#if JIT_HOST
+	{ ENGINE_JIT, 0 },
+	{ ENGINE_JIT | ENGINE_OPT, 0 },
+	{ ENGINE_JIT | ENGINE_OPT, 1 },
+	{ ENGINE_JIT | ENGINE_OPT | ENGINE_BLIND, 0 },
+	{ ENGINE_JIT | ENGINE_OPT | ENGINE_BLIND, 3 },
+#endif
+};
+
+static void use_machine(u32 n)
+{
+#if JIT_HOST
+	jit_machine(n)->set();
+#endif
+}
+
+static struct bpf_jit_input make_input(const struct run *r, const struct bv_result *res,
+				       struct bpf_jit_func *func)
+{
+	*func = (struct bpf_jit_func){ .stack_depth = res->stack_depth };
+	return (struct bpf_jit_input){
+		.insns = res->insns,
+		.count = res->count,
+		.flags = r->type->traits & BPF_TYPE_PACKET_LOADS ? BPF_JIT_PACKET : 0,
+		.funcs = func,
+		.func_count = 1,
+	};
+}
+
+static bool run_way(struct run *r, const struct engine_prog *p)
+{
+	struct run_crash crash;
+	void *ctx;
+	bool good;
+	u64 got;
+
+	user_maps_end();
+	user_maps_start(&r->c);
+	ctx = user_context(r->type, &r->c);
+	good = engine_run(p, ctx, &got, &crash);
+	free(ctx);
+	if (!good)
+		return fails(r, "%s: %s", engine_name(p->way), crash.why);
+	if ((u32)got != r->c.result)
+		return fails(r, "%s: result is 0x%x, want 0x%x", engine_name(p->way), (u32)got,
+			     r->c.result);
+	return elems_are_there(r);
+}
+
+static bool run_ways(struct run *r, const struct bv_result *res)
+{
+	struct bpf_jit_func func;
+	const struct bpf_jit_input in = make_input(r, res, &func);
+	bool good = true;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ways) && good; i++) {
+		struct engine_prog p;
+		int err;
+
+		use_machine(ways[i].machine);
+		err = engine_prepare(&p, &in, ways[i].way);
+		/* blinding may find no register, and says so */
+		if (err && !(err == -EOPNOTSUPP && ways[i].way & ENGINE_BLIND))
+			good = fails(r, "%s: got %d", engine_name(ways[i].way), err);
+		else if (!err && r->c.verdict == CASE_RESULT)
+			good = run_way(r, &p);
+		engine_drop(&p);
+	}
+	return good;
+}
+
 /* is @text the instruction @want says, or does it begin as @want does before "..."? */
 static bool is_line(const char *text, const char *want)
 {
@@ -357,7 +439,8 @@ static bool check_result(struct run *r, bool as_written)
 	else if (!as_written && !becomes_that(r, &res))
 		good = false;
 	else
-		good = r->c.verdict != CASE_RESULT || run_twice(r, &res, code);
+		good = (r->c.verdict != CASE_RESULT || run_twice(r, &res, code)) &&
+		       run_ways(r, &res);
 	/* run_twice() made new maps and forgot the references to the old */
 	if (r->c.verdict == CASE_RESULT && good)
 		bv_free(res.insns);
@@ -486,10 +569,49 @@ static bool starve(struct run *r)
 	return true;
 }
 
+/* optimiser, blinding and code generator give back what they took */
+static bool starve_ways(struct run *r)
+{
+	struct bv_request req = make_request(r, 0, 0);
+	struct bv_result res = { 0 };
+	struct bpf_jit_func func;
+	struct bpf_jit_input in;
+	bool good = true;
+	u32 i, nth;
+	long live;
+
+	if (bpf_check(&req, &res))
+		return true;
+	in = make_input(r, &res, &func);
+	live = user_memory_live();
+	for (i = 0; i < ARRAY_SIZE(ways); i++)
+		for (nth = 1; good; nth += 1 + nth / 4) {
+			struct engine_prog p;
+			int err;
+
+			user_starve(nth);
+			err = engine_prepare(&p, &in, ways[i].way);
+			engine_drop(&p);
+			if (user_memory_live() != live)
+				good = fails(r, "%s: %ld pieces of memory left over",
+					     engine_name(ways[i].way),
+					     user_memory_live() - live);
+			if (!user_starved())
+				break;
+			/* the optimiser can do without a part of itself */
+			if (err && err != -ENOMEM)
+				good = fails(r, "%s: got %d with allocation %u failing",
+					     engine_name(ways[i].way), err, nth);
+		}
+	user_starve(0);
+	drop_result(&res);
+	return good;
+}
+
 static void starve_case(const char *path)
 {
 	struct run r;
-	bool good = open_case(&r, path) && starve(&r);
+	bool good = open_case(&r, path) && starve(&r) && starve_ways(&r);
 
 	ok(good, "%s", path);
 	if (!good)

@@ -51,7 +51,7 @@ bool engine_run(const struct engine_prog *p, const void *ctx, u64 *r0,
 void engine_drop(struct engine_prog *p);
 void engine_set_garbage(u8 byte);
 
-/* an array of programs for tail calls, all of one way; what programs call their map */
+/* the array of programs for tail calls, all of one way; what programs call their map */
 void *engine_array_make(void);
 void engine_array_set(void *map, u32 idx, const struct engine_prog *p);
 void engine_array_clear(void *map);

@@ -24,6 +24,7 @@
 
 #define SLOT_BYTES	4096u
 #define SLOTS		2048u
+#define IMAGES		64u		/* at one time */
 #define USER_END	0x10000		/* loads that may fault touch nothing below */
 
 struct bpf_user_host bpf_user_host;
@@ -31,6 +32,62 @@ struct bpf_user_host bpf_user_host;
 static_assert(offsetof(struct user_packet, len) == JIT_PACKET_LEN);
 static_assert(offsetof(struct user_packet, data_len) == JIT_PACKET_DATA_LEN);
 static_assert(offsetof(struct user_packet, data) == JIT_PACKET_DATA);
+
+/* ---- loads that may fault ----------------------------------------------------------- */
+
+/* all that are loaded: a program may go on in another one */
+static const struct jit_image *loaded[IMAGES];
+
+static void images_change(const struct jit_image *from, const struct jit_image *to)
+{
+	u32 i;
+
+	for (i = 0; i < IMAGES; i++) {
+		if (loaded[i] != from)
+			continue;
+		loaded[i] = to;
+		return;
+	}
+	fprintf(stderr, "more than %u images at one time\n", IMAGES);
+	exit(2);
+}
+
+static const struct jit_image *image_at(u64 ip)
+{
+	u32 i;
+
+	for (i = 0; i < IMAGES; i++)
+		if (loaded[i] && ip - (u64)loaded[i]->text < loaded[i]->bytes)
+			return loaded[i];
+	return NULL;
+}
+
+/* ORDER: as encodings number machine registers */
+static const u8 context_regs[16] = {
+	REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
+	REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
+};
+
+/* as the kernel does with its exception table */
+static bool is_expected(int sig, ucontext_t *context)
+{
+	greg_t *regs = context->uc_mcontext.gregs;
+	const struct jit_image *image = image_at(regs[REG_RIP]);
+	u32 i;
+
+	if (sig != SIGSEGV || !bpf_user_host.faults || !image)
+		return false;
+	for (i = 0; i < image->code->fault_count; i++) {
+		const struct bpf_jit_fault *fault = &image->code->faults[i];
+
+		if (fault->at != regs[REG_RIP] - (u64)image->text)
+			continue;
+		regs[context_regs[fault->clear & 15]] = 0;
+		regs[REG_RIP] = (u64)image->text + fault->resume;
+		return true;
+	}
+	return false;
+}
 
 /* ---- executable memory --------------------------------------------------------- */
 
@@ -110,6 +167,7 @@ int jit_image_load(const struct bpf_jit_input *in, struct jit_image *image)
 	memset(base, 0xcc, count * SLOT_BYTES);
 	err = bpf_arch_jit_place(code, image->text, (unsigned long)image->text);
 	mprotect(base, count * SLOT_BYTES, PROT_READ | PROT_EXEC);
+	images_change(NULL, image);
 	if (err)
 		jit_image_unload(image);
 	return err;
@@ -128,40 +186,9 @@ void jit_image_unload(struct jit_image *image)
 	end = slots_of(image->text + image->bytes - arena);
 	for (i = image->slot; i < end; i++)
 		slot_taken[i] = 0;
+	images_change(image, NULL);
 	bpf_arch_jit_release(image->code);
 	memset(image, 0, sizeof(*image));
-}
-
-/* ---- loads that may fault ----------------------------------------------------------- */
-
-static const struct jit_image *image_running;
-
-/* ORDER: as encodings number machine registers */
-static const u8 context_regs[16] = {
-	REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI,
-	REG_R8, REG_R9, REG_R10, REG_R11, REG_R12, REG_R13, REG_R14, REG_R15,
-};
-
-/* as the kernel does with its exception table */
-static bool is_expected(int sig, ucontext_t *context)
-{
-	const struct jit_image *image = image_running;
-	greg_t *regs = context->uc_mcontext.gregs;
-	u64 at = regs[REG_RIP] - (u64)image->text;
-	u32 i;
-
-	if (sig != SIGSEGV || !bpf_user_host.faults)
-		return false;
-	for (i = 0; i < image->code->fault_count; i++) {
-		const struct bpf_jit_fault *fault = &image->code->faults[i];
-
-		if (fault->at != at)
-			continue;
-		regs[context_regs[fault->clear & 15]] = 0;
-		regs[REG_RIP] = (u64)image->text + fault->resume;
-		return true;
-	}
-	return false;
 }
 
 /* ---- the call --------------------------------------------------------------------- */
@@ -178,6 +205,19 @@ struct machine_state {
 	u64	flags;
 };
 
+/* the stack of machine code, and what is above it, which is not its own */
+#define STACK_BYTES	65536
+#define STACK_TOP	"65536"
+#define ABOVE_WORDS	64
+
+struct machine_stack {
+	u8	room[STACK_BYTES];
+	u64	above[ABOVE_WORDS];
+};
+
+extern struct machine_stack jit_stack;
+struct machine_stack jit_stack __aligned(64);
+
 #define PATTERN(n)	(0x5ca1ab1e00000000ULL + (n) * 0x01010101)
 
 u64 jit_enter(const void *entry, const void *ctx, const void *prog,
@@ -185,7 +225,8 @@ u64 jit_enter(const void *entry, const void *ctx, const void *prog,
 
 /*
  * Calls @entry with patterns in every register that is no argument: rbx, rbp, r12 to
- * r15 have to be the same afterwards, and nobody may rely on the others.
+ * r15 have to be the same afterwards, and nobody may rely on the others. It gets a stack
+ * of its own, so that what it does wrong does not show up elsewhere.
  */
 asm(
 "	.pushsection .bss\n"
@@ -204,6 +245,7 @@ asm(
 "	push %r15\n"
 "	push %rcx\n"
 "	mov %rsp, jit_sp(%rip)\n"
+"	lea jit_stack + " STACK_TOP "(%rip), %rsp\n"
 "	mov %rdi, %r11\n"
 "	mov %rsi, %rdi\n"
 "	mov %rdx, %rsi\n"
@@ -228,7 +270,8 @@ asm(
 "	mov %r13, 24(%rdx)\n"
 "	mov %r14, 32(%rdx)\n"
 "	mov %r15, 40(%rdx)\n"
-"	sub %rcx, %rsp\n"
+"	lea jit_stack + " STACK_TOP "(%rip), %rbx\n"
+"	sub %rbx, %rsp\n"
 "	mov %rsp, 48(%rdx)\n"
 "	mov %rcx, %rsp\n"
 "	pushf\n"
@@ -258,7 +301,10 @@ struct call {
 static void do_call(void *arg)
 {
 	struct call *call = arg;
+	u32 i;
 
+	for (i = 0; i < ABOVE_WORDS; i++)
+		jit_stack.above[i] = PATTERN(i);
 	call->r0 = jit_enter(call->image->text, call->ctx, call->prog, &call->state);
 }
 
@@ -278,6 +324,13 @@ static bool is_state_kept(const struct machine_state *state, struct run_crash *c
 	if (state->sp_moved) {
 		snprintf(crash->why, sizeof(crash->why), "rsp is off by %lld afterwards",
 			 (s64)state->sp_moved);
+		return false;
+	}
+	for (i = 0; i < ABOVE_WORDS; i++) {
+		if (jit_stack.above[i] == PATTERN(i))
+			continue;
+		snprintf(crash->why, sizeof(crash->why), "%u bytes above the stack there is %#llx",
+			 8 * i, jit_stack.above[i]);
 		return false;
 	}
 	if (state->flags & 0x400) {
@@ -301,15 +354,16 @@ bool jit_image_run(const struct jit_image *image, const void *ctx, const void *p
 		   u64 *r0, struct run_crash *crash)
 {
 	struct call call = { .image = image, .ctx = ctx, .prog = prog };
+	const struct jit_image *at;
 	size_t said;
 
-	image_running = image;
 	if (!run_guarded(do_call, &call, is_expected, crash)) {
 		said = strlen(crash->why);
-		if (crash->ip - (unsigned long)image->text < image->bytes)
+		at = image_at(crash->ip);
+		if (at)
 			snprintf(crash->why + said, sizeof(crash->why) - said,
-				 ", %#lx into the image",
-				 crash->ip - (unsigned long)image->text);
+				 ", %#lx into %s image", crash->ip - (unsigned long)at->text,
+				 at == image ? "the" : "another");
 		return false;
 	}
 	*r0 = call.r0;

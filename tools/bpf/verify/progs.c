@@ -25,10 +25,15 @@ struct user_prog {
 	struct bpf_xinsn	*xcode;
 };
 
+/* the array there is, if any; then what is none must not be looked into */
+static void *the_array;
+
 const struct bpf_xinsn *user_tail_target(u64 map, u32 idx)
 {
 	const struct bpf_user_array *array = (struct bpf_user_array *)map;
 
+	if (the_array && array != the_array)
+		__builtin_trap();
 	if (idx >= array->max_entries || !array->ptrs[idx])
 		return NULL;
 	return container_of(array->ptrs[idx], struct user_prog, prog)->xcode;
@@ -40,6 +45,7 @@ void *engine_array_make(void)
 
 	array = calloc(1, sizeof(*array) + ENGINE_ENTRIES * sizeof(array->ptrs[0]));
 	array->max_entries = ENGINE_ENTRIES;
+	the_array = array;
 	return array;
 }
 
@@ -72,6 +78,7 @@ void engine_array_drop(void *map)
 {
 	engine_array_clear(map);
 	free(map);
+	the_array = NULL;
 }
 #else /* JIT_HOST */
 
