@@ -18,6 +18,7 @@
 #include "../../../kernel/bpf/flow.h"
 #include "../../../kernel/bpf/opt/opt.h"
 #include "bpfasm.h"
+#include "host_user.h"
 #include "tap.h"
 
 #define MOST_INSNS	4096
@@ -284,13 +285,139 @@ static void test_row(const char *name, const char *before, const char *after)
 	bpfasm_free(&out);
 }
 
+/* every allocation fails once: what comes out is still a program, and nothing is lost */
+static void test_starved(const char *name, const char *before)
+{
+	struct bpfasm_prog in;
+	bool sound = true;
+	u32 n, failed = 0;
+
+	if (!assemble(before, &in))
+		return;
+	for (n = 1;; n++) {
+		struct bpf_code code = { .count = in.count };
+		u8 marks[MOST_INSNS];
+		long live = user_memory_live();
+
+		code.insns = kvmalloc_array(in.count, sizeof(*code.insns), GFP_KERNEL);
+		memcpy(code.insns, in.insns, in.count * sizeof(*code.insns));
+		user_starve(n);
+		sound &= bpf_opt_run(&code) == 0 || user_starved();
+		failed += user_starved();
+		sound &= !bpf_flow_mark(code.insns, code.count, marks);
+		kvfree(code.insns);
+		sound &= user_memory_live() == live;
+		if (!user_starved())
+			break;
+	}
+	user_starve(0);
+	ok(sound && failed, "%s: each of %u allocations fails once", name, failed);
+	bpfasm_free(&in);
+}
+
+/* ---- flow.c ---------------------------------------------------------------------- */
+
+static const struct {
+	struct bpf_insn	insn;
+	u16		uses, sets;
+} touches[] = {
+	{ { BPF_ALU64 | BPF_ADD | BPF_X, 1, 2 }, 0x6, 0x2 },
+	{ { BPF_ALU | BPF_MOV | BPF_X, 1, 2 }, 0x4, 0x2 },
+	{ { BPF_ALU64 | BPF_MOV | BPF_K, 1 }, 0, 0x2 },
+	{ { BPF_ALU64 | BPF_NEG, 3 }, 0x8, 0x8 },
+	{ { BPF_ALU | BPF_END | BPF_TO_BE, 3, 0, 0, 16 }, 0x8, 0x8 },
+	{ { BPF_LD | BPF_IMM | BPF_DW, 4 }, 0, 0x10 },
+	{ { BPF_LDX | BPF_MEM | BPF_W, 1, 10 }, 0x400, 0x2 },
+	{ { BPF_LDX | BPF_PROBE_MEM | BPF_W, 1, 2 }, 0x4, 0x2 },
+	{ { BPF_LDX | BPF_PROBE_MEMSX | BPF_B, 1, 2 }, 0x4, 0x2 },
+	{ { BPF_ST | BPF_MEM | BPF_W, 1 }, 0x2, 0 },
+	{ { BPF_ST | BPF_NOSPEC }, 0, 0 },
+	{ { BPF_STX | BPF_MEM | BPF_W, 1, 2 }, 0x6, 0 },
+	{ { BPF_STX | BPF_ATOMIC | BPF_W, 1, 2, 0, BPF_ADD }, 0x6, 0 },
+	{ { BPF_STX | BPF_ATOMIC | BPF_W, 1, 2, 0, BPF_ADD | BPF_FETCH }, 0x6, 0x4 },
+	{ { BPF_STX | BPF_ATOMIC | BPF_DW, 1, 2, 0, BPF_XCHG }, 0x6, 0x4 },
+	{ { BPF_STX | BPF_ATOMIC | BPF_DW, 1, 2, 0, BPF_CMPXCHG }, 0x7, 0x1 },
+	{ { BPF_LD | BPF_ABS | BPF_B }, 0x40, 0x3f },
+	{ { BPF_LD | BPF_IND | BPF_B, 0, 7 }, 0xc0, 0x3f },
+	{ { BPF_JMP | BPF_JA }, 0, 0 },
+	{ { BPF_JMP32 | BPF_JA }, 0, 0 },
+	{ { BPF_JMP | BPF_JEQ | BPF_X, 1, 2 }, 0x6, 0 },
+	{ { BPF_JMP32 | BPF_JSET | BPF_K, 11 }, 0x800, 0 },
+	{ { BPF_JMP | BPF_CALL }, 0x3e, 0x3f },
+	{ { BPF_JMP | BPF_CALL, 0, 0, BPF_CALL_ARITY(0) }, 0, 0x3f },
+	{ { BPF_JMP | BPF_CALL, 0, 0, BPF_CALL_ARITY(2) }, 0x6, 0x3f },
+	{ { BPF_JMP | BPF_CALL, 0, 0, BPF_CALL_ARITY(5) }, 0x3e, 0x3f },
+	{ { BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 5 }, 0x3e, 0x3f },
+	{ { BPF_JMP | BPF_TAIL_CALL }, 0xe, 0x3f },
+	{ { BPF_JMP | BPF_EXIT }, 0x1, 0 },
+};
+
+static const struct {
+	const char	*name, *text;
+	int		err;
+} sound[] = {
+	{ "the shortest program", "exit", 0 },
+	{ "a loop", "l:\n goto l", 0 },
+	{ "the last instruction goes on", "r0 = 0", -EINVAL },
+	{ "so does a branch there", "l:\n r0 = 0\n if r0 == 0 goto l", -EINVAL },
+	{ "a jump behind the end", "goto pc+1\n exit", -EINVAL },
+	{ "a jump before the start", "goto pc-2\n exit", -EINVAL },
+	{ "the farthest jump there is", "raw 0x06 0 0 0 2147483647\n exit", -EINVAL },
+	{ "a jump into a constant", "goto pc+1\n r0 = 1 ll\n exit", -EINVAL },
+	{ "from behind it, too", "r0 = 1 ll\n if r0 == 0 goto pc-2\n exit", -EINVAL },
+	{ "half a constant", "raw 0x18 0 0 0 1", -EINVAL },
+	{ "a call of no function", "raw 0x85 0 1 0 7\n exit", -EINVAL },
+};
+
+static void test_flow(void)
+{
+	static const struct bpf_insn loop[] = {
+		{ BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, 9 },
+		{ BPF_ALU64 | BPF_SUB | BPF_K, 2, 0, 0, 1 },
+		{ BPF_ALU64 | BPF_MOV | BPF_X, 0, 3 },
+		{ BPF_JMP | BPF_JNE | BPF_K, 2, 0, -3, 0 },
+		{ BPF_JMP | BPF_EXIT },
+	};
+	u8 marks[ARRAY_SIZE(loop)];
+	u16 live[ARRAY_SIZE(loop)];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(touches); i++) {
+		struct bpf_touched t = bpf_insn_touches(&touches[i].insn);
+
+		ok(t.uses == touches[i].uses && t.sets == touches[i].sets,
+		   "opcode 0x%02x, imm %d, off %d touches 0x%x, 0x%x",
+		   touches[i].insn.code, touches[i].insn.imm, touches[i].insn.off, t.uses,
+		   t.sets);
+	}
+	for (i = 0; i < ARRAY_SIZE(sound); i++) {
+		struct bpfasm_prog prog;
+		u8 some[8];
+
+		if (!assemble(sound[i].text, &prog))
+			continue;
+		ok(bpf_flow_mark(prog.insns, prog.count, some) == sound[i].err, "%s",
+		   sound[i].name);
+		bpfasm_free(&prog);
+	}
+	ok(!bpf_flow_mark(loop, ARRAY_SIZE(loop), marks) && marks[0] == BPF_FLOW_FUNC &&
+	   marks[1] == (BPF_FLOW_TARGET | BPF_FLOW_LOOP) && !marks[2], "marks of a loop");
+	bpf_flow_live(loop, ARRAY_SIZE(loop), marks, live);
+	ok(live[0] == 0xc && live[1] == 0xc && live[2] == 0xd && live[3] == 0xd && !live[4],
+	   "what is live around a loop");
+}
+
 int main(void)
 {
 	u32 i;
+
+	test_flow();
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
 		test_row(rows[i].name, rows[i].before, rows[i].after);
 	for (i = 0; i < ARRAY_SIZE(chains); i++)
 		test_row(chains[i].name, chains[i].before, chains[i].after);
+	for (i = 0; i < ARRAY_SIZE(chains); i++)
+		test_starved(chains[i].name, chains[i].before);
 	return tap_done();
 }
