@@ -100,14 +100,20 @@ static int find_functions(struct bpf_unit *unit, u32 depth)
 
 /* ---- the way of a program --------------------------------------------------------------- */
 
+/*
+ * Kernel code may write programs whose last instruction nothing reaches: an exit behind
+ * it closes them, so that none can be left that way.
+ */
 static int copy_code(const struct bpf_prog *prog, struct bpf_code *code)
 {
-	code->insns = kvmalloc_array(prog->len, sizeof(*code->insns),
+	code->insns = kvmalloc_array(prog->len + 1, sizeof(*code->insns),
 				     GFP_KERNEL | __GFP_NOWARN);
 	if (!code->insns)
 		return -ENOMEM;
 	code->count = prog->len;
 	memcpy(code->insns, prog->insnsi, prog->len * sizeof(*code->insns));
+	if (bpf_insn_falls_through(&code->insns[code->count - 1]))
+		code->insns[code->count++] = BPF_EXIT_INSN();
 	return 0;
 }
 
