@@ -155,13 +155,13 @@ static void bench_interp(void)
 	EMIT(&alu, BPF_EXIT_INSN());
 	per_insn("interp/alu-chain", &alu, alu.n);
 
-	/* the condition is known at run time only: the byte is 0x45 */
-	EMIT(&branch, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_B, 0),
+	/* never true, which is known at run time only: the word is 0x45000000 */
+	EMIT(&branch, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_W, 0),
 	     BPF_MOV64_IMM(BPF_REG_2, 0));
 	for (i = 0; i < 500; i++)
-		EMIT(&branch, BPF_JMP_IMM(BPF_JGT, BPF_REG_0, 0x80, 1),
+		EMIT(&branch, BPF_JMP_REG(BPF_JGT, BPF_REG_2, BPF_REG_0, 1),
 		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_2, 1));
-	EMIT(&branch, BPF_EXIT_INSN());
+	EMIT(&branch, BPF_MOV64_REG(BPF_REG_0, BPF_REG_2), BPF_EXIT_INSN());
 	per_insn("interp/branch-chain", &branch, branch.n);
 
 	/* a test run gives socket filters the packet from its network header on */
@@ -457,7 +457,7 @@ static void bench_verify(void)
 	verify("verify/switch-100", &code);
 }
 
-/* both kernels interpret; ours has no such file while it has no JIT */
+/* both kernels interpret here; jit.c is about machine code. No file: no JIT */
 static void no_jit(void)
 {
 	int fd = open("/proc/sys/net/core/bpf_jit_enable", O_WRONLY);

@@ -34,6 +34,9 @@
 #define MAX_INSNS 8192
 #define PROGRAMS "/programs/"
 
+/* the least of so many counts; where time is real, others take the processor away */
+#define ROUNDS 20
+
 /**
  * struct code - a program
  * @insns:	instructions
@@ -143,7 +146,7 @@ static void set_data(struct bench_run *run, const void *data, unsigned int len)
 static int ask(struct bench_run *run, unsigned int repeat)
 {
 	run->repeat = repeat;
-	run->rounds = 5;
+	run->rounds = ROUNDS;
 	return !ioctl(device, BENCH_RUN, run);
 }
 
