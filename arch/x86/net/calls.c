@@ -10,19 +10,11 @@
  * Layer K5; builds in user space too. Tests: lib/test_bpf.c, tools/bpf/verify.
  */
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include "../../../kernel/bpf/flow.h"
 #include "encode.h"
 #include "host.h"
 #include "stub.h"
-
-/*
- * The count of tail calls goes up by this much each time, so that one addition counts
- * and, by the sign, tells when it is over.
- */
-#define TAIL_STEP	((1u << 31) / (MAX_TAIL_CALL_CNT + 1) + 1)
-
-static_assert((u64)TAIL_STEP * MAX_TAIL_CALL_CNT < 1u << 31);
-static_assert((u64)TAIL_STEP * (MAX_TAIL_CALL_CNT + 1) >= 1u << 31);
 
 /* ---- the kernel's ways -------------------------------------------------------------- */
 
@@ -146,31 +138,82 @@ void jit_call_func(struct jit *jit, u32 pc)
 
 /* ---- tail calls --------------------------------------------------------------------- */
 
-/*
- * Jumps to @out unless there is a program in the array and room for one more tail call.
- * The program is in @prog then, the new count in eax.
+/**
+ * struct tail - a tail call being written
+ * @out:	label: there is no such program, or it is one tail call too many
+ * @index:	constant index, if @is_const
+ * @is_const:	R3 does not hold the index
  */
-static void find_program(struct jit *jit, u8 prog, u32 out)
+struct tail {
+	u32	out;
+	u32	index;
+	bool	is_const;
+};
+
+/* the machine register of R2 = program at the index of the array that R2 is */
+static void find_program(struct jit *jit, const struct tail *tail)
 {
 	u8 array = jit->plan.hw[BPF_REG_2], index = jit->plan.hw[BPF_REG_3];
-	s32 count = -(s32)(jit->plan.stack + 8);
+	struct jit_mem slot = mem_index(array, index, 3, JIT_ARRAY_PTRS);
+	struct jit_mem count = mem_at(array, JIT_ARRAY_COUNT);
 
-	enc_rm(jit, OP_CMP_MEM, index, mem_at(array, JIT_ARRAY_COUNT));
-	jit_jump_to(jit, CC_BE, out);
-	enc_rm(jit, OP_MOV_LOAD, HW_AX, mem_at(HW_BP, count));
-	enc_alu_imm(jit, X86_ADD, 0, HW_AX, TAIL_STEP);
-	jit_jump_to(jit, CC_S, out);
-	if (!jit_upper_known(jit, BPF_REG_3))
-		enc_mov32(jit, index, index);
-	enc_rm(jit, OP_MOV_LOAD | OP_W, prog, mem_index(array, index, 3, JIT_ARRAY_PTRS));
-	enc_rr(jit, OP_TEST | OP_W, prog, prog);
-	jit_jump_to(jit, CC_E, out);
+	if (tail->is_const) {
+		slot = mem_at(array, JIT_ARRAY_PTRS + 8 * tail->index);
+		enc_rm_imm(jit, OP_GROUP1_IMM8, X86_CMP, count, tail->index, 1);
+	} else {
+		enc_rm(jit, OP_CMP_MEM, index, count);
+		if (!jit_upper_known(jit, BPF_REG_3))
+			enc_mov32(jit, index, index);
+	}
+	jit_jump_to(jit, CC_BE, tail->out);
+	enc_rm(jit, OP_MOV_LOAD | OP_W, array, slot);
+	enc_rr(jit, OP_TEST | OP_W, array, array);
+	jit_jump_to(jit, CC_E, tail->out);
 }
 
-/* a jump through memory where nothing forbids it: one instruction less */
-static bool jumps_through_memory(u8 prog)
+/*
+ * One less is left. It is asked for last of all: where none is left, the count may
+ * stay below zero, as it is the end of tail calls for this run.
+ */
+static void count_down(struct jit *jit, u32 out)
 {
-	return !jit_host_jump_thunk(prog) && !jit_host_jump_lfence();
+	struct jit_mem count = mem_at(HW_BP, -(s32)(jit->plan.stack + 8));
+
+	if (!jit_count_on_stack(&jit->plan)) {
+		enc_rr(jit, OP_GROUP5, 1, JIT_HW_COUNT);
+		jit_jump_to(jit, CC_S, out);
+		return;
+	}
+	enc_rm(jit, OP_GROUP5, 1, count);
+	jit_jump_to(jit, CC_S, out);
+	enc_rm(jit, OP_MOV_LOAD, JIT_HW_COUNT, count);
+}
+
+static void put_tail_call(struct jit *jit, struct tail *tail)
+{
+	u8 prog = jit->plan.hw[BPF_REG_2];
+	struct jit_mem entry = mem_at(prog, JIT_PROG_TAIL_ENTRY);
+	/* a jump through memory where nothing forbids it is one instruction less */
+	bool through_memory = !jit_host_jump_thunk(prog) && !jit_host_jump_lfence();
+
+	tail->out = jit_label_new(jit);
+	find_program(jit, tail);
+	if (through_memory) {
+		enc_rm_imm(jit, OP_GROUP1_IMM8 | OP_W, X86_CMP, entry, 0, 1);
+	} else {
+		enc_rm(jit, OP_MOV_LOAD | OP_W, prog, entry);
+		enc_rr(jit, OP_TEST | OP_W, prog, prog);
+	}
+	jit_jump_to(jit, CC_E, tail->out);
+	count_down(jit, tail->out);
+	jit_unwind(jit);
+	if (through_memory) {
+		enc_rm(jit, OP_GROUP5, 4, entry);
+		enc_bytes(jit, INT3);
+	} else {
+		jump_to_reg(jit, prog);
+	}
+	jit_label_here(jit, tail->out);
 }
 
 /**
@@ -178,31 +221,32 @@ static bool jumps_through_memory(u8 prog)
  * @jit:	the compilation
  * @pc:		BPF_JMP | BPF_TAIL_CALL: context R1, struct bpf_array R2, index R3
  *
- * The target takes rdi as its context and eax as the count. Goes on behind it where
- * there is no such program, or MAX_TAIL_CALL_CNT tail calls were made.
+ * The target takes rdi as its context, JIT_HW_COUNT as the tail calls that are left.
+ * Goes on behind it where there is no such program, or MAX_TAIL_CALL_CNT were made.
  */
 void jit_tail_call(struct jit *jit, u32 pc)
 {
-	u32 out = jit_label_new(jit);
-	u8 prog = jit->plan.hw[BPF_REG_2];	/* the array is not needed then */
-	bool through_memory = jumps_through_memory(prog);
+	struct tail tail = { };
 
-	find_program(jit, prog, out);
-	if (through_memory)
-		enc_rm_imm(jit, OP_GROUP1_IMM8 | OP_W, X86_CMP,
-			   mem_at(prog, JIT_PROG_TAIL_ENTRY), 0, 1);
-	else
-		enc_rm(jit, OP_MOV_LOAD | OP_W, prog, mem_at(prog, JIT_PROG_TAIL_ENTRY));
-	if (!through_memory)
-		enc_rr(jit, OP_TEST | OP_W, prog, prog);
-	jit_jump_to(jit, CC_E, out);
-	enc_mov64(jit, HW_DI, jit->plan.hw[BPF_REG_1]);
-	jit_unwind(jit);
-	if (through_memory) {
-		enc_rm(jit, OP_GROUP5, 4, mem_at(prog, JIT_PROG_TAIL_ENTRY));
-		enc_bytes(jit, INT3);
-	} else {
-		jump_to_reg(jit, prog);
-	}
-	jit_label_here(jit, out);
+	put_tail_call(jit, &tail);
+}
+
+/**
+ * jit_tail_call_const() - write a tail call together with the index that is set before
+ * @jit:	the compilation
+ * @pc:		an instruction
+ *
+ * Return: slots consumed; 0 where that is something else.
+ */
+u32 jit_tail_call_const(struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	struct tail tail = { .index = insn->imm, .is_const = true };
+
+	if (insn->dst_reg != BPF_REG_3 || insn->off || insn->imm < 0 || insn->imm > S8_MAX ||
+	    pc + 1 >= jit->func_end || (jit->marks[pc + 1] & BPF_FLOW_TARGET) ||
+	    insn[1].code != (BPF_JMP | BPF_TAIL_CALL))
+		return 0;
+	put_tail_call(jit, &tail);
+	return 2;
 }

@@ -30,7 +30,8 @@ static u32 count_saved(const struct jit_plan *plan)
  */
 void jit_plan_frame(struct jit_plan *plan)
 {
-	u32 bytes = plan->stack + 8 * count_saved(plan) + (plan->tail_calls ? 8 : 0);
+	u32 bytes = plan->stack + 8 * count_saved(plan) +
+		    (jit_count_on_stack(plan) ? 8 : 0);
 
 	if (plan->frame)
 		plan->pad = -bytes & (JIT_STACK_ALIGN - 1);
@@ -68,8 +69,8 @@ void jit_prologue(struct jit *jit)
 		jit->tail_entry = jit_here(jit);
 	put_endbr(jit);
 	if (plan->tail_calls) {
-		/* run from the start, none was made yet; entered by one, eax says */
-		enc_zero(jit, HW_AX);
+		/* run from the start, none was made yet; entered by one, the register says */
+		enc_const(jit, JIT_HW_COUNT, MAX_TAIL_CALL_CNT);
 		jit->tail_entry = jit_here(jit);
 		put_endbr(jit);
 	}
@@ -77,9 +78,9 @@ void jit_prologue(struct jit *jit)
 		return;
 	enc_push(jit, HW_BP);
 	enc_mov64(jit, HW_BP, HW_SP);
-	if (plan->tail_calls) {
+	if (jit_count_on_stack(plan)) {
 		make_room(jit, plan->stack);
-		enc_push(jit, HW_AX);
+		enc_push(jit, JIT_HW_COUNT);
 		make_room(jit, plan->pad);
 	} else {
 		make_room(jit, plan->stack + plan->pad);
@@ -108,7 +109,7 @@ void jit_unwind(struct jit *jit)
 		if (plan->saved >> hw & 1)
 			enc_pop(jit, hw);
 	}
-	if (plan->stack || plan->tail_calls || plan->pad)
+	if (plan->stack || jit_count_on_stack(plan) || plan->pad)
 		enc_bytes(jit, 0xc9);
 	else
 		enc_pop(jit, HW_BP);

@@ -37,6 +37,7 @@ enum jit_reg {
 	JIT_DATA = MAX_BPF_EXT_REG,	/* skb->data */
 	JIT_HLEN,			/* bytes there, skb_headlen(), zero-extended */
 	JIT_TEMP,			/* free between two instructions of the program */
+	JIT_COUNT,			/* tail calls left, if they have a register */
 	JIT_REGS,
 };
 
@@ -50,7 +51,7 @@ enum jit_reg {
  * @stack:	bytes of the program's stack, right below the frame pointer
  * @frame:	push rbp; mov rbp, rsp
  * @leaf:	calls nothing in the straight line: all registers but @saved are free
- * @tail_calls:	counts them, at [rbp - stack - 8]
+ * @tail_calls:	counts those that are left, in JIT_COUNT or at [rbp - stack - 8]
  * @narrow:	registers of the program that the function writes with an upper half of
  *		zero wherever it does
  * @pad:	bytes that align the stack, right above the saved registers
@@ -73,6 +74,16 @@ struct jit_plan {
 };
 
 #define JIT_NO_INSN	(~0u)
+
+/* where tail calls tell their target how many are left */
+#define JIT_HW_COUNT	HW_10
+
+/* what is called in the line may change the register */
+static inline bool jit_count_on_stack(const struct jit_plan *plan)
+{
+	return plan->tail_calls && !plan->leaf;
+}
+
 #define JIT_NO_REG	0xff
 
 /**
@@ -299,6 +310,8 @@ u32 jit_branch(struct jit *jit, u32 pc);
 void jit_call_helper(struct jit *jit, u32 pc);
 void jit_call_func(struct jit *jit, u32 pc);
 void jit_tail_call(struct jit *jit, u32 pc);
+/* R3 = constant and a tail call; 0 where it is something else */
+u32 jit_tail_call_const(struct jit *jit, u32 pc);
 void jit_nospec(struct jit *jit);
 /* the return alone, as the kernel wants returns */
 void jit_return(struct jit *jit);

@@ -320,6 +320,10 @@ static u32 pin(struct jit *jit, struct scan *scan)
 	}
 	plan->hw[BPF_REG_10] = HW_BP;
 	plan->hw[JIT_TEMP] = HW_11;
+	if (scan->tail_calls && !scan->calls) {
+		plan->hw[JIT_COUNT] = JIT_HW_COUNT;
+		scan->at[JIT_HW_COUNT] |= BIT_OF(JIT_COUNT);
+	}
 	return settled | BIT_OF(BPF_REG_10) | BIT_OF(JIT_TEMP);
 }
 
@@ -393,7 +397,7 @@ int jit_plan_func(struct jit *jit, u32 func)
 	if (scan.weight[BPF_REG_10])
 		plan->stack = in->funcs[func].stack_depth;
 	place_registers(jit, &scan, start);
-	if (scan.weight[BPF_REG_10] || plan->tail_calls || plan->saved || !plan->leaf)
+	if (scan.weight[BPF_REG_10] || plan->saved || !plan->leaf)
 		plan->frame = true;
 	jit_plan_frame(plan);
 	return 0;

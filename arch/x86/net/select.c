@@ -146,16 +146,26 @@ static u32 select_jmp(struct jit *jit, u32 pc)
 	}
 }
 
+static u32 select_alu(struct jit *jit, u32 pc)
+{
+	const u8 constant = BPF_MOV | BPF_K;
+	u32 slots = 0;
+
+	if ((jit->in->insns[pc].code & ~7) == constant)
+		slots = jit_tail_call_const(jit, pc);
+	return slots ?: jit_alu(jit, pc);
+}
+
 /* by class */
 static u32 (* const writers[8])(struct jit *jit, u32 pc) = {
 	[BPF_LD] = select_ld,
 	[BPF_LDX] = select_ldx,
 	[BPF_ST] = select_store,
 	[BPF_STX] = select_store,
-	[BPF_ALU] = jit_alu,
+	[BPF_ALU] = select_alu,
 	[BPF_JMP] = select_jmp,
 	[BPF_JMP32] = select_jmp,
-	[BPF_ALU64] = jit_alu,
+	[BPF_ALU64] = select_alu,
 };
 
 /* does an instruction, written alone, leave the machine's flags alone? */

@@ -85,6 +85,8 @@ u16 jit_live_hw(const struct jit *jit, u32 pc)
 		if ((live & 1) && jit->plan.hw[reg] != HW_NONE)
 			hw |= 1 << jit->plan.hw[reg];
 	}
+	if (jit->plan.hw[JIT_COUNT] != HW_NONE)
+		hw |= 1 << jit->plan.hw[JIT_COUNT];
 	/* R1 has not moved yet */
 	if (jit->plan.entry_move != JIT_NO_INSN && pc < jit->plan.entry_move)
 		hw |= 1 << HW_DI;
