@@ -295,7 +295,7 @@ static u32 flushes_for(struct kunit *test, u32 bytes, struct bpf_image **image)
  */
 static void predictions_test(struct kunit *test)
 {
-	void (*flush)(void) = static_call_query(bpf_arch_pred_flush);
+	void *flush = static_call_query(bpf_arch_pred_flush);
 	bool was_on = static_key_enabled(&bpf_pred_flush_enabled);
 	struct bpf_image *keep = make(test, 10, 0, false), *a, *b, *c;
 	unsigned long stale;
