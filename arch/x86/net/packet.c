@@ -351,28 +351,49 @@ static void check_variable(struct jit *jit, const struct bpf_insn *insn, u32 end
 	jit_jump_to(jit, CC_AE, label);
 }
 
-/* R0's bytes from the packet's order to the host's, or back */
-static void turn_around(struct jit *jit, u32 bytes)
+/*
+ * Where the value of a load goes: to the register that it is moved to right behind the
+ * load, if nothing else reads R0, else to R0.
+ */
+static u8 find_target(const struct jit *jit, u32 pc)
 {
-	if (bytes == 2)
-		enc_bytes(jit, 0x86, 0xc4);	/* xchg ah, al */
-	else if (bytes == 4)
-		enc_bytes(jit, 0x0f, 0xc8);	/* bswap eax */
+	const struct bpf_insn *move = &jit->in->insns[pc + 1];
+	u8 class;
+
+	if (pc + 1 >= jit->func_end || (jit->marks[pc + 1] & BPF_FLOW_TARGET) ||
+	    (jit->live_after[pc + 1] & R0))
+		return BPF_REG_0;
+	class = BPF_CLASS(move->code);
+	if ((class != BPF_ALU && class != BPF_ALU64) || BPF_OP(move->code) != BPF_MOV ||
+	    BPF_SRC(move->code) != BPF_X || move->off || move->src_reg != BPF_REG_0)
+		return BPF_REG_0;
+	return move->dst_reg;
 }
 
-static void put_value(struct jit *jit, struct jit_mem at, u32 bytes, bool raw)
+/* a register's bytes from the packet's order to the host's, or back */
+static void turn_around(struct jit *jit, u8 hw, u32 bytes)
+{
+	if (bytes == 2 && hw <= HW_BX)
+		enc_bytes(jit, 0x86, 0xc4 + 9 * hw);	/* xchg ah, al; ch, cl; ... */
+	else if (bytes == 2)
+		enc_rr_imm(jit, OP_16 | OP_SHIFT_IMM, X86_ROL, hw, 8, 1);
+	else if (bytes == 4)
+		enc_opreg(jit, OP_0F | 0xc8, hw);	/* bswap */
+}
+
+static void put_value(struct jit *jit, struct jit_mem at, u8 hw, u32 bytes, bool raw)
 {
 	static const u32 loads[] = {
 		[1] = OP_MOVZX8, [2] = OP_MOVZX16, [4] = OP_MOV_LOAD,
 	};
 
 	if (bytes == 4 && !raw && jit_host_has_movbe()) {
-		enc_rm(jit, OP_MOVBE_LOAD, HW_AX, at);
+		enc_rm(jit, OP_MOVBE_LOAD, hw, at);
 		return;
 	}
-	enc_rm(jit, loads[bytes], HW_AX, at);
+	enc_rm(jit, loads[bytes], hw, at);
 	if (!raw)
-		turn_around(jit, bytes);
+		turn_around(jit, hw, bytes);
 }
 
 /* ---- comparisons ------------------------------------------------------------------ */
@@ -474,13 +495,18 @@ static bool can_fuse(const struct jit *jit, u32 pc, u32 bytes, struct match *m)
  */
 void jit_packet_arrange(struct jit *jit, u32 pc)
 {
+	u8 hw = hw_of(jit, find_target(jit, pc));
 	u32 bytes = bpf_size_bytes(jit->in->insns[pc].code);
 	struct match m;
 
-	if (can_fuse(jit, pc, bytes, &m))
+	if (can_fuse(jit, pc, bytes, &m)) {
 		match_r0(jit, m.test, m.imm);
-	else if (jit->facts[pc] & JIT_FACT_RAW)
-		turn_around(jit, bytes);
+		return;
+	}
+	if (jit->facts[pc] & JIT_FACT_RAW)
+		turn_around(jit, HW_AX, bytes);
+	if (hw != HW_AX)
+		enc_mov32(jit, hw, HW_AX);
 }
 
 /* ---- loads ------------------------------------------------------------------------- */
@@ -503,11 +529,12 @@ static void load_at_hand(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	u32 bytes = bpf_size_bytes(insn->code);
+	u8 hw = hw_of(jit, find_target(jit, pc));
 	struct jit_mem at = place_of(jit, pc);
 	struct match m;
 
 	if (!can_fuse(jit, pc, bytes, &m))
-		put_value(jit, at, bytes, jit->facts[pc] & JIT_FACT_RAW);
+		put_value(jit, at, hw, bytes, jit->facts[pc] & JIT_FACT_RAW);
 	else if (m.test)
 		test_memory(jit, at, bytes, turned(m.imm, bytes));
 	else
@@ -520,7 +547,7 @@ static u32 finish_load(struct jit *jit, u32 pc)
 	struct match m;
 
 	if (!can_fuse(jit, pc, bpf_size_bytes(jit->in->insns[pc].code), &m))
-		return 1;
+		return find_target(jit, pc) == BPF_REG_0 ? 1 : 2;
 	jit_jump_if(jit, pc + 1, m.cc);
 	return 2;
 }
@@ -657,7 +684,7 @@ static struct jit_stub *check_bytes(struct jit *jit, u32 pc)
  * @jit:	the compilation
  * @pc:		an LD_ABS or LD_IND (RFC 9669 section 5.5)
  *
- * Return: slots consumed, 2 where the branch behind it is part of it.
+ * Return: slots consumed, 2 where the branch or the move behind it is part of it.
  */
 u32 jit_load_abs(struct jit *jit, u32 pc)
 {
