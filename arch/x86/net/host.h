@@ -379,7 +379,10 @@ static inline u32 jit_host_user_bits(void)
  */
 static inline bool jit_host_is_cpu_helper(unsigned long func)
 {
-	return IS_ENABLED(CONFIG_SMP) && func == (unsigned long)bpf_classic_cpu;
+	const struct bpf_func_proto *extended = bpf_base_proto(BPF_FUNC_get_smp_processor_id);
+
+	return IS_ENABLED(CONFIG_SMP) && (func == (unsigned long)bpf_classic_cpu ||
+					  func == (unsigned long)extended->func);
 }
 
 /**
