@@ -30,6 +30,27 @@ static bool has_tail_calls(const struct bpf_jit_input *in, const u8 *marks)
 	return false;
 }
 
+/*
+ * Instructions behind the last that ends a path may go on to nowhere, for nobody comes
+ * to them: programs of kernel code do that. How many instructions there are without.
+ */
+static u32 count_without_tail(const struct bpf_jit_input *in)
+{
+	u32 pc, end = 0, furthest = 0, target;
+
+	for (pc = 0; pc < in->count; pc += bpf_insn_slots(&in->insns[pc])) {
+		const struct bpf_insn *insn = &in->insns[pc];
+
+		if (!bpf_insn_falls_through(insn))
+			end = pc + 1;
+		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL)
+			furthest = max_t(u32, furthest, pc + 1 + insn->imm);
+		else if (bpf_insn_target(insn, pc, &target))
+			furthest = max(furthest, target);
+	}
+	return end > furthest ? end : in->count;
+}
+
 /* all arrays whose size is known, and a first guess for the code */
 static int prepare(struct jit *jit)
 {
@@ -159,13 +180,16 @@ static int compile(struct jit *jit, bool *has_frame)
  */
 struct bpf_jit_code *bpf_arch_jit_compile(const struct bpf_jit_input *in)
 {
-	struct jit jit = { .in = in };
+	struct bpf_jit_input reached = *in;
+	struct jit jit = { .in = &reached };
 	struct bpf_jit_code *code;
 	bool has_frame = false;
 	int err;
 
 	if (!in->count || !in->func_count)
 		return ERR_PTR(-EINVAL);
+	if (bpf_insn_falls_through(&in->insns[in->count - 1]))
+		reached.count = count_without_tail(in);
 	err = compile(&jit, &has_frame);
 	code = err ? ERR_PTR(err) : jit_finish(&jit);
 	if (!IS_ERR(code))
