@@ -351,6 +351,12 @@ static void check_variable(struct jit *jit, const struct bpf_insn *insn, u32 end
 	jit_jump_to(jit, CC_AE, label);
 }
 
+/* is a load's value asked for? Otherwise it is no more than a test whether it is there */
+static bool is_read(const struct jit *jit, u32 pc)
+{
+	return jit->live_after[pc] & R0;
+}
+
 /*
  * Where the value of a load goes: to the register that it is moved to right behind the
  * load, if nothing else reads R0, else to R0.
@@ -503,7 +509,7 @@ void jit_packet_arrange(struct jit *jit, u32 pc)
 		match_r0(jit, m.test, m.imm);
 		return;
 	}
-	if (jit->facts[pc] & JIT_FACT_RAW)
+	if ((jit->facts[pc] & JIT_FACT_RAW) && is_read(jit, pc))
 		turn_around(jit, HW_AX, bytes);
 	if (hw != HW_AX)
 		enc_mov32(jit, hw, HW_AX);
@@ -533,6 +539,8 @@ static void load_at_hand(struct jit *jit, u32 pc)
 	struct jit_mem at = place_of(jit, pc);
 	struct match m;
 
+	if (!is_read(jit, pc))
+		return;
 	if (!can_fuse(jit, pc, bytes, &m))
 		put_value(jit, at, hw, bytes, jit->facts[pc] & JIT_FACT_RAW);
 	else if (m.test)
@@ -560,7 +568,7 @@ static u32 finish_load(struct jit *jit, u32 pc)
  * not at all; loads further on ask for themselves.
  */
 #define RUN_REACH	40	/* bytes that every frame has, with few exceptions */
-#define RUN_STEP	16	/* or so many more than the first load asks for */
+#define RUN_STEP	32	/* or so many more than the first load asks for */
 #define RUN_OTHERS	3	/* instructions between two loads, which are there twice */
 
 /* may be part of a run, between its loads; @base: registers that must stay */
@@ -705,7 +713,10 @@ u32 jit_load_abs(struct jit *jit, u32 pc)
 			return 1;
 	}
 	load_at_hand(jit, pc);
-	if (stub->last == pc)
+	if (stub->last == pc) {
 		jit_label_here(jit, stub->resume);
+		/* the routine's are not the line's */
+		jit->flags.len = ~0u;
+	}
 	return finish_load(jit, pc);
 }
