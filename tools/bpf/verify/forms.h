@@ -20,5 +20,6 @@ void test_frame_pointer(void);
 void test_jumps(void);
 void test_functions(void);
 void test_packets(void);
+void test_crowds(void);
 
 #endif /* TOOLS_BPF_FORMS_H */

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <stdlib.h>
 #include <string.h>
+#include "../../../kernel/bpf/flow.h"
 #include "../../../kernel/bpf/insn.h"
 #include "build.h"
 #include "forms.h"
@@ -558,6 +559,63 @@ void test_functions(void)
 	form_ok(good == 3 * ARRAY_SIZE(stacks), "functions that call functions, %u programs", good);
 }
 
+/* ---- crowds ------------------------------------------------------------------------------- */
+
+#define CROWD_ADDS	30
+
+/*
+ * All registers of @crowd are in use at one time and mentioned often, but for @rare, which
+ * is the base of loads and stores: the generator gives it what is left over.
+ */
+static void write_crowd(u32 crowd, u8 rare)
+{
+	u64 results = (u64)memory + FAR + FAR_RESULTS;
+	u32 reg, i;
+
+	for (reg = 0; reg < MAX_BPF_EXT_REG; reg++)
+		if (crowd >> reg & 1)
+			build_const(&prog, reg, 0x1111111111111111ULL * (reg + 1));
+	build_const(&prog, rare, results);
+	for (i = 0; i < CROWD_ADDS; i++)
+		for (reg = 0; reg < MAX_BPF_EXT_REG; reg++)
+			if (reg != rare && crowd >> reg & 1)
+				build_insn(&prog, BPF_ALU64 | BPF_ADD | BPF_X, reg, reg, 0, 0);
+}
+
+/* through @rare, with and without an offset */
+static void write_crowd_results(u32 crowd, u8 rare)
+{
+	u32 reg;
+
+	for (reg = 0; reg < MAX_BPF_EXT_REG; reg++) {
+		if (reg == rare || !(crowd >> reg & 1))
+			continue;
+		build_store(&prog, rare, 0, reg);
+		build_load(&prog, reg, rare, 0);
+		build_store(&prog, rare, 8 * reg + 8, reg);
+	}
+}
+
+/* one of R6 to R9 is the rare one, all live over calls */
+static bool test_crowd_calls(u8 rare)
+{
+	static const struct bpf_jit_func func = { .stack_depth = 0 };
+	const u32 kept = BIT(6) | BIT(7) | BIT(8) | BIT(9);
+	char name[40];
+	struct trial t;
+
+	prog.count = 0;
+	write_crowd(kept, rare);
+	build_insn(&prog, BPF_JMP | BPF_CALL, 0, 0, BPF_CALL_ARITY(0), judge_helper_imm());
+	write_crowd_results(kept, rare);
+	end();
+	snprintf(name, sizeof(name), "crowd over a call, R%u left", rare);
+	t = make_trial(name, &func, 1);
+	t.set_count = 1;
+	t.pcs = NULL;
+	return run_trial(&t);
+}
+
 /* ---- packets ------------------------------------------------------------------------------ */
 
 #define FRAME_HEADER	14
@@ -612,6 +670,52 @@ static const u8 packet_loads[] = {
 	BPF_LD | BPF_ABS | BPF_B, BPF_LD | BPF_ABS | BPF_H, BPF_LD | BPF_ABS | BPF_W,
 	BPF_LD | BPF_IND | BPF_B, BPF_LD | BPF_IND | BPF_H, BPF_LD | BPF_IND | BPF_W,
 };
+
+/* everything there is lives between two packet loads, which keep two registers more */
+static bool test_crowd_packet(u8 rare)
+{
+	static const struct bpf_jit_func func = { .stack_depth = 0 };
+	const u32 crowd = BIT(0) | BPF_REGS_ARGS | BIT(7) | BIT(8) | BIT(9) | BIT(BPF_REG_AX);
+	struct user_packet *packet = (struct user_packet *)memory;
+	static u8 frame[FRAME_MOST];
+	char name[40];
+	struct trial t;
+	u32 i;
+
+	for (i = 0; i < FRAME_MOST; i++)
+		frame[i] = 0x35 + 11 * i;
+	memset(memory, 0, sizeof(*packet));
+	user_packet_init(packet, frame, 100, 30);
+	prog.count = 0;
+	build_mov(&prog, BPF_REG_6, BPF_REG_1);
+	build_insn(&prog, BPF_LD | BPF_ABS | BPF_H, 0, 0, 0, 4);
+	write_crowd(crowd, rare);
+	write_crowd_results(crowd, rare);
+	for (i = 0; i < 4; i++)
+		build_insn(&prog, BPF_LD | BPF_ABS | BPF_W, 0, 0, 0, 15 * i);
+	build_exit(&prog);
+	snprintf(name, sizeof(name), "crowd and a packet, R%u left", rare);
+	t = make_trial(name, &func, 1);
+	t.in.flags = BPF_JIT_PACKET;
+	t.results = FAR + FAR_RESULTS;
+	t.results_bytes = 128;
+	t.is_packet = true;
+	t.set_count = 1;
+	t.pcs = NULL;
+	return run_trial(&t);
+}
+
+void test_crowds(void)
+{
+	static const u8 between[] = { 0, 1, 2, 3, 4, 5, 7, 8, 9, BPF_REG_AX };
+	u32 i, good = 0;
+
+	for (i = BPF_REG_6; i <= BPF_REG_9; i++)
+		good += test_crowd_calls(i);
+	for (i = 0; i < ARRAY_SIZE(between); i++)
+		good += test_crowd_packet(between[i]);
+	form_ok(good == 4 + ARRAY_SIZE(between), "all registers at one time, %u programs", good);
+}
 
 void test_packets(void)
 {

@@ -145,7 +145,8 @@ static struct bpf_jit_input make_input(const struct gen_set *set, u32 n)
 	return (struct bpf_jit_input){
 		.insns = set->prog[n].code.insns,
 		.count = set->prog[n].code.count,
-		.flags = set->mode == GEN_PACKET ? BPF_JIT_PACKET : 0,
+		.flags = (set->mode == GEN_PACKET ? BPF_JIT_PACKET : 0) |
+			 (now_seed % 3 ? 0 : BPF_JIT_FENCED),
 		.funcs = set->prog[n].funcs,
 		.func_count = set->prog[n].func_count,
 	};

@@ -640,16 +640,9 @@ static void gen_tail_call(struct gen *g)
 static void gen_special(struct gen *g)
 {
 	switch (g->mode) {
-	case GEN_PACKET: {
-		static const u8 codes[] = {
-			BPF_LD | BPF_ABS | BPF_B, BPF_LD | BPF_ABS | BPF_H, BPF_LD | BPF_ABS | BPF_W,
-			BPF_LD | BPF_IND | BPF_B, BPF_LD | BPF_IND | BPF_H, BPF_LD | BPF_IND | BPF_W,
-		};
-		u8 code = codes[rnd(g, ARRAY_SIZE(codes))];
-
-		emit_packet(g, code, bpf_insn_form(code));
+	case GEN_PACKET:
+		gen_packet_run(g);
 		break;
-	}
 	case GEN_TAIL:
 		gen_tail_call(g);
 		break;
@@ -672,7 +665,7 @@ static void gen_item(struct gen *g, u32 depth)
 		gen_idiom(g);
 	else if (what < 52)
 		gen_helper_call(g);
-	else if (what < 55)
+	else if (what < (g->mode == GEN_PACKET ? 58 : 55))
 		gen_special(g);
 	else if (depth == MOST_DEPTH)
 		emit_table(g);

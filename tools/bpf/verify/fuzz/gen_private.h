@@ -99,5 +99,6 @@ void emit_mem(struct gen *g, u32 reg, s32 off);
 
 /* idioms.c: a few instructions that belong together */
 void gen_idiom(struct gen *g);
+void gen_packet_run(struct gen *g);
 
 #endif /* TOOLS_BPF_GEN_PRIVATE_H */

@@ -413,6 +413,70 @@ static void load_and_extend(struct gen *g)
 	set_number(g, dst);
 }
 
+/* between two loads of a run, now and then */
+static void between_loads(struct gen *g)
+{
+	u32 to = BPF_REG_7 + rnd(g, 3);
+	s16 off;
+
+	switch (rnd(g, 6)) {
+	case 0:
+		if (!(g->locked & BIT(to))) {
+			build_mov(g->b, to, BPF_REG_0);
+			set_number(g, to);
+		}
+		break;
+	case 1:
+		if (g->stack && pick_off(g, BPF_REG_10, 4, 1, &off))
+			build_insn(g->b, BPF_STX | BPF_MEM | BPF_W, BPF_REG_10, BPF_REG_0, off, 0);
+		break;
+	case 2:
+		op_any(g, BPF_REG_0);
+		break;
+	case 3:
+		skip_one(g, jump_class(g) | PICK(g, any_jump) | BPF_K, BPF_REG_0, 0,
+			 pick_imm(g));
+		break;
+	default:
+		break;
+	}
+}
+
+/**
+ * gen_packet_run() - loads of one header, as parsers have them
+ * @g:	the program; its context is a packet
+ *
+ * From fixed offsets, or from one register plus fixed offsets; each near the one before.
+ */
+void gen_packet_run(struct gen *g)
+{
+	static const u8 narrow[] = { BPF_B, BPF_H, BPF_W };
+	u32 src = BPF_REG_7 + rnd(g, 3), loads = 2 + rnd(g, 6);
+	bool variable = one_in(g, 2) && !(g->locked & BIT(src));
+	s32 off = rnd(g, one_in(g, 4) ? 140 : 40);
+
+	if (g->locked & BPF_REGS_CLOBBERED)
+		return;
+	if (variable) {
+		build_insn(g->b, alu_class(g) | BPF_MOV | BPF_K, src, 0, 0,
+			   one_in(g, 6) ? pick_imm(g) : (s32)rnd(g, 40));
+		set_number(g, src);
+		if (one_in(g, 6))
+			off = -(s32)rnd(g, 20);
+	}
+	while (loads--) {
+		/* the register may get another value on the way */
+		bool ind = variable && is_number(g, src) && !one_in(g, 10);
+
+		build_insn(g->b, BPF_LD | (ind ? BPF_IND : BPF_ABS) | PICK(g, narrow), 0,
+			   ind ? src : 0, 0, off);
+		forget(g, BPF_REG_1, BPF_REG_5);
+		set_number(g, BPF_REG_0);
+		between_loads(g);
+		off += (s32)rnd(g, 9) - (one_in(g, 3) ? 6 : 0);
+	}
+}
+
 /**
  * gen_idiom() - one of the above
  * @g:	the program
