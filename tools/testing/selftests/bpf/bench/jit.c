@@ -5,6 +5,7 @@
  * both kernels, on User-Mode Linux too; bench/run makes the tables.
  *
  *	jit jit		machine code: name, cost of a run, bytes of image, result
+ *	jit hardened	the same with constants hidden (bpf_jit_harden)
  *	jit classic	classic programs, interpreted: the same
  *	jit load	cost of loading by instruction: name, with JIT, without, instructions
  *	jit flow	the flow dissector and the kernel's own: name, nanoseconds of a run
@@ -124,14 +125,20 @@ static int set_element(int map, __u32 key, const void *value)
 	return bpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
 
-static int set_jit(int on)
+static int set_sysctl(const char *path, int value)
 {
-	int fd = open("/proc/sys/net/core/bpf_jit_enable", O_WRONLY);
-	int good = fd >= 0 && write(fd, on ? "1" : "0", 1) == 1;
+	char digit = '0' + value;
+	int fd = open(path, O_WRONLY);
+	int good = fd >= 0 && write(fd, &digit, 1) == 1;
 
 	if (fd >= 0)
 		close(fd);
 	return good;
+}
+
+static int set_jit(int on)
+{
+	return set_sysctl("/proc/sys/net/core/bpf_jit_enable", on);
 }
 
 /* ---- measuring -------------------------------------------------------------------------- */
@@ -473,9 +480,12 @@ int main(int argc, char **argv)
 	device = open("/dev/bpf_bench", O_RDWR);
 	if (device < 0)
 		die("/dev/bpf_bench");
-	if (!set_jit(strcmp(group, "classic")) && strcmp(group, "classic"))
+	if (!set_jit(strcmp(group, "classic") != 0) && strcmp(group, "classic"))
 		die("bpf_jit_enable");
-	if (!strcmp(group, "jit")) {
+	if (!strcmp(group, "hardened") &&
+	    !set_sysctl("/proc/sys/net/core/bpf_jit_harden", 2))
+		die("bpf_jit_harden");
+	if (!strcmp(group, "jit") || !strcmp(group, "hardened")) {
 		bench_extended(group);
 		bench_classic(group);
 	} else if (!strcmp(group, "classic")) {
