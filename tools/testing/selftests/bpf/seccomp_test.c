@@ -20,7 +20,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "tap.h"
+#include "classic_asm.h"
 
 #ifndef SECCOMP_RET_KILL_PROCESS
 #define SECCOMP_RET_KILL_PROCESS 0x80000000U
@@ -34,13 +34,9 @@
 /* an argument as wide as they are */
 #define FIRST ((long)(sizeof(long) == 8 ? 0x8765432112345678 : 0x12345678))
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define STMT(code, k) { (code), 0, 0, (__u32)(k) }
-#define JUMP(code, k, jt, jf) { (code), (jt), (jf), (__u32)(k) }
 #define RET(k) STMT(BPF_RET | BPF_K, k)
 #define LOAD(k) STMT(BPF_LD | BPF_W | BPF_ABS, k)
 #define FIELD(f) LOAD(offsetof(struct seccomp_data, f))
-#define IF_EQ(k, jt, jf) JUMP(BPF_JMP | BPF_JEQ | BPF_K, k, jt, jf)
 
 /* calls that no library makes behind our back */
 #define PROBE __NR_getpgid
@@ -87,7 +83,6 @@ struct verdict {
 	struct sock_filter insns[4];
 };
 
-#define PROGRAM(...) COUNT(((struct sock_filter[]){ __VA_ARGS__ })), { __VA_ARGS__ }
 #define ALLOW RET(SECCOMP_RET_ALLOW)
 
 static const struct verdict verdicts[] = {
@@ -352,12 +347,16 @@ static void test_get_filter(void)
 	waitpid(pid, &status, 0);
 }
 
-int main(void)
+static void test_all(void)
 {
 	test_verdicts();
 	test_actions();
 	test_data();
 	test_big();
 	test_get_filter();
-	return tap_done();
+}
+
+int main(void)
+{
+	return in_every_mode(test_all);
 }

@@ -20,8 +20,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include "classic_asm.h"
 #include "load.h"
-#include "tap.h"
 
 #ifndef SO_ATTACH_BPF
 #define SO_ATTACH_BPF 50
@@ -33,7 +33,6 @@
 #define SO_MEMINFO 55
 #endif
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define LARGE 40000
 
 /* byte @i of the large packets */
@@ -758,7 +757,7 @@ static void test_fanout(void)
 	close(prog);
 }
 
-int main(void)
+static void test_all(void)
 {
 	test_refused();
 	test_lifecycle();
@@ -775,5 +774,9 @@ int main(void)
 	test_reuseport();
 	test_fanout();
 	test_replace_running();
-	return tap_done();
+}
+
+int main(void)
+{
+	return in_every_mode(test_all);
 }

@@ -11,6 +11,7 @@
 #include <linux/netfilter/x_tables.h>
 #include <linux/netfilter/xt_bpf.h>
 #include <linux/netfilter_ipv4/ip_tables.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include "load.h"
@@ -145,6 +146,7 @@ static unsigned int arrivals(unsigned int bytes)
 	struct sockaddr_in to = {
 		.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
+	struct pollfd in = { .events = POLLIN };
 	static char data[1024];
 	unsigned int got = 0;
 	int i;
@@ -154,8 +156,8 @@ static unsigned int arrivals(unsigned int bytes)
 		if (sendto(tx, data, bytes, 0, (void *)&to, sizeof(to)) < 0)
 			continue;
 		/* lo hands packets on before sendto() comes back, mostly */
-		if (recv(rx[i], data, sizeof(data), MSG_DONTWAIT) >= 0 ||
-		    (!usleep(3000) && recv(rx[i], data, sizeof(data), MSG_DONTWAIT) >= 0))
+		in.fd = rx[i];
+		if (poll(&in, 1, 10) == 1 && recv(in.fd, data, sizeof(data), MSG_DONTWAIT) >= 0)
 			got |= 1 << i;
 	}
 	return got;
