@@ -625,7 +625,7 @@ static bool test_crowd_calls(u8 rare)
 static bool test_load(u32 len, u32 paged, u8 code, u8 src, s32 off)
 {
 	static const struct bpf_jit_func func = { .stack_depth = 16 };
-	static u8 frame[FRAME_MOST];
+	static u8 frame[FRAME_MOST], linear[FRAME_MOST];
 	struct user_packet *packet = (struct user_packet *)memory;
 	char name[60];
 	struct trial t;
@@ -634,7 +634,8 @@ static bool test_load(u32 len, u32 paged, u8 code, u8 src, s32 off)
 	for (i = 0; i < FRAME_MOST; i++)
 		frame[i] = 0x81 + 7 * i;
 	memset(memory, 0, sizeof(*packet));
-	user_packet_init(packet, frame, len + FRAME_HEADER, paged);
+	user_packet_init(packet, frame, len + FRAME_HEADER);
+	user_packet_page(packet, linear, paged);
 	prog.count = 0;
 	at = FAR_RESULTS;
 	memset(pcs, 0, sizeof(pcs));
@@ -677,7 +678,7 @@ static bool test_crowd_packet(u8 rare)
 	static const struct bpf_jit_func func = { .stack_depth = 0 };
 	const u32 crowd = BIT(0) | BPF_REGS_ARGS | BIT(7) | BIT(8) | BIT(9) | BIT(BPF_REG_AX);
 	struct user_packet *packet = (struct user_packet *)memory;
-	static u8 frame[FRAME_MOST];
+	static u8 frame[FRAME_MOST], linear[FRAME_MOST];
 	char name[40];
 	struct trial t;
 	u32 i;
@@ -685,7 +686,8 @@ static bool test_crowd_packet(u8 rare)
 	for (i = 0; i < FRAME_MOST; i++)
 		frame[i] = 0x35 + 11 * i;
 	memset(memory, 0, sizeof(*packet));
-	user_packet_init(packet, frame, 100, 30);
+	user_packet_init(packet, frame, 100);
+	user_packet_page(packet, linear, 30);
 	prog.count = 0;
 	build_mov(&prog, BPF_REG_6, BPF_REG_1);
 	build_insn(&prog, BPF_LD | BPF_ABS | BPF_H, 0, 0, 0, 4);

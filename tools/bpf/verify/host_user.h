@@ -42,8 +42,9 @@ struct user_packet {
 	u32		frame_len;
 };
 
-/* @paged bytes at the end of the frame are not linear */
-void user_packet_init(struct user_packet *packet, const u8 *frame, u32 len, u32 paged);
+void user_packet_init(struct user_packet *packet, const u8 *frame, u32 len);
+/* @paged bytes at the end are not linear; @linear, as big as the frame, takes the others */
+void user_packet_page(struct user_packet *packet, u8 *linear, u32 paged);
 bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value);
 
 /* memory.c: the n-th bv_alloc() from now fails, 0: none does */

@@ -182,14 +182,25 @@ static const struct bpf_view shapes_view = {
 #define NET_BASE	(-0x100000)
 #define LINK_BASE	(-0x200000)
 
-void user_packet_init(struct user_packet *packet, const u8 *frame, u32 len, u32 paged)
+void user_packet_init(struct user_packet *packet, const u8 *frame, u32 len)
 {
 	packet->frame = frame;
 	packet->frame_len = len;
 	packet->data = frame + ETH_HEADER;
 	packet->len = len - ETH_HEADER;
 	/* a frame that ends in its own header has no data, and a length below zero */
-	packet->data_len = len < ETH_HEADER ? packet->len : paged;
+	packet->data_len = len < ETH_HEADER ? packet->len : 0;
+}
+
+/* what machine code must not read there is not what is in the packet */
+void user_packet_page(struct user_packet *packet, u8 *linear, u32 paged)
+{
+	u32 bytes = packet->frame_len - paged;
+
+	memcpy(linear, packet->frame, bytes);
+	memset(linear + bytes, 0xee, paged);
+	packet->data = linear + ETH_HEADER;
+	packet->data_len = paged;
 }
 
 /* bytes @off to @off + @size of the frame; classic programs count from other places too */
@@ -421,7 +432,7 @@ void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 {
 	struct user_skb *skb = calloc(1, sizeof(*skb));
 
-	user_packet_init(&skb->packet, c->packet, c->packet_len, 0);
+	user_packet_init(&skb->packet, c->packet, c->packet_len);
 	memcpy(&skb->protocol, c->packet + 12, 2);
 	skb->sk = &the_sock;
 	if (type->ctx != &shapes_view)

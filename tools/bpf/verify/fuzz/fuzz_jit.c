@@ -36,7 +36,7 @@ static struct gen_place place = { .world = &world };
 static struct gen_set now;
 static struct gen_world start[INPUTS], want[INPUTS];
 static u64 want_r0[INPUTS];
-static u8 frame[INPUTS][FRAME_BYTES];
+static u8 frame[INPUTS][FRAME_BYTES], linear[INPUTS][FRAME_BYTES];
 static struct user_packet packet[INPUTS];
 static u64 now_seed;
 static u64 runs, closed, models;
@@ -129,7 +129,8 @@ static void make_inputs(u64 seed)
 		for (j = 0; j < FRAME_BYTES; j++)
 			frame[i][j] = gen_random(&state) >> 40;
 		memset(&packet[i], 0, sizeof(packet[i]));
-		user_packet_init(&packet[i], frame[i], len, gen_random(&state) % (len - 14));
+		user_packet_init(&packet[i], frame[i], len);
+		user_packet_page(&packet[i], linear[i], gen_random(&state) % (len - 13));
 	}
 }
 

@@ -642,7 +642,7 @@ static void run(const struct bpf_xinsn *code, const struct world *start, struct 
 
 	now = *start;
 	memset(stack, 0, sizeof(stack));
-	user_packet_init(&packet, frame, sizeof(frame), 0);
+	user_packet_init(&packet, frame, sizeof(frame));
 	regs[BPF_REG_1] = (u64)(unsigned long)&packet;
 	regs[BPF_REG_10] = (u64)(unsigned long)(stack + ARRAY_SIZE(stack));
 	now.r0 = bpf_interp_run(code, regs);
