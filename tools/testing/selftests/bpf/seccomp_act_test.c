@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a seccomp filter's verdict does: every action, which of several filters wins,
- * threads in step, notification, tracing, logging, and what seccomp refuses beyond
- * what sockets do. seccomp_test.c has the language itself.
+ * threads in step, notification, tracing, logging. seccomp_test.c has the language
+ * itself.
  *
  * Each claim is a child, since a filter stays for life.
  */
@@ -726,97 +726,6 @@ static void test_log(void)
 	write_value(LOGGED, line);
 }
 
-/* ---- what is refused ------------------------------------------------------------------------ */
-
-/* each opcode alone; several answers stack up harmlessly in one child */
-static int try_opcodes(const void *arg)
-{
-	static const unsigned char legal[] = {
-		0x20, 0x80, 0x81, 0x06, 0x16,
-		0x04, 0x0c, 0x14, 0x1c, 0x24, 0x2c, 0x34, 0x3c, 0x54, 0x5c, 0x44, 0x4c, 0xa4,
-		0xac, 0x64, 0x6c, 0x74, 0x7c, 0x84,
-		0x00, 0x01, 0x07, 0x87, 0x60, 0x61, 0x02, 0x03,
-		0x05, 0x15, 0x1d, 0x25, 0x2d, 0x35, 0x3d, 0x45, 0x4d,
-	};
-	unsigned int code, wrong = 0, i;
-
-	for (code = 0; code < 300; code++) {
-		struct sock_filter insns[] = {
-			STMT(BPF_ST, 0), STMT(BPF_LDX | BPF_IMM, 1), STMT(code, 0),
-			ALLOW, ALLOW,
-		};
-		bool want = false;
-		int got;
-
-		for (i = 0; i < COUNT(legal); i++)
-			want |= legal[i] == code;
-		if (BPF_CLASS(code) == BPF_ALU && BPF_OP(code) == BPF_DIV)
-			insns[2].k = 1;
-		/* as the first of all they leave the child alive */
-		if (BPF_CLASS(code) == BPF_RET && want)
-			insns[2].k = SECCOMP_RET_ALLOW;
-		if (code == (BPF_RET | BPF_A))
-			continue;
-		got = set_filter(0, insns, COUNT(insns)) ? errno : 0;
-		if (got != (want ? 0 : EINVAL)) {
-			printf("# opcode %#x: errno %d\n", code, got);
-			wrong++;
-		}
-	}
-	return wrong ? 1 : 0;
-}
-
-/* every offset around the 64 bytes that there are */
-static int try_offsets(const void *arg)
-{
-	static const __u32 far[] = {
-		SKF_AD_OFF + SKF_AD_CPU, SKF_NET_OFF, SKF_LL_OFF, 0x7fffffff, 0x80000000,
-		0xffffffff, 0xfffffffc, 0x10000, 0x40000000,
-	};
-	unsigned int k, i, wrong = 0;
-
-	for (k = 0; k < 140; k++) {
-		const struct sock_filter insns[] = { LD_ABS(BPF_W, k), ALLOW };
-		int got = set_filter(0, insns, 2) ? errno : 0;
-
-		wrong += got != (k % 4 || k >= sizeof(struct seccomp_data) ? EINVAL : 0);
-	}
-	for (i = 0; i < COUNT(far); i++) {
-		const struct sock_filter insns[] = { LD_ABS(BPF_W, far[i]), ALLOW };
-
-		wrong += !set_filter(0, insns, 2) || errno != EINVAL;
-	}
-	return wrong ? 1 : 0;
-}
-
-/* All filters of a task have 32768 instructions together, counted as translated: a
- * return is one or two of them, or more where constants are blinded.
- */
-static int try_total(const void *arg)
-{
-	struct sock_filter *insns = calloc(BPF_MAXINSNS, sizeof(*insns));
-	unsigned int i;
-
-	for (i = 0; i < BPF_MAXINSNS; i++)
-		insns[i] = (struct sock_filter)ALLOW;
-	if (set_filter(0, insns, BPF_MAXINSNS))
-		return 1;
-	i = 1;
-	while (!set_filter(0, insns, BPF_MAXINSNS) && i < 9)
-		i++;
-	return i < 8 && errno == ENOMEM ? EXIT_DONE : 2;
-}
-
-static void test_refused(void)
-{
-	ok(exits_with(in_child(try_opcodes, NULL), 0),
-	   "opcodes: those for data that is no packet, and no other");
-	ok(exits_with(in_child(try_offsets, NULL), 0),
-	   "loads: aligned words of the data, and no packet");
-	ok(exits_with(in_child(try_total, NULL), EXIT_DONE),
-	   "all filters of a task together: at most 32768");
-}
-
 /* ---- what it sees: where from, and which entry ----------------------------------------------- */
 
 static int see_address(const void *arg)
@@ -917,7 +826,6 @@ static void test_all(void)
 	test_sync();
 	test_flags();
 	test_log();
-	test_refused();
 	test_seen();
 	test_inherited();
 }

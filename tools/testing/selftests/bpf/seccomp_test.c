@@ -317,6 +317,98 @@ static void test_big(void)
 	ok(exits_with(in_child(try_longest, NULL), 0), "4096 instructions, not 4097");
 }
 
+/* ---- all of what is refused ----------------------------------------------------------------- */
+
+/* each opcode alone; several answers stack up harmlessly in one child */
+static int try_opcodes(const void *arg)
+{
+	static const unsigned char legal[] = {
+		0x20, 0x80, 0x81, 0x06, 0x16,
+		0x04, 0x0c, 0x14, 0x1c, 0x24, 0x2c, 0x34, 0x3c, 0x54, 0x5c, 0x44, 0x4c, 0xa4,
+		0xac, 0x64, 0x6c, 0x74, 0x7c, 0x84,
+		0x00, 0x01, 0x07, 0x87, 0x60, 0x61, 0x02, 0x03,
+		0x05, 0x15, 0x1d, 0x25, 0x2d, 0x35, 0x3d, 0x45, 0x4d,
+	};
+	unsigned int code, wrong = 0, i;
+
+	for (code = 0; code < 300; code++) {
+		struct sock_filter insns[] = {
+			STMT(BPF_ST, 0), STMT(BPF_LDX | BPF_IMM, 1), STMT(code, 0),
+			ALLOW, ALLOW,
+		};
+		bool want = false;
+		int got;
+
+		for (i = 0; i < COUNT(legal); i++)
+			want |= legal[i] == code;
+		if (BPF_CLASS(code) == BPF_ALU && BPF_OP(code) == BPF_DIV)
+			insns[2].k = 1;
+		/* as the first of all they leave the child alive */
+		if (BPF_CLASS(code) == BPF_RET && want)
+			insns[2].k = SECCOMP_RET_ALLOW;
+		if (code == (BPF_RET | BPF_A))
+			continue;
+		got = install(insns, COUNT(insns));
+		if (got != (want ? 0 : EINVAL)) {
+			printf("# opcode %#x: errno %d\n", code, got);
+			wrong++;
+		}
+	}
+	return wrong ? 1 : 0;
+}
+
+/* every offset around the 64 bytes that there are */
+static int try_offsets(const void *arg)
+{
+	static const __u32 far[] = {
+		SKF_AD_OFF + SKF_AD_CPU, SKF_NET_OFF, SKF_LL_OFF, 0x7fffffff, 0x80000000,
+		0xffffffff, 0xfffffffc, 0x10000, 0x40000000,
+	};
+	unsigned int k, i, wrong = 0;
+
+	for (k = 0; k < 140; k++) {
+		const struct sock_filter insns[] = { LOAD(k), ALLOW };
+		int got = install(insns, 2);
+
+		wrong += got != (k % 4 || k >= sizeof(struct seccomp_data) ? EINVAL : 0);
+	}
+	for (i = 0; i < COUNT(far); i++) {
+		const struct sock_filter insns[] = { LOAD(far[i]), ALLOW };
+
+		wrong += install(insns, 2) != EINVAL;
+	}
+	return wrong ? 1 : 0;
+}
+
+/* All filters of a task have 32768 instructions together, counted as translated: a
+ * return is one or two of them, or more where constants are blinded.
+ */
+static int try_total(const void *arg)
+{
+	struct sock_filter *insns = calloc(BPF_MAXINSNS, sizeof(*insns));
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < BPF_MAXINSNS; i++)
+		insns[i] = (struct sock_filter)ALLOW;
+	if (install(insns, BPF_MAXINSNS))
+		return 1;
+	i = 1;
+	while (!(err = install(insns, BPF_MAXINSNS)) && i < 9)
+		i++;
+	return i < 8 && err == ENOMEM ? 0 : 2;
+}
+
+static void test_refused(void)
+{
+	ok(exits_with(in_child(try_opcodes, NULL), 0),
+	   "opcodes: those for data that is no packet, and no other");
+	ok(exits_with(in_child(try_offsets, NULL), 0),
+	   "loads: aligned words of the data, and no packet");
+	ok(exits_with(in_child(try_total, NULL), 0),
+	   "all filters of a task together: at most 32768");
+}
+
 /* ---- the filter as the tracer gets it ---------------------------------------------------- */
 
 static void test_get_filter(void)
@@ -353,6 +445,7 @@ static void test_all(void)
 	test_actions();
 	test_data();
 	test_big();
+	test_refused();
 	test_get_filter();
 }
 
