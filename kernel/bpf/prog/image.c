@@ -81,7 +81,7 @@ static int charge(u32 granules)
 {
 	long bytes = (long)granules * BPF_IMAGE_GRANULE;
 
-	if (atomic_long_add_return(bytes, &charged) <= READ_ONCE(bpf_jit_limit) ||
+	if (atomic_long_add_return(bytes, &charged) <= READ_ONCE(bpf_jit_knobs.most_bytes) ||
 	    bpf_capable())
 		return 0;
 	atomic_long_sub(bytes, &charged);

@@ -76,11 +76,23 @@ void bpf_image_set_name(struct bpf_image *image, const u8 *tag, const char *name
 void bpf_image_show(struct bpf_image *image);
 void bpf_image_hide(struct bpf_image *image);
 
-/* ---- jit_sysctl.c: net.core.bpf_jit_*, REQUIREMENTS S3 ------------------------------ */
+/* ---- jit_sysctl.c ------------------------------------------------------------------ */
 
-extern int bpf_jit_enable;
-extern int bpf_jit_harden;
-extern int bpf_jit_kallsyms;
-extern long bpf_jit_limit;
+/**
+ * struct bpf_jit_knobs - sysctls net.core.bpf_jit_*; read with READ_ONCE()
+ * @most_bytes:	_limit: of machine code, above which only who has CAP_BPF may load more
+ * @mode:	_enable: 0 interprets; 1 compiles; 2 prints what it compiled too
+ * @blinding:	_harden: 0 never hides constants; 1 in programs of users without
+ *		privilege; 2 in all
+ * @listing:	_kallsyms: whether programs are in /proc/kallsyms
+ */
+struct bpf_jit_knobs {
+	long	most_bytes;
+	int	mode;
+	int	blinding;
+	int	listing;
+};
+
+extern struct bpf_jit_knobs bpf_jit_knobs;
 
 #endif /* _BPF_PROG_IMAGE_H */

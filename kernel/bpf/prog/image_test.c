@@ -143,14 +143,14 @@ static void unwritten_test(struct kunit *test)
 /* the whole machine may exceed the limit only with privilege, and this test has it */
 static void limit_test(struct kunit *test)
 {
-	long limit = bpf_jit_limit, before = bpf_image_charged();
+	long limit = bpf_jit_knobs.most_bytes, before = bpf_image_charged();
 	struct cred *cred = prepare_creds();
 	const struct cred *old;
 	struct bpf_image *image;
 
 	KUNIT_ASSERT_NOT_NULL(test, cred);
 	cap_clear(cred->cap_effective);
-	WRITE_ONCE(bpf_jit_limit, before + 2 * BPF_IMAGE_GRANULE);
+	WRITE_ONCE(bpf_jit_knobs.most_bytes, before + 2 * BPF_IMAGE_GRANULE);
 	image = make(test, 10 * BPF_IMAGE_GRANULE, 0, false);
 	KUNIT_EXPECT_EQ(test, before + 10 * BPF_IMAGE_GRANULE, bpf_image_charged());
 	bpf_image_free(image);
@@ -165,7 +165,7 @@ static void limit_test(struct kunit *test)
 		bpf_image_free(image);
 	revert_creds(old);
 	put_cred(cred);
-	WRITE_ONCE(bpf_jit_limit, limit);
+	WRITE_ONCE(bpf_jit_knobs.most_bytes, limit);
 }
 
 /* symbols: an address has its image's name as long as that exists */

@@ -26,7 +26,7 @@
 
 static bool is_blinding_wanted(void)
 {
-	switch (READ_ONCE(bpf_jit_harden)) {
+	switch (READ_ONCE(bpf_jit_knobs.blinding)) {
 	case 0:
 		return false;
 	case 1:
@@ -172,7 +172,7 @@ static int compile(struct bpf_prog *prog, const struct bpf_unit *unit)
  */
 int bpf_jit_make(struct bpf_prog *prog, const struct bpf_unit *unit)
 {
-	int enable = READ_ONCE(bpf_jit_enable);
+	int enable = READ_ONCE(bpf_jit_knobs.mode);
 	struct bpf_unit blinded;
 	int err;
 

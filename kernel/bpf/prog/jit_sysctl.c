@@ -21,17 +21,12 @@
 
 #define ENABLE_DUMP	2
 
-/* 0: interpret; 1: machine code; 2: and print it */
-int bpf_jit_enable __read_mostly = IS_ENABLED(CONFIG_BPF_JIT_DEFAULT_ON);
+struct bpf_jit_knobs bpf_jit_knobs __read_mostly = {
+	.mode = IS_ENABLED(CONFIG_BPF_JIT_DEFAULT_ON),
+	.listing = IS_ENABLED(CONFIG_BPF_JIT_DEFAULT_ON),
+	.most_bytes = LONG_MAX,
+};
 
-/* constants are hidden: 0: never; 1: in programs of users without privilege; 2: in all */
-int bpf_jit_harden __read_mostly;
-
-/* are programs listed in /proc/kallsyms? */
-int bpf_jit_kallsyms __read_mostly = IS_ENABLED(CONFIG_BPF_JIT_DEFAULT_ON);
-
-/* bytes of machine code, above which only who has CAP_BPF may load more */
-long bpf_jit_limit __read_mostly = LONG_MAX;
 static long limit_max __read_mostly = LONG_MAX;
 static long limit_min = 1;
 
@@ -48,7 +43,7 @@ static int check_enable(int value)
 static int set_enable(struct ctl_table *table, int write, void *buffer, size_t *lenp,
 		      loff_t *ppos)
 {
-	int value = READ_ONCE(bpf_jit_enable);
+	int value = READ_ONCE(bpf_jit_knobs.mode);
 	struct ctl_table copy = *table;
 	int err;
 
@@ -66,7 +61,7 @@ static int set_enable(struct ctl_table *table, int write, void *buffer, size_t *
 	}
 	if (value == ENABLE_DUMP)
 		pr_warn("bpf_jit_enable = 2: machine code of programs goes to the log. For debugging only\n");
-	WRITE_ONCE(bpf_jit_enable, value);
+	WRITE_ONCE(bpf_jit_knobs.mode, value);
 	return 0;
 }
 
@@ -89,7 +84,7 @@ static int restricted_long(struct ctl_table *table, int write, void *buffer,
 static struct ctl_table knobs[] = {
 	{
 		.procname	= "bpf_jit_enable",
-		.data		= &bpf_jit_enable,
+		.data		= &bpf_jit_knobs.mode,
 		.maxlen		= sizeof(int),
 		.mode		= 0644,
 		.proc_handler	= set_enable,
@@ -103,7 +98,7 @@ static struct ctl_table knobs[] = {
 	},
 	{
 		.procname	= "bpf_jit_harden",
-		.data		= &bpf_jit_harden,
+		.data		= &bpf_jit_knobs.blinding,
 		.maxlen		= sizeof(int),
 		.mode		= 0600,
 		.proc_handler	= restricted_int,
@@ -112,7 +107,7 @@ static struct ctl_table knobs[] = {
 	},
 	{
 		.procname	= "bpf_jit_kallsyms",
-		.data		= &bpf_jit_kallsyms,
+		.data		= &bpf_jit_knobs.listing,
 		.maxlen		= sizeof(int),
 		.mode		= 0600,
 		.proc_handler	= restricted_int,
@@ -121,7 +116,7 @@ static struct ctl_table knobs[] = {
 	},
 	{
 		.procname	= "bpf_jit_limit",
-		.data		= &bpf_jit_limit,
+		.data		= &bpf_jit_knobs.most_bytes,
 		.maxlen		= sizeof(long),
 		.mode		= 0600,
 		.proc_handler	= restricted_long,
@@ -147,7 +142,7 @@ static int __init set_limit(void)
 	unsigned long room = bpf_arch_text_room();
 
 	limit_max = min_t(unsigned long, room, LONG_MAX);
-	bpf_jit_limit = min_t(unsigned long, round_up(room >> 1, PAGE_SIZE), LONG_MAX);
+	bpf_jit_knobs.most_bytes = min_t(unsigned long, round_up(room >> 1, PAGE_SIZE), LONG_MAX);
 	return 0;
 }
 pure_initcall(set_limit);

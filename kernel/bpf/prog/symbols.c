@@ -80,7 +80,7 @@ void bpf_image_hide(struct bpf_image *image)
 /* hardening hides where programs are, whatever the other sysctl says */
 static bool is_list_public(void)
 {
-	return READ_ONCE(bpf_jit_kallsyms) && !READ_ONCE(bpf_jit_harden);
+	return READ_ONCE(bpf_jit_knobs.listing) && !READ_ONCE(bpf_jit_knobs.blinding);
 }
 
 /**
