@@ -38,7 +38,7 @@ static u32 count_without_tail(const struct bpf_jit_input *in)
 {
 	u32 pc, end = 0, furthest = 0, target;
 
-	for (pc = 0; pc < in->count; pc += bpf_insn_slots(&in->insns[pc])) {
+	for (pc = 0; pc < in->count; pc += jit_slots(&in->insns[pc])) {
 		const struct bpf_insn *insn = &in->insns[pc];
 
 		if (!bpf_insn_falls_through(insn))
@@ -55,7 +55,6 @@ static u32 count_without_tail(const struct bpf_jit_input *in)
 static int prepare(struct jit *jit)
 {
 	const struct bpf_jit_input *in = jit->in;
-	u32 i;
 
 	jit->marks = kvmalloc(in->count, GFP_KERNEL);
 	jit->facts = kvzalloc(in->count, GFP_KERNEL);
@@ -71,8 +70,8 @@ static int prepare(struct jit *jit)
 	    !jit->upper_at || !jit->labels || !jit->code)
 		return -ENOMEM;
 	memset(jit->upper_at, 0xff, in->count * sizeof(*jit->upper_at));
-	for (i = 0; i < jit->label_count; i++)
-		jit->labels[i].off = U32_MAX;
+	/* no label has a place */
+	memset(jit->labels, 0xff, jit->label_count * sizeof(*jit->labels));
 	return bpf_flow_mark(in->insns, in->count, jit->marks);
 }
 
@@ -108,6 +107,11 @@ static void join(struct jit *jit, u32 pc, bool falls)
 	jit_label_here(jit, jit_label_insn(pc));
 }
 
+static bool is_jump_class(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_JMP || BPF_CLASS(insn->code) == BPF_JMP32;
+}
+
 static void write_body(struct jit *jit, u32 start)
 {
 	const u8 joins = BPF_FLOW_TARGET | BPF_FLOW_FUNC;
@@ -121,15 +125,15 @@ static void write_body(struct jit *jit, u32 start)
 			reached = true;
 		}
 		if (!reached) {
-			pc += bpf_insn_slots(&insns[pc]);
+			pc += jit_slots(&insns[pc]);
 			continue;
 		}
 		end = pc + jit_select(jit, pc);
 		do {
 			last = pc;
-			pc += bpf_insn_slots(&insns[pc]);
+			pc += jit_slots(&insns[pc]);
 		} while (pc < end);
-		reached = bpf_insn_falls_through(&insns[last]);
+		reached = !is_jump_class(&insns[last]) || bpf_insn_falls_through(&insns[last]);
 	}
 }
 

@@ -8,6 +8,7 @@
  * of tools/bpf/verify, which try every pair of registers.
  */
 #include <linux/limits.h>
+#include <linux/string.h>
 #include "encode.h"
 
 #define REX	0x40
@@ -43,7 +44,7 @@ static u8 *put_prefixes(u8 *p, u32 op)
 }
 
 /* all that comes before ModRM; @rex: bits of the prefix, REX itself if it must be */
-static u8 *put_opcode(u8 *p, u32 op, u8 rex)
+static __always_inline u8 *put_opcode(u8 *p, u32 op, u8 rex)
 {
 	if (op & ~(u32)(0xff | OP_0F | OP_W | OP_REG8 | OP_RM8))
 		p = put_prefixes(p, op);
@@ -59,13 +60,11 @@ static u8 *put_opcode(u8 *p, u32 op, u8 rex)
 	return p;
 }
 
+/* all of @value is written, but only @bytes of it count: there is room */
 static u8 *put_value(u8 *p, u64 value, u32 bytes)
 {
-	while (bytes--) {
-		*p++ = value;
-		value >>= 8;
-	}
-	return p;
+	memcpy(p, &value, sizeof(value));
+	return p + bytes;
 }
 
 static u8 modrm(u8 mod, u8 reg, u8 rm)

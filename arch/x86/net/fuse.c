@@ -269,27 +269,10 @@ static u32 fuse_alu(struct jit *jit, const struct jit_pair *p)
 	}
 }
 
-/* operations that something may go together with, by BPF_OP() >> 4 */
-#define FIRST_ALU	(1u << (BPF_MOV >> 4) | 1u << (BPF_LSH >> 4) |	\
-			 1u << (BPF_RSH >> 4) | 1u << (BPF_END >> 4))
-
-static bool may_be_first(u8 code)
-{
-	switch (BPF_CLASS(code)) {
-	case BPF_ALU:
-	case BPF_ALU64:
-		return FIRST_ALU >> (code >> 4) & 1;
-	case BPF_LDX:
-		return BPF_MODE(code) == BPF_MEM;
-	default:
-		return false;
-	}
-}
-
 /**
  * jit_fuse() - write instructions that go together as one
  * @jit:	the compilation
- * @pc:		the first of them
+ * @pc:		the first of them; jit_may_fuse()
  *
  * Return: slots written, 0 where nothing goes together.
  */
@@ -297,8 +280,6 @@ u32 jit_fuse(struct jit *jit, u32 pc)
 {
 	struct jit_pair p = { .pc = pc, .a = &jit->in->insns[pc] };
 
-	if (!may_be_first(p.a->code))
-		return 0;
 	p.next = jit_next(jit, pc);
 	if (!p.next)
 		return 0;

@@ -33,7 +33,7 @@ struct jit_pair {
  */
 static inline u32 jit_next(const struct jit *jit, u32 pc)
 {
-	u32 next = pc + bpf_insn_slots(&jit->in->insns[pc]);
+	u32 next = pc + jit_slots(&jit->in->insns[pc]);
 
 	if (next >= jit->func_end || (jit->marks[next] & (BPF_FLOW_TARGET | BPF_FLOW_FUNC)))
 		return 0;
@@ -44,6 +44,31 @@ static inline u32 jit_next(const struct jit *jit, u32 pc)
 static inline bool jit_is_dead(const struct jit *jit, u32 pc, u8 reg)
 {
 	return !(jit->live_after[pc] >> reg & 1);
+}
+
+/* operations that something may go together with, by their code without the class */
+#define JIT_FUSE_ALU							\
+	(1u << ((BPF_MOV | BPF_K) >> 3) | 1u << ((BPF_MOV | BPF_X) >> 3) |	\
+	 1u << ((BPF_END | BPF_K) >> 3) | 1u << ((BPF_END | BPF_X) >> 3) |	\
+	 1u << ((BPF_LSH | BPF_K) >> 3) | 1u << ((BPF_RSH | BPF_X) >> 3))
+
+/**
+ * jit_may_fuse() - may an instruction go together with those behind it?
+ * @code:	its code
+ *
+ * Return: false where jit_fuse() finds nothing anyway.
+ */
+static inline bool jit_may_fuse(u8 code)
+{
+	switch (BPF_CLASS(code)) {
+	case BPF_ALU:
+	case BPF_ALU64:
+		return JIT_FUSE_ALU >> (code >> 3) & 1;
+	case BPF_LDX:
+		return BPF_MODE(code) == BPF_MEM;
+	default:
+		return false;
+	}
 }
 
 /* fuse_mem.c: slots written, or 0 */

@@ -154,8 +154,8 @@ struct jit_flags {
 	bool	wide;
 };
 
-/* no machine instruction is longer */
-#define JIT_INSN_BYTES	16
+/* no machine instruction is longer, nor what is written and then not counted */
+#define JIT_INSN_BYTES	24
 
 struct jit_stub;
 
@@ -251,6 +251,12 @@ u8 jit_spare(const struct jit *jit, u32 pc, u32 avoid);
 /* is something in @hw that is needed behind the instruction at @pc? */
 bool jit_hw_needed(const struct jit *jit, u32 pc, u8 hw);
 
+/* how far away the next instruction is; asked all the time */
+static inline u32 jit_slots(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW) ? 2 : 1;
+}
+
 static inline u8 jit_hw(const struct jit *jit, u8 reg)
 {
 	return jit->plan.hw[reg];
@@ -271,7 +277,29 @@ static inline u32 jit_label_func(const struct jit *jit, u32 func)
 
 /* writes the instruction at @pc, and perhaps some that follow it; returns how many slots */
 u32 jit_select(struct jit *jit, u32 pc);
-bool jit_upper_set(const struct bpf_insn *insn, u16 upper);
+bool jit_upper_slow(const struct bpf_insn *insn, u16 upper);
+
+/* operations of 64 bits whose upper half is anything, by BPF_OP() >> 4 */
+#define JIT_WIDE_RESULTS						\
+	(1u << (BPF_ADD >> 4) | 1u << (BPF_SUB >> 4) | 1u << (BPF_MUL >> 4) |	\
+	 1u << (BPF_LSH >> 4) | 1u << (BPF_NEG >> 4))
+
+/**
+ * jit_upper_set() - does an instruction leave an upper half of zero?
+ * @insn:	the instruction
+ * @upper:	registers of the program of which that is known before it
+ *
+ * Return: true where the register that it writes has one; false too where it writes none.
+ */
+static inline bool jit_upper_set(const struct bpf_insn *insn, u16 upper)
+{
+	if (BPF_CLASS(insn->code) == BPF_ALU && BPF_OP(insn->code) != BPF_END)
+		return true;
+	if (BPF_CLASS(insn->code) == BPF_ALU64 &&
+	    (JIT_WIDE_RESULTS >> (insn->code >> 4) & 1))
+		return false;
+	return jit_upper_slow(insn, upper);
+}
 
 /* ---- fuse.c: slots consumed, 0 where nothing goes together ------------------------ */
 

@@ -68,6 +68,11 @@ struct scan {
 	bool	shift_cl;
 };
 
+static bool is_alu(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_ALU || BPF_CLASS(insn->code) == BPF_ALU64;
+}
+
 static bool is_packet_load(const struct bpf_insn *insn)
 {
 	return BPF_CLASS(insn->code) == BPF_LD && BPF_MODE(insn->code) != BPF_IMM;
@@ -81,22 +86,9 @@ static bool is_fetch_loop(const struct bpf_insn *insn)
 	       (op == BPF_OR || op == BPF_AND || op == BPF_XOR);
 }
 
-static bool is_shift_by_register(const struct bpf_insn *insn)
-{
-	u8 op = BPF_OP(insn->code);
-
-	return BPF_SRC(insn->code) == BPF_X &&
-	       (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH);
-}
-
 static bool is_move(const struct bpf_insn *insn)
 {
 	return insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && !insn->off;
-}
-
-static bool is_move_of_half(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_ALU | BPF_MOV | BPF_X) && !insn->off;
 }
 
 static void scan_jump(struct scan *scan, const struct jit *jit, u32 pc)
@@ -117,11 +109,6 @@ static void scan_traits(struct scan *scan, const struct jit *jit, u32 pc)
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 
 	switch (BPF_CLASS(insn->code)) {
-	case BPF_ALU:
-	case BPF_ALU64:
-		scan->division |= jit_is_hard_division(insn);
-		scan->shift_cl |= is_shift_by_register(insn);
-		break;
 	case BPF_STX:
 		scan->fetch |= is_fetch_loop(insn);
 		break;
@@ -143,15 +130,33 @@ static void scan_traits(struct scan *scan, const struct jit *jit, u32 pc)
 /* what is written is apart from all that lives on, but for what it is a copy of */
 static void note_set(struct scan *scan, const struct bpf_insn *insn, u8 reg, u16 live)
 {
-	if (is_move(insn))
-		live &= ~BIT_OF(insn->src_reg);
-	if (is_move(insn) || is_move_of_half(insn)) {
+	if ((insn->code & ~3) == (BPF_ALU | BPF_MOV | BPF_X) && !insn->off) {
+		if (is_move(insn))
+			live &= ~BIT_OF(insn->src_reg);
 		scan->akin[reg] |= BIT_OF(insn->src_reg);
 		scan->akin[insn->src_reg] |= BIT_OF(reg);
 	}
 	scan->apart[reg] |= live & ~BIT_OF(reg);
 	if (!jit_upper_set(insn, 0))
 		scan->wide |= BIT_OF(reg);
+}
+
+/* most instructions are of these classes, and all there is to know of them is here */
+static void scan_alu(struct scan *scan, struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *insn = &jit->in->insns[pc];
+	u8 op = BPF_OP(insn->code), reg = insn->dst_reg;
+
+	jit->sets[pc] = reg;
+	note_set(scan, insn, reg, jit->live_after[pc]);
+	scan->weight[reg]++;
+	if (op == BPF_DIV || op == BPF_MOD)
+		scan->division |= jit_is_hard_division(insn);
+	if (BPF_SRC(insn->code) == BPF_K || op == BPF_NEG || op == BPF_END)
+		return;
+	if (insn->src_reg != reg)
+		scan->weight[insn->src_reg]++;
+	scan->shift_cl |= op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH;
 }
 
 static void scan_insn(struct scan *scan, struct jit *jit, u32 pc)
@@ -186,7 +191,7 @@ static u32 find_entry_move(const struct jit *jit, u32 start, struct scan *scan)
 
 	if (jit->marks[start] & BPF_FLOW_TARGET)
 		return JIT_NO_INSN;
-	for (pc = start; pc < jit->func_end; pc += bpf_insn_slots(&jit->in->insns[pc])) {
+	for (pc = start; pc < jit->func_end; pc += jit_slots(&jit->in->insns[pc])) {
 		const struct bpf_insn *insn = &jit->in->insns[pc];
 		struct bpf_touched t = bpf_insn_touches(insn);
 		u8 class = BPF_CLASS(insn->code);
@@ -388,8 +393,12 @@ int jit_plan_func(struct jit *jit, u32 func)
 	memset(plan, 0, sizeof(*plan));
 	memset(plan->hw, HW_NONE, sizeof(plan->hw));
 	plan->entry_move = JIT_NO_INSN;
-	for (pc = start; pc < jit->func_end; pc += bpf_insn_slots(&in->insns[pc]))
-		scan_insn(&scan, jit, pc);
+	for (pc = start; pc < jit->func_end; pc += jit_slots(&in->insns[pc])) {
+		if (is_alu(&in->insns[pc]))
+			scan_alu(&scan, jit, pc);
+		else
+			scan_insn(&scan, jit, pc);
+	}
 	/* what callers give is as wide as they like */
 	plan->narrow = ~(scan.wide | (func ? BPF_REGS_ARGS : BIT_OF(BPF_REG_1)));
 	plan->leaf = !scan.calls;

@@ -9,6 +9,7 @@
 #include <linux/kernel.h>
 #include "../../../kernel/bpf/flow.h"
 #include "encode.h"
+#include "fuse.h"
 
 #define BIT_OF(reg)	(1u << (reg))
 
@@ -43,13 +44,13 @@ static bool upper_alu64(const struct bpf_insn *insn, u16 upper)
 }
 
 /**
- * jit_upper_set() - does an instruction leave an upper half of zero?
+ * jit_upper_slow() - jit_upper_set() where the answer takes longer
  * @insn:	the instruction
  * @upper:	registers of the program of which that is known before it
  *
- * Return: true where the register that it writes has one; false too where it writes none.
+ * Return: as there.
  */
-bool jit_upper_set(const struct bpf_insn *insn, u16 upper)
+bool jit_upper_slow(const struct bpf_insn *insn, u16 upper)
 {
 	switch (BPF_CLASS(insn->code)) {
 	case BPF_ALU:
@@ -151,7 +152,7 @@ static u32 select_alu(struct jit *jit, u32 pc)
 	const u8 constant = BPF_MOV | BPF_K;
 	u32 slots = 0;
 
-	if ((jit->in->insns[pc].code & ~7) == constant)
+	if ((jit->in->insns[pc].code & ~7) == constant && jit->plan.tail_calls)
 		slots = jit_tail_call_const(jit, pc);
 	return slots ?: jit_alu(jit, pc);
 }
@@ -190,10 +191,11 @@ static bool keeps_flags(const struct bpf_insn *insn)
 static u32 select_one(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
-	bool known = jit->flags.len == jit->len;
+	bool known = jit->flags.len == jit->len && jit->sets[pc] != jit->flags.reg &&
+		     keeps_flags(insn);
 	u32 slots = writers[BPF_CLASS(insn->code)](jit, pc);
 
-	if (known && jit->sets[pc] != jit->flags.reg && keeps_flags(insn))
+	if (known)
 		jit->flags.len = jit->len;
 	return slots;
 }
@@ -209,8 +211,10 @@ static u32 select_one(struct jit *jit, u32 pc)
  */
 u32 jit_select(struct jit *jit, u32 pc)
 {
-	u32 slots = jit_fuse(jit, pc), done = 0;
+	u32 slots = 0, done = 0;
 
+	if (jit_may_fuse(jit->in->insns[pc].code))
+		slots = jit_fuse(jit, pc);
 	if (!slots)
 		slots = select_one(jit, pc);
 	if (!slots) {
@@ -220,7 +224,7 @@ u32 jit_select(struct jit *jit, u32 pc)
 	}
 	while (done < slots) {
 		note_upper(jit, pc + done);
-		done += bpf_insn_slots(&jit->in->insns[pc + done]);
+		done += jit_slots(&jit->in->insns[pc + done]);
 	}
 	return slots;
 }
