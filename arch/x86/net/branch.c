@@ -10,6 +10,7 @@
  * and constants at the boundaries, against the model in tools/bpf/verify.
  */
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/log2.h>
 #include <linux/string.h>
 #include "../../../kernel/bpf/flow.h"
@@ -167,18 +168,51 @@ void jit_shorten(enum jit_cc *cc, s32 *imm)
 	*imm = 127;
 }
 
+static u8 other_of(const struct branch *b)
+{
+	return b->src == HW_NONE ? JIT_NO_REG : b->insn->src_reg;
+}
+
+/* has the branch before compared the same? */
+static bool is_compared(const struct jit *jit, const struct branch *b)
+{
+	const struct jit_flags *flags = &jit->flags;
+
+	return flags->compared_len == jit->len && flags->reg == b->insn->dst_reg &&
+	       flags->wide == !!b->wide && flags->other == other_of(b) &&
+	       (b->src != HW_NONE || flags->imm == b->imm);
+}
+
+static void note_compared(struct jit *jit, const struct branch *b)
+{
+	jit->flags = (struct jit_flags){
+		.len = U32_MAX,
+		.reg = b->insn->dst_reg,
+		.wide = b->wide,
+		.compared_len = jit->len,
+		.other = other_of(b),
+		.imm = b->imm,
+	};
+}
+
 static void put_compare(struct jit *jit, struct branch *b)
 {
 	enum jit_cc known;
 
 	narrow(jit, b);
+	if (is_compared(jit, b))
+		return;
 	if (b->src != HW_NONE) {
 		enc_alu(jit, X86_CMP, b->wide, b->dst, b->src);
+		note_compared(jit, b);
 		return;
 	}
 	if (b->imm) {
 		jit_shorten(&b->cc, &b->imm);
+		if (is_compared(jit, b))
+			return;
 		enc_alu_imm(jit, X86_CMP, b->wide, b->dst, b->imm);
+		note_compared(jit, b);
 		return;
 	}
 	known = known_flags(jit, b);

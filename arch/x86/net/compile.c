@@ -8,7 +8,6 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
-#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -102,8 +101,8 @@ static void join(struct jit *jit, u32 pc, bool falls)
 		here &= jit->plan.narrow;
 	if (jit->marks[pc] & BPF_FLOW_FUNC)
 		here = 0;
+	jit_forget(jit);
 	jit->upper = here;
-	jit->flags.len = U32_MAX;
 	jit_label_here(jit, jit_label_insn(pc));
 }
 

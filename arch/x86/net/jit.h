@@ -147,11 +147,18 @@ struct jit_fault {
  * @len:	jit->len where that is so; as soon as more is written, it is not
  * @reg:	register of the program
  * @wide:	all of it, or its low half
+ * @compared_len: jit->len where the flags are those of another comparison, of @reg, as
+ *		@wide says, with
+ * @other:	a register of the program; JIT_NO_REG: with @imm
+ * @imm:	a constant
  */
 struct jit_flags {
 	u32	len;
 	u8	reg;
 	bool	wide;
+	u32	compared_len;
+	u8	other;
+	s32	imm;
 };
 
 /* no machine instruction is longer, nor what is written and then not counted */
@@ -310,6 +317,7 @@ static inline void jit_forget(struct jit *jit)
 {
 	jit->upper = 0;
 	jit->flags.len = ~0u;
+	jit->flags.compared_len = ~0u;
 }
 
 static inline bool jit_upper_known(const struct jit *jit, u8 reg)

@@ -8,6 +8,7 @@
  */
 #include <linux/kernel.h>
 #include "encode.h"
+#include "fuse.h"
 #include "host.h"
 
 /* by BPF_SIZE() >> 3: W, H, B, DW */
@@ -34,6 +35,19 @@ static u32 size_index(const struct bpf_insn *insn)
 	return BPF_SIZE(insn->code) >> 3;
 }
 
+/* of 64 bits in memory, only 32 are read: by arithmetic that replaces them right away */
+static bool is_half_enough(const struct jit *jit, u32 pc)
+{
+	const struct bpf_insn *load = &jit->in->insns[pc], *insn;
+	u32 next = jit_next(jit, pc);
+
+	if (load->code != (BPF_LDX | BPF_MEM | BPF_DW) || !next)
+		return false;
+	insn = &jit->in->insns[next];
+	return BPF_CLASS(insn->code) == BPF_ALU && insn->dst_reg == load->dst_reg &&
+	       BPF_OP(insn->code) != BPF_END && BPF_OP(insn->code) != BPF_MOV;
+}
+
 /**
  * jit_load() - LDX, plain or sign-extending
  * @jit:	the compilation
@@ -45,8 +59,9 @@ u32 jit_load(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	const u32 *ops = BPF_MODE(insn->code) == BPF_MEMSX ? load_signed_ops : load_ops;
+	u32 op = is_half_enough(jit, pc) ? OP_MOV_LOAD : ops[size_index(insn)];
 
-	enc_rm(jit, ops[size_index(insn)], jit_hw(jit, insn->dst_reg),
+	enc_rm(jit, op, jit_hw(jit, insn->dst_reg),
 	       mem_at(jit_hw(jit, insn->src_reg), insn->off));
 	return 1;
 }
