@@ -113,9 +113,10 @@ static u8 *put_mem(u8 *p, u8 reg, struct jit_mem mem)
 void enc_rr_imm(struct jit *jit, u32 op, u8 reg, u8 rm, s32 imm, u32 imm_bytes)
 {
 	u8 *start = jit_room(jit), *p;
-	u8 rex = high(reg) << 2 | high(rm);
+	u8 rex = (reg & 8) >> 1 | (rm & 8) >> 3;
 
-	if (((op & OP_REG8) && needs_rex(reg)) || ((op & OP_RM8) && needs_rex(rm)))
+	if ((op & (OP_REG8 | OP_RM8)) &&
+	    (((op & OP_REG8) && needs_rex(reg)) || ((op & OP_RM8) && needs_rex(rm))))
 		rex |= REX;
 	p = put_opcode(start, op, rex);
 	*p++ = modrm(3, reg, rm);

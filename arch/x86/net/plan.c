@@ -128,7 +128,7 @@ static void scan_traits(struct scan *scan, const struct jit *jit, u32 pc)
 }
 
 /* what is written is apart from all that lives on, but for what it is a copy of */
-static void note_set(struct scan *scan, const struct bpf_insn *insn, u8 reg, u16 live)
+static inline void note_set(struct scan *scan, const struct bpf_insn *insn, u8 reg, u16 live)
 {
 	if ((insn->code & ~3) == (BPF_ALU | BPF_MOV | BPF_X) && !insn->off) {
 		if (is_move(insn))

@@ -72,17 +72,26 @@ bool jit_upper_slow(const struct bpf_insn *insn, u16 upper)
 	}
 }
 
+static bool is_alu(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_ALU || BPF_CLASS(insn->code) == BPF_ALU64;
+}
+
+static inline void note_result(struct jit *jit, const struct bpf_insn *insn, u8 reg)
+{
+	bool zero = jit_upper_set(insn, jit->upper);
+
+	jit->upper = (jit->upper & ~BIT_OF(reg)) | zero << reg;
+}
+
 static void note_upper(struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	u8 class = BPF_CLASS(insn->code), reg = jit->sets[pc];
 	u32 target;
 
-	if (reg != JIT_NO_REG) {
-		bool zero = jit_upper_set(insn, jit->upper);
-
-		jit->upper = (jit->upper & ~BIT_OF(reg)) | zero << reg;
-	}
+	if (reg != JIT_NO_REG)
+		note_result(jit, insn, reg);
 	if ((class == BPF_JMP || class == BPF_JMP32) && bpf_insn_target(insn, pc, &target))
 		jit->upper_at[target] &= jit->upper;
 }
@@ -211,10 +220,18 @@ static u32 select_one(struct jit *jit, u32 pc)
  */
 u32 jit_select(struct jit *jit, u32 pc)
 {
+	const struct bpf_insn *insn = &jit->in->insns[pc];
 	u32 slots = 0, done = 0;
 
-	if (jit_may_fuse(jit->in->insns[pc].code))
+	if (jit_may_fuse(insn->code)) {
 		slots = jit_fuse(jit, pc);
+	} else if (is_alu(insn)) {
+		/* what programs are made of; it leaves flags, and is none that jumps */
+		slots = jit_alu(jit, pc);
+		note_result(jit, insn, insn->dst_reg);
+		if (slots)
+			return slots;
+	}
 	if (!slots)
 		slots = select_one(jit, pc);
 	if (!slots) {
