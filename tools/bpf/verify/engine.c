@@ -30,7 +30,7 @@ void engine_set_garbage(u8 byte)
 	garbage = byte;
 }
 
-/* ---- ways ----------------------------------------------------------------------- */
+/* ---- ways ------------------------------------------------------------------------ */
 
 const char *engine_name(u32 way)
 {
@@ -46,8 +46,8 @@ const char *engine_name(u32 way)
 /* copies of what passes may change */
 static bool copy_input(struct engine_prog *p, const struct bpf_jit_input *in)
 {
-	p->insns = kvmalloc(in->count * sizeof(*p->insns), GFP_KERNEL);
-	p->funcs = kvmalloc(in->func_count * sizeof(*p->funcs), GFP_KERNEL);
+	p->insns = kvmalloc_array(in->count, sizeof(*p->insns), GFP_KERNEL);
+	p->funcs = kvmalloc_array(in->func_count, sizeof(*p->funcs), GFP_KERNEL);
 	if (!p->insns || !p->funcs)
 		return false;
 	memcpy(p->insns, in->insns, in->count * sizeof(*p->insns));

@@ -84,7 +84,7 @@ static void end(void)
 	build_exit(&prog);
 }
 
-/* ---- offsets of memory --------------------------------------------------------------- */
+/* ---- offsets of memory ----------------------------------------------------------- */
 
 static const s16 offsets[] = {
 	-32768, -32767, -32760, -1024, -257, -256, -255, -136, -130, -129, -128, -127, -121,
@@ -197,10 +197,10 @@ void test_offsets(void)
 		for (j = 0; j < ARRAY_SIZE(regs); j++, pairs++)
 			good += test_pair_offsets(regs[i], regs[j], &no_stack);
 	form_ok(good == pairs, "memory at %zu offsets, %u pairs of registers",
-	   ARRAY_SIZE(offsets), pairs);
+		ARRAY_SIZE(offsets), pairs);
 }
 
-/* ---- the frame pointer ------------------------------------------------------------------ */
+/* ---- the frame pointer ----------------------------------------------------------- */
 
 static void write_frame_memory(u8 reg, u32 depth)
 {
@@ -319,7 +319,7 @@ void test_frame_pointer(void)
 	form_ok(good == tried, "frame pointer as operand and base, %u programs", tried);
 }
 
-/* ---- jumps -------------------------------------------------------------------------------- */
+/* ---- jumps ----------------------------------------------------------------------- */
 
 /* instructions of different lengths in machine code; the sum in R4 tells which have run */
 static void write_filler(u32 kind, u32 i)
@@ -425,15 +425,15 @@ static bool jump_backward(u32 kind, u32 filler, u32 distance)
 /* many jumps that cross: one that must grow makes others grow */
 static bool jump_tangle(u32 seed)
 {
-	u32 count = 60 + seed % 90, i, left;
+	u32 count = 60 + seed % 90, i, most;
 	char name[40];
 
 	srandom(seed);
 	begin_jumps(seed);
 	for (i = 0; i < count; i++) {
-		left = count - i - 1;
+		most = min(count - i, 40u);
 		if (random() % 3 == 0)
-			write_jump(random() % JUMP_KINDS, left ? random() % (left < 40 ? left : 40) : 0);
+			write_jump(random() % JUMP_KINDS, random() % most);
 		else
 			write_filler(random() % FILLERS, i);
 	}
@@ -451,7 +451,7 @@ static void test_far_jumps(void)
 	}
 	form_ok(good == 2 * JUMP_KINDS, "jumps over 32767 instructions");
 	form_ok(jump_forward(JUMP_KINDS - 1, 0, 40000) & jump_backward(JUMP_KINDS - 1, 2, 40000),
-	   "long jumps over 40000 instructions");
+		"long jumps over 40000 instructions");
 }
 
 void test_jumps(void)
@@ -465,14 +465,14 @@ void test_jumps(void)
 				good += jump_backward(kind, filler, distance);
 			}
 	form_ok(good == tried, "jumps over 0 to 70 instructions of %u lengths, %u programs",
-	   FILLERS, tried);
+		FILLERS, tried);
 	for (good = tried = 0; tried < 400; tried++)
 		good += jump_tangle(tried);
 	form_ok(good == tried, "jumps that cross, %u programs", tried);
 	test_far_jumps();
 }
 
-/* ---- functions --------------------------------------------------------------------------- */
+/* ---- functions ------------------------------------------------------------------- */
 
 /* a function that uses all it may and calls the next one, if there is one */
 static void write_function(u32 n, u32 stack, s32 call_at)
@@ -559,7 +559,7 @@ void test_functions(void)
 	form_ok(good == 3 * ARRAY_SIZE(stacks), "functions that call functions, %u programs", good);
 }
 
-/* ---- crowds ------------------------------------------------------------------------------- */
+/* ---- crowds ---------------------------------------------------------------------- */
 
 #define CROWD_ADDS	30
 
@@ -616,7 +616,7 @@ static bool test_crowd_calls(u8 rare)
 	return run_trial(&t);
 }
 
-/* ---- packets ------------------------------------------------------------------------------ */
+/* ---- packets --------------------------------------------------------------------- */
 
 #define FRAME_HEADER	14
 #define FRAME_MOST	256

@@ -33,7 +33,7 @@ static_assert(offsetof(struct user_packet, len) == JIT_PACKET_LEN);
 static_assert(offsetof(struct user_packet, data_len) == JIT_PACKET_DATA_LEN);
 static_assert(offsetof(struct user_packet, data) == JIT_PACKET_DATA);
 
-/* ---- loads that may fault ----------------------------------------------------------- */
+/* ---- loads that may fault -------------------------------------------------------- */
 
 /* all that are loaded: a program may go on in another one */
 static const struct jit_image *loaded[IMAGES];
@@ -89,7 +89,7 @@ static bool is_expected(int sig, ucontext_t *context)
 	return false;
 }
 
-/* ---- executable memory --------------------------------------------------------- */
+/* ---- executable memory ----------------------------------------------------------- */
 
 static u8 *arena;
 static u8 slot_taken[SLOTS];
@@ -191,7 +191,7 @@ void jit_image_unload(struct jit_image *image)
 	memset(image, 0, sizeof(*image));
 }
 
-/* ---- the call --------------------------------------------------------------------- */
+/* ---- the call -------------------------------------------------------------------- */
 
 /**
  * struct machine_state - callee-saved registers and stack pointer behind a call
@@ -392,7 +392,7 @@ int run_jit(const struct bpf_jit_input *in, const void *ctx, u64 *r0,
 	return err;
 }
 
-/* ---- what machine code calls -------------------------------------------------------- */
+/* ---- what machine code calls ----------------------------------------------------- */
 
 s64 bpf_jit_load_packet(const void *ctx, u32 off, u32 bytes)
 {
@@ -406,7 +406,7 @@ u64 bpf_jit_load_nofault(const void *from, u32 bytes)
 	return user_load_nofault((u64)from, bytes);
 }
 
-/* ---- machines ------------------------------------------------------------------------ */
+/* ---- machines -------------------------------------------------------------------- */
 
 static void set_all(void)
 {
@@ -499,7 +499,7 @@ const struct jit_machine *jit_machine(u32 n)
 	return n < ARRAY_SIZE(machines) ? &machines[n] : NULL;
 }
 
-/* ---- printing -------------------------------------------------------------------------- */
+/* ---- printing -------------------------------------------------------------------- */
 
 /**
  * jit_image_print() - a program and its machine code as text

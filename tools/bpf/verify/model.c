@@ -129,7 +129,7 @@ static uint64_t reverse(uint64_t n, unsigned int bytes)
 	return r;
 }
 
-/* ---- memory ----------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------- */
 
 static bool fails(struct run *r, const char *why)
 {
@@ -158,8 +158,7 @@ static uint8_t *memory(struct run *r, uint64_t addr, unsigned int bytes)
 	return NULL;
 }
 
-/* ---- section 3 --------------------------------------------------------------------- */
-
+/* ---- section 3 ------------------------------------------------------------------- */
 
 /* byte 1 has the registers, the destination in the half that comes first */
 static struct fields decode(const uint8_t *p)
@@ -180,7 +179,7 @@ static struct fields decode(const uint8_t *p)
 	return f;
 }
 
-/* ---- section 4.1, 4.2: arithmetic ------------------------------------------------------ */
+/* ---- section 4.1, 4.2: arithmetic ------------------------------------------------ */
 
 /* section 4.1: quotient rounds towards zero; nothing traps */
 static integer divide(integer a, integer b)
@@ -284,7 +283,7 @@ static bool arithmetic(struct run *r, const struct fields *f)
 	return true;
 }
 
-/* ---- section 4.3: jumps ------------------------------------------------------------------ */
+/* ---- section 4.3: jumps ---------------------------------------------------------- */
 
 static bool call_function(struct run *r, const struct fields *f)
 {
@@ -385,7 +384,7 @@ static bool jump(struct run *r, const struct fields *f)
 	return true;
 }
 
-/* ---- section 5: load and store ------------------------------------------------------------- */
+/* ---- section 5: load and store --------------------------------------------------- */
 
 /* section 5.3 */
 static bool atomic(struct run *r, const struct fields *f)
@@ -483,7 +482,7 @@ static bool load_special(struct run *r, const struct fields *f)
 	return true;
 }
 
-/* ---- the machine ------------------------------------------------------------------------------ */
+/* ---- the machine ----------------------------------------------------------------- */
 
 static bool step(struct run *r)
 {

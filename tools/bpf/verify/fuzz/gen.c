@@ -18,7 +18,7 @@
 #define MOST_DEPTH	4
 #define STACK_EDGE	32	/* bytes used at both ends of a big stack */
 
-/* ---- random numbers ------------------------------------------------------------------ */
+/* ---- random numbers -------------------------------------------------------------- */
 
 u64 gen_random(u64 *state)
 {
@@ -65,7 +65,7 @@ u64 pick_u64(struct gen *g)
 	}
 }
 
-/* ---- registers ------------------------------------------------------------------------ */
+/* ---- registers ------------------------------------------------------------------- */
 
 bool is_number(const struct gen *g, u32 reg)
 {
@@ -163,7 +163,7 @@ u32 pick_base(struct gen *g)
 	return reg;
 }
 
-/* ---- memory ----------------------------------------------------------------------------- */
+/* ---- memory ---------------------------------------------------------------------- */
 
 /* from the frame pointer, is all of it a part of the stack that has been written? */
 static bool is_in_frame(const struct gen *g, s32 lo, s32 hi)
@@ -209,7 +209,7 @@ bool pick_off(struct gen *g, u32 reg, u32 bytes, u32 align, s16 *off)
 	return false;
 }
 
-/* ---- instructions from the table ----------------------------------------------------------- */
+/* ---- instructions from the table ------------------------------------------------- */
 
 static void emit_alu(struct gen *g, u8 code, const struct bpf_insn_form *form)
 {
@@ -353,7 +353,7 @@ static void emit_table(struct gen *g)
 	}
 }
 
-/* ---- control flow ------------------------------------------------------------------------------ */
+/* ---- control flow ---------------------------------------------------------------- */
 
 static void join_value(struct value *a, const struct value *b)
 {
@@ -503,7 +503,8 @@ static void mend(struct gen *g, const struct state *head)
 /* a few times; the counter is one of R6 to R9 that nobody else writes meanwhile */
 static void gen_loop(struct gen *g, u32 depth)
 {
-	u32 counter = BPF_REG_6 + rnd(g, 4), times = 1 + rnd(g, 4), top, out = 0, locked = g->locked;
+	u32 counter = BPF_REG_6 + rnd(g, 4), times = 1 + rnd(g, 4);
+	u32 top, out = 0, locked = g->locked;
 	bool asks_first = one_in(g, 2), counts_up = one_in(g, 3);
 	struct state head;
 
@@ -553,7 +554,7 @@ static void gen_leave(struct gen *g)
 	g->now.dead = true;
 }
 
-/* ---- calls -------------------------------------------------------------------------------------- */
+/* ---- calls ----------------------------------------------------------------------- */
 
 static void emit_args(struct gen *g, u32 count)
 {
@@ -687,7 +688,7 @@ static void gen_block(struct gen *g, u32 depth)
 		gen_item(g, depth);
 }
 
-/* ---- whole programs ----------------------------------------------------------------------------- */
+/* ---- whole programs -------------------------------------------------------------- */
 
 /* slots of the stack that are used: @n-th, from the top, or false */
 static bool stack_slot(const struct gen *g, u32 n, s32 *off)
