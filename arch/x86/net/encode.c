@@ -248,3 +248,24 @@ void enc_shift_by(struct jit *jit, enum x86_shift shift, u32 wide, u8 dst, u8 sr
 	*p++ = modrm(3, dst, src);
 	jit->len += 5;
 }
+
+/**
+ * enc_rotate_right() - BMI2 rotation by a constant into any register
+ * @jit:	the compilation
+ * @wide:	OP_W or 0
+ * @dst:	takes the result
+ * @src:	what is rotated
+ * @count:	by how much
+ */
+void enc_rotate_right(struct jit *jit, u32 wide, u8 dst, u8 src, u8 count)
+{
+	u8 *p = jit_room(jit);
+
+	*p++ = 0xc4;
+	*p++ = (~(high(dst) << 7 | high(src) << 5) & 0xe0) | 0x03;
+	*p++ = (wide ? 0x80 : 0) | 0x7b;
+	*p++ = 0xf0;
+	*p++ = modrm(3, dst, src);
+	*p++ = count;
+	jit->len += 6;
+}

@@ -94,6 +94,7 @@ void enc_const(struct jit *jit, u8 hw, u64 value);
 void enc_alu_imm(struct jit *jit, enum x86_alu alu, u32 wide, u8 hw, s32 imm);
 void enc_shift_by(struct jit *jit, enum x86_shift shift, u32 wide, u8 dst, u8 src,
 		  u8 count);
+void enc_rotate_right(struct jit *jit, u32 wide, u8 dst, u8 src, u8 count);
 
 /* @base + @disp */
 static inline struct jit_mem mem_at(u8 base, s32 disp)

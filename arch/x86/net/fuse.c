@@ -148,6 +148,91 @@ static u32 fuse_test(struct jit *jit, const struct jit_pair *p)
 	return at + 1 - p->pc;
 }
 
+/* ---- rotations ----------------------------------------------------------------------- */
+
+/* @insn shifts by a constant, logically: how far left, of @wide's width; 0: it does not */
+static u32 shifted_left(const struct bpf_insn *insn, u32 wide)
+{
+	u32 bits = wide ? 64 : 32, count = insn->imm & (bits - 1);
+
+	if (BPF_CLASS(insn->code) != (wide ? BPF_ALU64 : BPF_ALU) || !count)
+		return 0;
+	switch (BPF_OP(insn->code) | BPF_SRC(insn->code)) {
+	case BPF_LSH | BPF_K:
+		return count;
+	case BPF_RSH | BPF_K:
+		return bits - count;
+	default:
+		return 0;
+	}
+}
+
+/* bits that are not in both: one is as good as the other */
+static bool is_union(const struct bpf_insn *insn, u32 wide)
+{
+	u8 op = BPF_OP(insn->code);
+
+	return BPF_CLASS(insn->code) == (wide ? BPF_ALU64 : BPF_ALU) &&
+	       is_by_register(insn) && (op == BPF_OR || op == BPF_XOR || op == BPF_ADD);
+}
+
+static bool is_copy_of(const struct bpf_insn *insn, u8 src, u32 wide)
+{
+	return (insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) ||
+		(!wide && insn->code == (BPF_ALU | BPF_MOV | BPF_X))) &&
+	       !insn->off && insn->src_reg == src && insn->dst_reg != src;
+}
+
+static void put_rotation(struct jit *jit, u32 wide, u8 dst, u8 src, u32 left)
+{
+	u32 bits = wide ? 64 : 32;
+
+	if (dst == src) {
+		enc_rr_imm(jit, OP_SHIFT_IMM | wide, X86_ROL, dst, left, 1);
+	} else if (jit_host_has_bmi2()) {
+		enc_rotate_right(jit, wide, dst, src, bits - left);
+	} else {
+		enc_mov64(jit, dst, src);
+		enc_rr_imm(jit, OP_SHIFT_IMM | wide, X86_ROL, dst, left, 1);
+	}
+}
+
+/*
+ * one = src; one <<= n; two = src; two >>= bits - n; two |= one: as compilers of C write
+ * rotations, in any order. Without the second move, @src itself is shifted. What is not
+ * the result is not read any more.
+ */
+static u32 fuse_rotation(struct jit *jit, const struct jit_pair *p)
+{
+	u32 wide = width_of(p->b), left = shifted_left(p->b, wide), at = p->next;
+	const struct bpf_insn *insns = jit->in->insns;
+	u8 src = p->a->src_reg, one = p->a->dst_reg, two = src, rest;
+
+	if (!left || !is_copy_of(p->a, src, wide))
+		return 0;
+	at = jit_next(jit, at);
+	if (at && is_copy_of(&insns[at], src, wide)) {
+		two = insns[at].dst_reg;
+		at = jit_next(jit, at);
+	}
+	/* the other way, and together all bits */
+	if (!at || two == one || insns[at].dst_reg != two ||
+	    BPF_OP(insns[at].code) == BPF_OP(p->b->code) ||
+	    shifted_left(&insns[at], wide) != left)
+		return 0;
+	at = jit_next(jit, at);
+	if (!at || !is_union(&insns[at], wide))
+		return 0;
+	rest = insns[at].src_reg;
+	if (!(insns[at].dst_reg == one && rest == two) &&
+	    !(insns[at].dst_reg == two && rest == one))
+		return 0;
+	if (!jit_is_dead(jit, at, rest))
+		return 0;
+	put_rotation(jit, wide, jit_hw(jit, insns[at].dst_reg), jit_hw(jit, src), left);
+	return at + 1 - p->pc;
+}
+
 static u32 fuse_move(struct jit *jit, const struct jit_pair *p)
 {
 	u8 d = jit_hw(jit, p->a->dst_reg), s = jit_hw(jit, p->a->src_reg);
@@ -157,6 +242,9 @@ static u32 fuse_move(struct jit *jit, const struct jit_pair *p)
 	if (p->a->off || p->pc == jit->plan.entry_move || p->b->dst_reg != p->a->dst_reg ||
 	    (class != BPF_ALU && class != BPF_ALU64))
 		return 0;
+	done = fuse_rotation(jit, p);
+	if (done)
+		return done;
 	/* 32 bits moved, then 64 of them used */
 	if (class == BPF_ALU64 && !width_of(p->a) && !jit_upper_known(jit, p->a->src_reg))
 		return 0;
@@ -205,22 +293,35 @@ static u32 extension(u32 bits, u32 wide, bool is_signed)
 	}
 }
 
+/* a <<= 1, 2 or 3; a += b, or b += a where a is not read any more */
+static u32 fuse_scaled(struct jit *jit, const struct jit_pair *p, u32 wide, u32 count)
+{
+	u8 scaled = p->a->dst_reg, dst = p->b->dst_reg, other = p->b->src_reg;
+
+	if (BPF_OP(p->b->code) != BPF_ADD || !is_by_register(p->b) || count > 3 ||
+	    dst == other)
+		return 0;
+	if (other == scaled && jit_is_dead(jit, p->next, scaled))
+		other = dst;
+	else if (dst != scaled)
+		return 0;
+	enc_rm(jit, OP_LEA | wide, jit_hw(jit, dst),
+	       mem_index(jit_hw(jit, other), jit_hw(jit, scaled), count, 0));
+	return 2;
+}
+
 static u32 fuse_shifts(struct jit *jit, const struct jit_pair *p)
 {
 	u8 d = jit_hw(jit, p->a->dst_reg);
 	u32 wide = width_of(p->a), count = p->a->imm & (wide ? 63 : 31);
 	bool is_signed = BPF_OP(p->b->code) == BPF_ARSH;
-	u32 op;
+	u32 op, done;
 
-	if (BPF_CLASS(p->a->code) != BPF_CLASS(p->b->code) ||
-	    p->a->dst_reg != p->b->dst_reg || !count)
+	if (BPF_CLASS(p->a->code) != BPF_CLASS(p->b->code) || !count)
 		return 0;
-	if (BPF_OP(p->b->code) == BPF_ADD && is_by_register(p->b) && count <= 3 &&
-	    p->b->src_reg != p->b->dst_reg) {
-		enc_rm(jit, OP_LEA | wide, d,
-		       mem_index(jit_hw(jit, p->b->src_reg), d, count, 0));
-		return 2;
-	}
+	done = fuse_scaled(jit, p, wide, count);
+	if (done || p->a->dst_reg != p->b->dst_reg)
+		return done;
 	if (is_by_register(p->b) || p->b->imm != p->a->imm ||
 	    (BPF_OP(p->b->code) != BPF_RSH && !is_signed))
 		return 0;

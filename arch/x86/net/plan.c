@@ -38,9 +38,15 @@ static const u8 loose[] = {
 /* where calls take R1 to R5, and where R0 is */
 static const u8 standard[] = { HW_AX, HW_DI, HW_SI, HW_DX, HW_CX, HW_8 };
 
+/* An instruction of 64 bits has a REX prefix anyway: which registers it names hardly
+ * matters.
+ */
+#define WEIGHT_WIDE	1
+#define WEIGHT_SHORT	4
+
 /**
  * struct scan - what a function contains
- * @weight:	how often a register is mentioned
+ * @weight:	how often a register is mentioned, by WEIGHT_*
  * @apart:	by register, those that cannot live in the same place
  * @akin:	by register, those it is moved to or from
  * @at:		by machine register, those that live there
@@ -71,6 +77,15 @@ struct scan {
 static bool is_alu(const struct bpf_insn *insn)
 {
 	return BPF_CLASS(insn->code) == BPF_ALU || BPF_CLASS(insn->code) == BPF_ALU64;
+}
+
+/* is the machine instruction one of 64 bits? A branch may turn out to be one of 32 */
+static bool is_wide(const struct bpf_insn *insn)
+{
+	u8 class = BPF_CLASS(insn->code);
+
+	return (class == BPF_LDX || class == BPF_ST || class == BPF_STX) &&
+	       BPF_SIZE(insn->code) == BPF_DW;
 }
 
 static bool is_packet_load(const struct bpf_insn *insn)
@@ -121,8 +136,8 @@ static void scan_traits(struct scan *scan, const struct jit *jit, u32 pc)
 		scan->packet = true;
 		/* R0 is written before the packet is looked at */
 		scan->apart[BPF_REG_0] |= BIT_OF(BPF_REG_CTX);
-		scan->weight[JIT_DATA]++;
-		scan->weight[JIT_HLEN]++;
+		scan->weight[JIT_DATA] += WEIGHT_SHORT;
+		scan->weight[JIT_HLEN] += WEIGHT_SHORT;
 		break;
 	}
 }
@@ -146,16 +161,17 @@ static void scan_alu(struct scan *scan, struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	u8 op = BPF_OP(insn->code), reg = insn->dst_reg;
+	u32 weight = BPF_CLASS(insn->code) == BPF_ALU ? WEIGHT_SHORT : WEIGHT_WIDE;
 
 	jit->sets[pc] = reg;
 	note_set(scan, insn, reg, jit->live_after[pc]);
-	scan->weight[reg]++;
+	scan->weight[reg] += weight;
 	if (op == BPF_DIV || op == BPF_MOD)
 		scan->division |= jit_is_hard_division(insn);
 	if (BPF_SRC(insn->code) == BPF_K || op == BPF_NEG || op == BPF_END)
 		return;
 	if (insn->src_reg != reg)
-		scan->weight[insn->src_reg]++;
+		scan->weight[insn->src_reg] += weight;
 	scan->shift_cl |= op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH;
 }
 
@@ -164,6 +180,7 @@ static void scan_insn(struct scan *scan, struct jit *jit, u32 pc)
 	const struct bpf_insn *insn = &jit->in->insns[pc];
 	struct bpf_touched t = bpf_insn_touches(insn);
 	u16 mentioned = t.uses | t.sets;
+	u32 weight = is_wide(insn) ? WEIGHT_WIDE : WEIGHT_SHORT;
 
 	jit->sets[pc] = JIT_NO_REG;
 	if (t.sets == BPF_REGS_CLOBBERED) {
@@ -176,7 +193,7 @@ static void scan_insn(struct scan *scan, struct jit *jit, u32 pc)
 		note_set(scan, insn, jit->sets[pc], jit->live_after[pc]);
 	}
 	for (; mentioned; mentioned &= mentioned - 1)
-		scan->weight[__ffs(mentioned)]++;
+		scan->weight[__ffs(mentioned)] += weight;
 	scan_traits(scan, jit, pc);
 }
 
@@ -341,7 +358,8 @@ static u32 place_entry_move(struct jit *jit, struct scan *scan, u32 settled)
 	scan->at[HW_DI] = BIT_OF(to);
 	settled |= BIT_OF(to);
 	/* R1 has another place from then on, if it is used again */
-	if (--scan->weight[BPF_REG_1])
+	scan->weight[BPF_REG_1] -= WEIGHT_WIDE;
+	if (scan->weight[BPF_REG_1])
 		settled &= ~BIT_OF(BPF_REG_1);
 	return settled;
 }
