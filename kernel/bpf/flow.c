@@ -197,13 +197,16 @@ static bool sweep(const struct bpf_insn *insns, u32 count, const u8 *marks,
 
 	for (pc = count; pc-- > 0;) {
 		const struct bpf_insn *insn = &insns[pc];
-		u16 after = 0;
+		u8 class = BPF_CLASS(insn->code);
+		u16 after = before;
 
 		if (marks[pc] & BPF_FLOW_SECOND)
 			continue;
-		if (bpf_insn_falls_through(insn))
-			after = before;
-		if (bpf_insn_target(insn, pc, &target)) {
+		/* most instructions are none that jump */
+		if ((class == BPF_JMP || class == BPF_JMP32) && !bpf_insn_falls_through(insn))
+			after = 0;
+		if ((class == BPF_JMP || class == BPF_JMP32) &&
+		    bpf_insn_target(insn, pc, &target)) {
 			if (target <= pc && give_up)
 				after = REGS_ALL;
 			else

@@ -143,7 +143,9 @@ static int compile_func(struct jit *jit, u32 func)
 	if (err)
 		return err;
 	jit->exit_label = 0;
-	jit_packet_plan(jit);
+	/* those registers are for packet loads, and there are some */
+	if (jit->plan.hw[JIT_DATA] != HW_NONE)
+		jit_packet_plan(jit);
 	jit_prologue(jit);
 	write_body(jit, jit->in->funcs[func].start);
 	jit_stubs(jit);
