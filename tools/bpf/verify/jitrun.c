@@ -14,8 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <asm/prctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
+#include <unistd.h>
 #include "../../../arch/x86/net/host.h"
 #include "../../../kernel/bpf/disasm.h"
 #include "guard.h"
@@ -408,9 +411,28 @@ u64 bpf_jit_load_nofault(const void *from, u32 bytes)
 
 /* ---- machines -------------------------------------------------------------------- */
 
+/* what would be per-CPU memory; @number is where machine code looks for it */
+static struct {
+	u8	others[0x2040];
+	u32	number;
+} cpu_area = { .number = 3 };
+
+u64 jit_cpu_helper(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
+{
+	return cpu_area.number;
+}
+
 static void set_all(void)
 {
 	memset(&bpf_user_host, 0, sizeof(bpf_user_host));
+}
+
+static void set_cpu_helper(void)
+{
+	if (syscall(SYS_arch_prctl, ARCH_SET_GS, &cpu_area))
+		return;
+	bpf_user_host.cpu_helper = jit_cpu_helper;
+	bpf_user_host.cpu_number = (u8 *)&cpu_area.number - cpu_area.others;
 }
 
 static void set_plain(void)
@@ -461,6 +483,7 @@ static void set_mitigated(void)
 
 	memcpy(thunks, all, sizeof(thunks));
 	set_all();
+	set_cpu_helper();
 	bpf_user_host.endbr = true;
 	bpf_user_host.sls = true;
 	bpf_user_host.faults = true;

@@ -52,6 +52,9 @@ struct jit_machine {
 /* the machines to be tried: all features of this one, none, two with mitigations */
 const struct jit_machine *jit_machine(u32 n);
 
+/* a helper that tells the CPU's number; some machines have it in memory by gs */
+u64 jit_cpu_helper(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
+
 /* compile, run, forget; 0, what compiling gave, or -EFAULT and @crash */
 int run_jit(const struct bpf_jit_input *in, const void *ctx, u64 *r0,
 	    struct run_crash *crash);

@@ -87,7 +87,10 @@ static u64 mix_5(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 
 bpf_func_t gen_helper(u32 arity)
 {
-	static const bpf_func_t helpers[] = { mix_0, mix_1, mix_2, mix_3, mix_4, mix_5 };
+	static const bpf_func_t helpers[] = {
+		mix_0, mix_1, mix_2, mix_3, mix_4, mix_5,
+		[GEN_HELPER_CPU] = JIT_HOST ? jit_cpu_helper : mix_0,
+	};
 
 	return helpers[arity];
 }

@@ -572,13 +572,15 @@ static void emit_args(struct gen *g, u32 count)
 static void gen_helper_call(struct gen *g)
 {
 	u32 arity = rnd(g, 6);
+	bpf_func_t helper;
 
 	if (g->locked & BPF_REGS_CLOBBERED)
 		return;
 	emit_args(g, arity);
+	helper = gen_helper(arity || one_in(g, 2) ? arity : GEN_HELPER_CPU);
 	/* sometimes nobody says how many there are */
 	build_insn(g->b, BPF_JMP | BPF_CALL, 0, 0, arity < 5 || one_in(g, 2) ?
-		   BPF_CALL_ARITY(arity) : 0, gen_call_imm(gen_helper(arity)));
+		   BPF_CALL_ARITY(arity) : 0, gen_call_imm(helper));
 	forget(g, BPF_REG_1, BPF_REG_5);
 	set_number(g, 0);
 }
@@ -620,19 +622,30 @@ static void gen_func_call(struct gen *g)
 	set_number(g, 0);
 }
 
-static void gen_tail_call(struct gen *g)
+static void emit_index(struct gen *g)
 {
-	if (g->locked & BPF_REGS_CLOBBERED)
-		return;
 	if (one_in(g, 3) && is_number(g, 8)) {
 		build_mov(g->b, BPF_REG_3, 8);
 		build_insn(g->b, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_3, 0, 0, 7);
 	} else {
-		build_insn(g->b, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_3, 0, 0,
+		build_insn(g->b, (one_in(g, 2) ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_K,
+			   BPF_REG_3, 0, 0,
 			   one_in(g, 8) ? pick_imm(g) : (s32)rnd(g, GEN_PROGS + 1));
 	}
+}
+
+static void gen_tail_call(struct gen *g)
+{
+	bool index_first = one_in(g, 2);
+
+	if (g->locked & BPF_REGS_CLOBBERED)
+		return;
+	if (index_first)
+		emit_index(g);
 	build_const(g->b, BPF_REG_1, (u64)g->place->world->mem);
 	build_const(g->b, BPF_REG_2, (u64)g->place->array);
+	if (!index_first)
+		emit_index(g);
 	build_insn(g->b, BPF_JMP | BPF_TAIL_CALL, 0, 0, 0, 0);
 	g->internal = true;
 	forget(g, BPF_REG_0, BPF_REG_5);

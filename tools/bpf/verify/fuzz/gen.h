@@ -79,7 +79,11 @@ bool gen_is_defined(const struct gen_prog *p);
 /* random numbers, as the generator draws them */
 u64 gen_random(u64 *state);
 
-/* helpers that programs call: @arity arguments, mixed; and one that reads and writes */
+/*
+ * Helpers that programs call: @arity arguments, mixed, or what code generators write as an
+ * instruction; and one that reads and writes memory.
+ */
+#define GEN_HELPER_CPU	6
 bpf_func_t gen_helper(u32 arity);
 u64 gen_touch(u64 mem, u64 bytes, u64 r3, u64 r4, u64 r5);
 /* distance of one, as calls carry it */

@@ -131,15 +131,17 @@ static void store_and_load(struct gen *g)
 	set_number(g, dst);
 }
 
-/* a branch over one instruction, which may be anything */
+/* a branch over one instruction, behind which what it asked for may be dead */
 static void skip_one(struct gen *g, u8 code, u32 dst, u32 src, s32 imm)
 {
-	u32 to = pick_number_dst(g);
+	u32 to = pick_number_dst(g), from = one_in(g, 2) ? dst : pick_number(g);
 
 	build_insn(g->b, code, dst, src, 1, imm);
 	/* exactly one: constants of 64 bits are two */
-	build_insn(g->b, alu_class(g) | PICK(g, any_op) | BPF_X, to, dst, 0, 0);
+	build_insn(g->b, alu_class(g) | PICK(g, any_op) | BPF_X, to, from, 0, 0);
 	set_number(g, to);
+	if (one_in(g, 3) && !(g->locked & BIT(dst)))
+		emit_number(g, dst);
 }
 
 static const u8 any_jump[] = {
@@ -269,6 +271,34 @@ static void swap_memory(struct gen *g)
 		build_insn(g->b, code, dst, 0, 0, bits);
 	}
 	set_number(g, dst);
+}
+
+/* both parts of a number, shifted by what is 32 or 64 together, become one again */
+static void rotate(struct gen *g)
+{
+	u32 src = pick_number(g), one = pick_dst(g), two = pick_dst(g);
+	u8 class = alu_class(g), ops[] = { BPF_LSH, BPF_RSH };
+	static const u8 unions[] = { BPF_OR, BPF_XOR, BPF_ADD, BPF_SUB };
+	u32 bits = class == BPF_ALU64 ? 64 : 32, n = 1 + rnd(g, bits - 1), first = rnd(g, 2);
+
+	if (one == src || one == two || g->locked & BIT(src))
+		return;
+	build_insn(g->b, alu_class(g) | BPF_MOV | BPF_X, one, src, 0, 0);
+	build_insn(g->b, class | ops[first] | BPF_K, one, 0, 0, n);
+	if (one_in(g, 3))
+		two = src;
+	else if (two != src)
+		build_mov(g->b, two, src);
+	if (one_in(g, 12))
+		n++;
+	build_insn(g->b, class | ops[!first] | BPF_K, two, 0, 0, (bits - n) & (bits - 1));
+	if (one_in(g, 2))
+		swap(one, two);
+	build_insn(g->b, class | PICK(g, unions) | BPF_X, one, two, 0, 0);
+	set_number(g, one);
+	set_number(g, two);
+	if (!one_in(g, 3))
+		emit_number(g, two);
 }
 
 /* all known beforehand */
@@ -488,7 +518,7 @@ void gen_idiom(struct gen *g)
 		store_and_load, load_and_branch, mask_and_branch, op_and_branch, branch_twice,
 		select_constant, zero, gather_bytes, swap_memory, constants_only,
 		multiply_divide, jump_about, index_memory, frame_distance, store_pair,
-		load_anywhere, load_and_extend,
+		load_anywhere, load_and_extend, rotate,
 	};
 
 	PICK(g, idioms)(g);
