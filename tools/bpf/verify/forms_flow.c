@@ -441,6 +441,41 @@ static bool jump_tangle(u32 seed)
 	return end_jumps(name, ARRAY_SIZE(sets));
 }
 
+/* blocks that come in the opposite order: what lives is found out slowly */
+static bool jump_reverse(u32 blocks)
+{
+	char name[40];
+	u32 i;
+
+	begin_jumps(blocks);
+	/* each has three instructions, the last one is run first */
+	build_insn(&prog, BPF_JMP | BPF_JA, 0, 0, 3 * (blocks - 1), 0);
+	for (i = 0; i < blocks; i++) {
+		build_insn(&prog, BPF_ALU64 | BPF_MUL | BPF_K, 4, 0, 0, 3);
+		build_insn(&prog, BPF_ALU64 | BPF_ADD | BPF_X, 4, i % 2 ? 2 : 3, 0, 0);
+		build_insn(&prog, BPF_JMP | BPF_JA, 0, 0, i ? -6 : 3 * (s32)(blocks - 1), 0);
+	}
+	snprintf(name, sizeof(name), "%u blocks in opposite order", blocks);
+	return end_jumps(name, ARRAY_SIZE(sets));
+}
+
+/* instructions behind the end that nobody reaches, the last one not even an end */
+static bool jump_never(u32 count)
+{
+	static const struct bpf_jit_func no_stack = { .stack_depth = 0 };
+	struct trial t;
+
+	begin_jumps(count);
+	put_result(4);
+	end();
+	t = make_trial("instructions that nobody reaches", &no_stack, 1);
+	t.open_end = count;
+	t.in.count += count;
+	while (count--)
+		write_filler(count % FILLERS, count);
+	return run_trial(&t);
+}
+
 static void test_far_jumps(void)
 {
 	u32 kind, good = 0;
@@ -469,6 +504,9 @@ void test_jumps(void)
 	for (good = tried = 0; tried < 400; tried++)
 		good += jump_tangle(tried);
 	form_ok(good == tried, "jumps that cross, %u programs", tried);
+	for (good = 0, tried = 1; tried < 40; tried++)
+		good += jump_reverse(tried) & jump_never(tried % 5);
+	form_ok(good == tried - 1, "blocks in opposite order, unreachable ones behind the end");
 	test_far_jumps();
 }
 

@@ -24,6 +24,7 @@
  * @set_count:	how many
  * @pcs:	the instruction that each 8 bytes of results are about; may be NULL
  * @is_packet:	@ctx is a packet: inputs are not written
+ * @open_end:	the last instruction is none that programs end with: blinding refuses that
  */
 struct trial {
 	const char		*name;
@@ -37,6 +38,7 @@ struct trial {
 	u32			set_count;
 	const u32		*pcs;
 	bool			is_packet;
+	bool			open_end;
 };
 
 /* asks the model; false and a message where it refuses the program */

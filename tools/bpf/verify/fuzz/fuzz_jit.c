@@ -30,6 +30,7 @@
 #define MOST_FAILURES	5
 #define MODEL_EVERY	4
 #define GARBAGE_EVERY	8
+#define PROGRESS	250000
 
 static struct gen_world world __aligned(64);
 static struct gen_place place = { .world = &world };
@@ -550,8 +551,13 @@ int main(int argc, char **argv)
 		show(count);
 		return 0;
 	}
-	for (i = 0; i < count && bad < MOST_FAILURES; i++)
+	for (i = 0; i < count && bad < MOST_FAILURES; i++) {
 		bad += !test_seed(seed + i);
+		if (i % PROGRESS == PROGRESS - 1) {
+			printf("# %llu programs so far\n", i + 1);
+			fflush(stdout);
+		}
+	}
 	ok(!bad, "%llu random programs from seed %llu do the same in every way", i, seed);
 	printf("# %llu runs, %llu of the model; blinding was closed to %llu\n", runs, models,
 	       closed);
