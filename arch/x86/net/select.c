@@ -204,7 +204,8 @@ static u32 select_one(struct jit *jit, u32 pc)
 		     keeps_flags(insn);
 	u32 slots = writers[BPF_CLASS(insn->code)](jit, pc);
 
-	if (known)
+	/* a constant may have gone into the tail call that follows: that leaves nothing */
+	if (known && slots == 1)
 		jit->flags.len = jit->len;
 	return slots;
 }
