@@ -98,7 +98,7 @@ static void join(struct jit *jit, u32 pc, bool falls)
 		here &= jit->upper;
 	/* ways that come back are not written yet, but this holds on all of them */
 	if (jit->marks[pc] & BPF_FLOW_LOOP)
-		here &= jit->plan.narrow;
+		here &= jit_narrow(jit);
 	if (jit->marks[pc] & BPF_FLOW_FUNC)
 		here = 0;
 	jit_forget(jit);

@@ -52,8 +52,8 @@ enum jit_reg {
  * @frame:	push rbp; mov rbp, rsp
  * @leaf:	calls nothing in the straight line: all registers but @saved are free
  * @tail_calls:	counts those that are left, in JIT_COUNT or at [rbp - stack - 8]
- * @narrow:	registers of the program that the function writes with an upper half of
- *		zero wherever it does
+ * @narrow:	jit_narrow(), where @narrow_known
+ * @narrow_known: it has been asked for
  * @pad:	bytes that align the stack, right above the saved registers
  * @entry_move:	index of an instruction that moves R1 to a register that lives where R1
  *		arrives, or JIT_NO_INSN
@@ -70,6 +70,7 @@ struct jit_plan {
 	bool	tail_calls;
 	u8	pad;
 	u16	narrow;
+	bool	narrow_known;
 	u32	entry_move;
 };
 
@@ -255,6 +256,8 @@ int jit_plan_func(struct jit *jit, u32 func);
 
 /* a machine register that the instruction at @pc may use; HW_NONE: none but by push */
 u8 jit_spare(const struct jit *jit, u32 pc, u32 avoid);
+/* registers that the function writes with an upper half of zero only */
+u16 jit_narrow(struct jit *jit);
 /* is something in @hw that is needed behind the instruction at @pc? */
 bool jit_hw_needed(const struct jit *jit, u32 pc, u8 hw);
 

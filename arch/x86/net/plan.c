@@ -51,7 +51,6 @@ static const u8 standard[] = { HW_AX, HW_DI, HW_SI, HW_DX, HW_CX, HW_8 };
  * @akin:	by register, those it is moved to or from
  * @at:		by machine register, those that live there
  * @over_calls:	registers of the program that hold something over a call
- * @wide:	registers that are written with all their bits somewhere
  * @calls:	calls something that is no intrinsic
  * @tail_calls:	has tail calls
  * @packet:	has LD_ABS or LD_IND
@@ -65,7 +64,6 @@ struct scan {
 	u16	akin[JIT_REGS];
 	u16	at[16];
 	u16	over_calls;
-	u16	wide;
 	bool	calls;
 	bool	tail_calls;
 	bool	packet;
@@ -152,8 +150,6 @@ static inline void note_set(struct scan *scan, const struct bpf_insn *insn, u8 r
 		scan->akin[insn->src_reg] |= BIT_OF(reg);
 	}
 	scan->apart[reg] |= live & ~BIT_OF(reg);
-	if (!jit_upper_set(insn, 0))
-		scan->wide |= BIT_OF(reg);
 }
 
 /* most instructions are of these classes, and all there is to know of them is here */
@@ -417,8 +413,6 @@ int jit_plan_func(struct jit *jit, u32 func)
 		else
 			scan_insn(&scan, jit, pc);
 	}
-	/* what callers give is as wide as they like */
-	plan->narrow = ~(scan.wide | (func ? BPF_REGS_ARGS : BIT_OF(BPF_REG_1)));
 	plan->leaf = !scan.calls;
 	plan->tail_calls = scan.tail_calls;
 	if (scan.weight[BPF_REG_10])
@@ -428,6 +422,31 @@ int jit_plan_func(struct jit *jit, u32 func)
 		plan->frame = true;
 	jit_plan_frame(plan);
 	return 0;
+}
+
+/**
+ * jit_narrow() - registers that the function writes with an upper half of zero only
+ * @jit:	the compilation
+ *
+ * Asked where loops start, so that programs without need not find out.
+ *
+ * Return: registers of the program; none that callers give a value.
+ */
+u16 jit_narrow(struct jit *jit)
+{
+	const struct bpf_jit_input *in = jit->in;
+	struct jit_plan *plan = &jit->plan;
+	u32 pc = in->funcs[jit->func].start;
+
+	if (plan->narrow_known)
+		return plan->narrow;
+	plan->narrow = ~(jit->func ? BPF_REGS_ARGS : BIT_OF(BPF_REG_1));
+	for (; pc < jit->func_end; pc += jit_slots(&in->insns[pc])) {
+		if (jit->sets[pc] != JIT_NO_REG && !jit_upper_set(&in->insns[pc], 0))
+			plan->narrow &= ~BIT_OF(jit->sets[pc]);
+	}
+	plan->narrow_known = true;
+	return plan->narrow;
 }
 
 /**
