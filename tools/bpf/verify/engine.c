@@ -32,6 +32,12 @@ void engine_set_garbage(u8 byte)
 
 /* ---- ways ------------------------------------------------------------------------ */
 
+/**
+ * engine_name() - a way of running in words
+ * @way:	ENGINE_*
+ *
+ * Return: the words.
+ */
 const char *engine_name(u32 way)
 {
 	static const char * const names[ENGINE_WAYS] = {
@@ -124,6 +130,10 @@ int engine_prepare(struct engine_prog *p, const struct bpf_jit_input *in, u32 wa
 	return way & ENGINE_JIT ? compile(p, in->flags) : decode(p);
 }
 
+/**
+ * engine_drop() - give a program back
+ * @p:	from engine_prepare(), whatever that returned; cleared
+ */
 void engine_drop(struct engine_prog *p)
 {
 	kvfree(p->insns);

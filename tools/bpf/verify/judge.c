@@ -26,16 +26,34 @@ u64 judge_runs, judge_closed;
 static u8 *expected;
 static u64 *expected_r0;
 
+/**
+ * judge_helper() - a helper that depends on all it is given
+ *
+ * Return: its arguments, mixed.
+ */
 u64 judge_helper(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 {
 	return r1 + 3 * r2 + 5 * r3 + 7 * r4 + 11 * r5;
 }
 
+/**
+ * judge_helper_imm() - that helper's number
+ *
+ * Return: its distance, as calls carry it.
+ */
 s32 judge_helper_imm(void)
 {
 	return (long)judge_helper - (long)__bpf_call_base;
 }
 
+/**
+ * judge_call() - call a helper for the model
+ * @arg:	unused
+ * @imm:	its distance
+ * @args:	R1 to R5
+ *
+ * Return: R0.
+ */
 uint64_t judge_call(void *arg, int32_t imm, const uint64_t *args)
 {
 	bpf_func_t func = (bpf_func_t)((long)__bpf_call_base + imm);
@@ -43,7 +61,14 @@ uint64_t judge_call(void *arg, int32_t imm, const uint64_t *args)
 	return func(args[0], args[1], args[2], args[3], args[4]);
 }
 
-/* offsets below zero count from the headers, see linux/filter.h */
+/**
+ * judge_packet() - bytes of a packet for the model
+ * @arg:	struct user_packet
+ * @off:	of the first; below zero they count from the headers, see linux/filter.h
+ * @bytes:	how many
+ *
+ * Return: the bytes, NULL where the packet has not so many.
+ */
 const uint8_t *judge_packet(void *arg, uint32_t off, uint32_t bytes)
 {
 	const struct user_packet *packet = arg;
