@@ -44,6 +44,25 @@ struct engine_prog {
 
 const char *engine_name(u32 way);
 
+/*
+ * Last thing in functions that machine code calls: leaves rubbish in all registers that a
+ * function may change, where compiled code would change two or three.
+ */
+static inline void engine_scrub(void)
+{
+#ifdef __x86_64__
+	asm volatile("movabs $0xdeadbeefbadc0de1, %%rcx\n"
+		     "mov %%rcx, %%rdx\n"
+		     "mov %%rcx, %%rsi\n"
+		     "mov %%rcx, %%rdi\n"
+		     "mov %%rcx, %%r8\n"
+		     "mov %%rcx, %%r9\n"
+		     "mov %%rcx, %%r10\n"
+		     "mov %%rcx, %%r11\n"
+		     : : : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc");
+#endif
+}
+
 /* 0; -EOPNOTSUPP, -ERANGE where this way is closed to the program; else an error */
 int engine_prepare(struct engine_prog *p, const struct bpf_jit_input *in, u32 way);
 bool engine_run(const struct engine_prog *p, const void *ctx, u64 *r0,

@@ -21,6 +21,7 @@
 #include <unistd.h>
 #include "../../../arch/x86/net/host.h"
 #include "../../../kernel/bpf/disasm.h"
+#include "engine.h"
 #include "guard.h"
 #include "host_user.h"
 #include "jitrun.h"
@@ -400,13 +401,18 @@ int run_jit(const struct bpf_jit_input *in, const void *ctx, u64 *r0,
 s64 bpf_jit_load_packet(const void *ctx, u32 off, u32 bytes)
 {
 	u64 value;
+	bool there = bpf_user_load_packet((u64)ctx, off, bytes, &value);
 
-	return bpf_user_load_packet((u64)ctx, off, bytes, &value) ? (s64)value : -EFAULT;
+	engine_scrub();
+	return there ? (s64)value : -EFAULT;
 }
 
 u64 bpf_jit_load_nofault(const void *from, u32 bytes)
 {
-	return user_load_nofault((u64)from, bytes);
+	u64 value = user_load_nofault((u64)from, bytes);
+
+	engine_scrub();
+	return value;
 }
 
 /* ---- machines -------------------------------------------------------------------- */

@@ -33,7 +33,10 @@ static u64 *expected_r0;
  */
 u64 judge_helper(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 {
-	return r1 + 3 * r2 + 5 * r3 + 7 * r4 + 11 * r5;
+	u64 mixed = r1 + 3 * r2 + 5 * r3 + 7 * r4 + 11 * r5;
+
+	engine_scrub();
+	return mixed;
 }
 
 /**

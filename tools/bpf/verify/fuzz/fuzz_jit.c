@@ -56,35 +56,32 @@ struct ready {
 
 /* ---- helpers --------------------------------------------------------------------- */
 
-static u64 mix_0(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
+static u64 mix(u32 arity, u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 {
-	return 0x1234567890abcdefULL;
+	const u64 arg[] = { r1, r2, r3, r4, r5 };
+	u64 mixed = 0x1234567890abcdefULL;
+	u32 i;
+
+	for (i = 0; i < arity; i++)
+		mixed = (mixed ^ arg[i]) * 0x9e3779b97f4a7c15ULL + i;
+	return mixed;
 }
 
-static u64 mix_1(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
-{
-	return r1 * 3 + 1;
+#define MIX(arity)							\
+static u64 mix_##arity(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)		\
+{									\
+	u64 mixed = mix(arity, r1, r2, r3, r4, r5);			\
+									\
+	engine_scrub();							\
+	return mixed;							\
 }
 
-static u64 mix_2(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
-{
-	return mix_1(r1, 0, 0, 0, 0) ^ r2 << 1;
-}
-
-static u64 mix_3(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
-{
-	return mix_2(r1, r2, 0, 0, 0) - r3 * 5;
-}
-
-static u64 mix_4(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
-{
-	return mix_3(r1, r2, r3, 0, 0) ^ r4 >> 3;
-}
-
-static u64 mix_5(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
-{
-	return mix_4(r1, r2, r3, r4, 0) + r5 * 7;
-}
+MIX(0)
+MIX(1)
+MIX(2)
+MIX(3)
+MIX(4)
+MIX(5)
 
 bpf_func_t gen_helper(u32 arity)
 {
@@ -105,6 +102,7 @@ u64 gen_touch(u64 mem, u64 bytes, u64 r3, u64 r4, u64 r5)
 		sum = sum * 31 + *p;
 		*p++ ^= 0x5a;
 	}
+	engine_scrub();
 	return sum;
 }
 

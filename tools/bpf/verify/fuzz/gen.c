@@ -656,6 +656,11 @@ static void gen_special(struct gen *g)
 	switch (g->mode) {
 	case GEN_PACKET:
 		gen_packet_run(g);
+		/* what the code generator kept for the next load is gone after a call */
+		if (one_in(g, 3)) {
+			gen_helper_call(g);
+			gen_packet_run(g);
+		}
 		break;
 	case GEN_TAIL:
 		gen_tail_call(g);
