@@ -660,13 +660,27 @@ static bool test_crowd_calls(u8 rare)
 #define FRAME_MOST	256
 
 /* what is looked at last may be outside, which ends the program */
+/* the program as it stands, its context the packet in @memory */
+static bool run_on_packet(const char *name, const struct bpf_jit_func *func,
+			  u32 results_bytes)
+{
+	struct trial t = make_trial(name, func, 1);
+
+	t.in.flags = BPF_JIT_PACKET;
+	t.results = FAR + FAR_RESULTS;
+	t.results_bytes = results_bytes;
+	t.is_packet = true;
+	t.set_count = 1;
+	t.pcs = NULL;
+	return run_trial(&t);
+}
+
 static bool test_load(u32 len, u32 paged, u8 code, u8 src, s32 off)
 {
 	static const struct bpf_jit_func func = { .stack_depth = 16 };
 	static u8 frame[FRAME_MOST], linear[FRAME_MOST];
 	struct user_packet *packet = (struct user_packet *)memory;
 	char name[60];
-	struct trial t;
 	u32 i;
 
 	for (i = 0; i < FRAME_MOST; i++)
@@ -695,14 +709,7 @@ static bool test_load(u32 len, u32 paged, u8 code, u8 src, s32 off)
 	build_insn(&prog, BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, 9);
 	build_exit(&prog);
 	snprintf(name, sizeof(name), "packet of %u, %u paged: (%02x) at %d", len, paged, code, off);
-	t = make_trial(name, &func, 1);
-	t.in.flags = BPF_JIT_PACKET;
-	t.results = FAR + FAR_RESULTS;
-	t.results_bytes = 64;
-	t.is_packet = true;
-	t.set_count = 1;
-	t.pcs = NULL;
-	return run_trial(&t);
+	return run_on_packet(name, &func, 64);
 }
 
 static const u8 packet_loads[] = {
@@ -718,7 +725,6 @@ static bool test_crowd_packet(u8 rare)
 	struct user_packet *packet = (struct user_packet *)memory;
 	static u8 frame[FRAME_MOST], linear[FRAME_MOST];
 	char name[40];
-	struct trial t;
 	u32 i;
 
 	for (i = 0; i < FRAME_MOST; i++)
@@ -735,14 +741,7 @@ static bool test_crowd_packet(u8 rare)
 		build_insn(&prog, BPF_LD | BPF_ABS | BPF_W, 0, 0, 0, 15 * i);
 	build_exit(&prog);
 	snprintf(name, sizeof(name), "crowd and a packet, R%u left", rare);
-	t = make_trial(name, &func, 1);
-	t.in.flags = BPF_JIT_PACKET;
-	t.results = FAR + FAR_RESULTS;
-	t.results_bytes = 128;
-	t.is_packet = true;
-	t.set_count = 1;
-	t.pcs = NULL;
-	return run_trial(&t);
+	return run_on_packet(name, &func, 128);
 }
 
 void test_crowds(void)

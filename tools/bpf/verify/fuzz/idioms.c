@@ -154,16 +154,27 @@ static u8 jump_class(struct gen *g)
 	return one_in(g, 2) ? BPF_JMP : BPF_JMP32;
 }
 
+/* a load of any width to @dst; false where there is no place for it */
+static bool load_some(struct gen *g, u32 *dst)
+{
+	u8 size = PICK(g, any_size);
+	u32 base = pick_base(g);
+	s16 off;
+
+	*dst = pick_dst(g);
+	if (!pick_off(g, base, bpf_size_bytes(size), 1, &off))
+		return false;
+	build_insn(g->b, BPF_LDX | BPF_MEM | size, *dst, base, off, 0);
+	return true;
+}
+
 /* load, compare, branch */
 static void load_and_branch(struct gen *g)
 {
-	u8 size = PICK(g, any_size);
-	u32 base = pick_base(g), dst = pick_dst(g);
-	s16 off;
+	u32 dst;
 
-	if (!pick_off(g, base, bpf_size_bytes(size), 1, &off))
+	if (!load_some(g, &dst))
 		return;
-	build_insn(g->b, BPF_LDX | BPF_MEM | size, dst, base, off, 0);
 	set_number(g, dst);
 	if (one_in(g, 3))
 		build_insn(g->b, alu_class(g) | BPF_AND | BPF_K, dst, 0, 0, pick_imm(g));
@@ -428,13 +439,10 @@ static void load_anywhere(struct gen *g)
 /* a narrow load, extended by hand */
 static void load_and_extend(struct gen *g)
 {
-	u8 size = PICK(g, any_size);
-	u32 base = pick_base(g), dst = pick_dst(g);
-	s16 off;
+	u32 dst;
 
-	if (!pick_off(g, base, bpf_size_bytes(size), 1, &off))
+	if (!load_some(g, &dst))
 		return;
-	build_insn(g->b, BPF_LDX | BPF_MEM | size, dst, base, off, 0);
 	if (one_in(g, 2))
 		build_insn(g->b, BPF_ALU64 | BPF_MOV | BPF_X, dst, dst, 8 << rnd(g, 3), 0);
 	else

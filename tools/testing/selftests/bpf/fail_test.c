@@ -173,35 +173,19 @@ static void try_all(const struct attempt *a)
 
 /* ---- maps ---------------------------------------------------------------------------- */
 
-static int create(unsigned int type, unsigned int key_size, unsigned int value_size,
-		  unsigned int entries, unsigned int flags)
-{
-	union bpf_attr attr;
-	int fd;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.map_type = type;
-	attr.key_size = key_size;
-	attr.value_size = value_size;
-	attr.max_entries = entries;
-	attr.map_flags = flags;
-	fd = bpf_call(BPF_MAP_CREATE, &attr);
-	return fd < 0 ? -errno : fd;
-}
-
 static int create_array(void)
 {
-	return create(BPF_MAP_TYPE_ARRAY, 4, ARRAY_BYTES, 3, 0);
+	return create_map(BPF_MAP_TYPE_ARRAY, 4, ARRAY_BYTES, 3, 0);
 }
 
 static int create_hash(void)
 {
-	return create(BPF_MAP_TYPE_HASH, KEY_BYTES, VALUE_BYTES, 50, 0);
+	return create_map(BPF_MAP_TYPE_HASH, KEY_BYTES, VALUE_BYTES, 50, 0);
 }
 
 static int create_sparse(void)
 {
-	return create(BPF_MAP_TYPE_HASH, KEY_BYTES, VALUE_BYTES, 50,
+	return create_map(BPF_MAP_TYPE_HASH, KEY_BYTES, VALUE_BYTES, 50,
 		      BPF_F_NO_PREALLOC);
 }
 

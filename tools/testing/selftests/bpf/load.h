@@ -65,17 +65,28 @@ static inline int load(const struct program *p)
 	return load_insns(p->insns, p->len, true);
 }
 
+/* descriptor, or -errno */
+static inline int create_map(unsigned int type, unsigned int key_bytes,
+			     unsigned int value_bytes, unsigned int entries,
+			     unsigned int flags)
+{
+	union bpf_attr attr;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = type;
+	attr.key_size = key_bytes;
+	attr.value_size = value_bytes;
+	attr.max_entries = entries;
+	attr.map_flags = flags;
+	fd = bpf_call(BPF_MAP_CREATE, &attr);
+	return fd < 0 ? -errno : fd;
+}
+
 /* an array of @count numbers of 64 bits */
 static inline int make_array(unsigned int count)
 {
-	union bpf_attr attr;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.map_type = BPF_MAP_TYPE_ARRAY;
-	attr.key_size = 4;
-	attr.value_size = 8 * count;
-	attr.max_entries = 1;
-	return bpf_call(BPF_MAP_CREATE, &attr);
+	return create_map(BPF_MAP_TYPE_ARRAY, 4, 8 * count, 1, 0);
 }
 
 static inline int element_call(int cmd, int fd, void *value)

@@ -22,6 +22,7 @@
 #include <sys/user.h>
 #include <ucontext.h>
 #include "classic_asm.h"
+#include "seccomp_child.h"
 
 #ifndef SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV
 #define SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV (1UL << 5)
@@ -30,15 +31,10 @@
 #define FIELD(f) LD_ABS(BPF_W, offsetof(struct seccomp_data, f))
 #define ALLOW RET_K(SECCOMP_RET_ALLOW)
 
-/* calls that no library makes behind our back */
-#define PROBE __NR_getpgid
-#define OTHER __NR_getsid
-
 /* exit statuses of children, beside errno values */
 #define EXIT_DONE 0
 #define EXIT_TRAPPED 150
 #define EXIT_PASSED 151
-#define EXIT_BROKEN 200
 
 static long seccomp(unsigned int op, unsigned int flags, void *arg)
 {
@@ -60,31 +56,6 @@ static long filter_call(unsigned int flags, int nr, __u32 action)
 	};
 
 	return set_filter(flags, insns, COUNT(insns));
-}
-
-/* wait status of a child that runs @body, its result the exit status */
-static int in_child(int (*body)(const void *arg), const void *arg)
-{
-	int status = -1;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-			_exit(EXIT_BROKEN);
-		_exit(body(arg));
-	}
-	waitpid(pid, &status, 0);
-	return status;
-}
-
-static bool exits_with(int status, int code)
-{
-	if (WIFEXITED(status) && WEXITSTATUS(status) == code)
-		return true;
-	printf("# wait status %#x\n", status);
-	return false;
 }
 
 static bool killed(int status)

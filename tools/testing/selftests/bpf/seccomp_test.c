@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "classic_asm.h"
+#include "seccomp_child.h"
 
 #ifndef SECCOMP_RET_KILL_PROCESS
 #define SECCOMP_RET_KILL_PROCESS 0x80000000U
@@ -38,40 +39,11 @@
 #define LOAD(k) STMT(BPF_LD | BPF_W | BPF_ABS, k)
 #define FIELD(f) LOAD(offsetof(struct seccomp_data, f))
 
-/* calls that no library makes behind our back */
-#define PROBE __NR_getpgid
-#define OTHER __NR_getsid
-
 static int install(const struct sock_filter *insns, unsigned int len)
 {
 	struct sock_fprog prog = { .len = len, .filter = (struct sock_filter *)insns };
 
 	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) ? errno : 0;
-}
-
-/* wait status of a child that runs @body, its result the exit status */
-static int in_child(int (*body)(const void *arg), const void *arg)
-{
-	int status = -1;
-	pid_t pid;
-
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-			_exit(200);
-		_exit(body(arg));
-	}
-	waitpid(pid, &status, 0);
-	return status;
-}
-
-static bool exits_with(int status, int code)
-{
-	if (WIFEXITED(status) && WEXITSTATUS(status) == code)
-		return true;
-	printf("# wait status %#x\n", status);
-	return false;
 }
 
 /* ---- what is refused -------------------------------------------------------------- */

@@ -25,25 +25,9 @@
 
 /* ---- arrays of programs ------------------------------------------------------------- */
 
-static int make_map(unsigned int type, unsigned int key, unsigned int value,
-		    unsigned int entries, unsigned int flags)
-{
-	union bpf_attr attr;
-	int fd;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.map_type = type;
-	attr.key_size = key;
-	attr.value_size = value;
-	attr.max_entries = entries;
-	attr.map_flags = flags;
-	fd = bpf_call(BPF_MAP_CREATE, &attr);
-	return fd < 0 ? -errno : fd;
-}
-
 static int make_progs(void)
 {
-	return make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, SLOTS, 0);
+	return create_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, SLOTS, 0);
 }
 
 static int slot_call(int cmd, int map, __u32 idx, __u32 *value, __u64 flags)
@@ -215,7 +199,7 @@ static void test_create(void)
 	unsigned int i;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		int fd = make_map(BPF_MAP_TYPE_PROG_ARRAY, cases[i].key, cases[i].value,
+		int fd = create_map(BPF_MAP_TYPE_PROG_ARRAY, cases[i].key, cases[i].value,
 				  cases[i].entries, cases[i].flags);
 
 		expect(fd < 0 ? fd : 0, cases[i].want, cases[i].what);
@@ -255,7 +239,7 @@ static void test_slots(void)
 
 	expect(take_out(map, 2), 0, "a program is taken out");
 	expect(look(map, 2), -ENOENT, "then the slot is empty");
-	rdonly = make_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, BPF_F_RDONLY);
+	rdonly = create_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, BPF_F_RDONLY);
 	expect(put(rdonly, 0, prog), -EPERM, "nothing goes through a read-only descriptor");
 	close(rdonly);
 	close(prog);

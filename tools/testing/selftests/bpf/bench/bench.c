@@ -10,69 +10,8 @@
  *
  *   bench [GROUP]		interp, prog, syscall, verify; default all
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#include "bpf_insn.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define MAX_INSNS 8192
-
-/**
- * struct code - a program being written
- * @insns:	instructions
- * @n:		how many
- */
-struct code {
-	struct bpf_insn insns[MAX_INSNS];
-	unsigned int n;
-};
-
-#define EMIT(code, ...)							\
-	do {								\
-		const struct bpf_insn more[] = { __VA_ARGS__ };		\
-									\
-		memcpy(&(code)->insns[(code)->n], more, sizeof(more));	\
-		(code)->n += COUNT(more);				\
-	} while (0)
-
-static int die(const char *what)
-{
-	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static __u64 now(void)
-{
-	unsigned int low, high;
-
-	/* serialised by hand: nothing measured may move across it */
-	__asm__ volatile("lfence; rdtsc; lfence" : "=a"(low), "=d"(high) : : "memory");
-	return (__u64)high << 32 | low;
-}
-
-static int bpf(int cmd, union bpf_attr *attr)
-{
-	return syscall(__NR_bpf, cmd, attr, sizeof(*attr));
-}
-
-static int load(const struct code *code)
-{
-	union bpf_attr attr;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
-	attr.insns = (uintptr_t)code->insns;
-	attr.insn_cnt = code->n;
-	attr.license = (uintptr_t)"GPL";
-	return bpf(BPF_PROG_LOAD, &attr);
-}
+#include "code.h"
 
 static __u64 run(int prog, unsigned int repeat)
 {

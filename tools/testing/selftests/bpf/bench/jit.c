@@ -14,55 +14,21 @@
  * the loop around it is measured with a function of one instruction and taken off.
  * "refused" stands for what the kernel does not take.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include "bench_mod/bpf_bench.h"
-#include "bpf_insn.h"
+#include "code.h"
 #include "filters.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define MAX_INSNS 8192
 #define PROGRAMS "/programs/"
 
 /* the least of so many counts; where time is real, others take the processor away */
 #define ROUNDS 20
 
-/**
- * struct code - a program
- * @insns:	instructions
- * @n:		how many
- */
-struct code {
-	struct bpf_insn insns[MAX_INSNS];
-	unsigned int n;
-};
-
-#define EMIT(code, ...)							\
-	do {								\
-		const struct bpf_insn more[] = { __VA_ARGS__ };		\
-									\
-		memcpy(&(code)->insns[(code)->n], more, sizeof(more));	\
-		(code)->n += COUNT(more);				\
-	} while (0)
-
 static int device;
-
-static void die(const char *what)
-{
-	fprintf(stderr, "jit: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
 
 /* ---- packets ---------------------------------------------------------------------- */
 
@@ -84,23 +50,6 @@ static const unsigned char udp6[64] = {
 };
 
 /* ---- the kernel ---------------------------------------------------------------------- */
-
-static int bpf(int cmd, union bpf_attr *attr)
-{
-	return syscall(__NR_bpf, cmd, attr, sizeof(*attr));
-}
-
-static int load(const struct code *code)
-{
-	union bpf_attr attr;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
-	attr.insns = (uintptr_t)code->insns;
-	attr.insn_cnt = code->n;
-	attr.license = (uintptr_t)"GPL";
-	return bpf(BPF_PROG_LOAD, &attr);
-}
 
 static int new_map(int type, unsigned int max)
 {
@@ -370,15 +319,6 @@ static void bench_classic(const char *group)
 }
 
 /* ---- loading ------------------------------------------------------------------------------ */
-
-static __u64 now(void)
-{
-	unsigned int low, high;
-
-	/* serialised by hand: nothing measured may move across it */
-	__asm__ volatile("lfence; rdtsc; lfence" : "=a"(low), "=d"(high) : : "memory");
-	return (__u64)high << 32 | low;
-}
 
 /* the least of five: the first one warms allocators */
 static __u64 load_cost(const struct code *code)
