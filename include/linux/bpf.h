@@ -12,6 +12,7 @@
 #include <linux/bpf_map.h>
 #include <linux/bpf_prog.h>
 #include <linux/bpf_absent.h>
+#include <linux/bpf_events.h>
 #include <linux/jump_label.h>
 #include <linux/static_call.h>
 #include <uapi/linux/bpf.h>

@@ -22,18 +22,6 @@ struct seq_file;
 struct sock;
 struct task_struct;
 
-/* ---- several programs on one hook ----------------------------------------- */
-
-/* one program and what its attachment remembers */
-struct bpf_prog_array_item {
-	struct bpf_prog	*prog;
-};
-
-/* programs of a hook, ended by NULL; nothing makes one yet */
-struct bpf_prog_array {
-	struct bpf_prog_array_item items[1];
-};
-
 /* ---- storage of programs in tasks; programs that call back ------------------ */
 
 struct bpf_run_ctx;

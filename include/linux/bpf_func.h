@@ -68,6 +68,8 @@ enum bpf_arg_kind {
 	BPF_ARG_MEM_FILL,	/* writable memory that the helper fills wholly */
 	BPF_ARG_SIZE,		/* bytes of the argument before, at least one */
 	BPF_ARG_SIZE_OR_ZERO,	/* bytes of the argument before */
+	BPF_ARG_CONST_SIZE,	/* a constant: bytes of the memory that is returned */
+	BPF_ARG_ACQUIRED,	/* memory that such a helper returned; it is taken back */
 	BPF_ARG_KIND_COUNT,
 };
 
@@ -78,6 +80,8 @@ enum bpf_ret_kind {
 	BPF_RET_SCALAR = 0,		/* a 64-bit number */
 	BPF_RET_VOID,			/* R0 may not be read */
 	BPF_RET_MAP_VALUE_OR_NULL,	/* value of the BPF_ARG_MAP argument */
+	BPF_RET_ACQUIRED_OR_NULL,	/* memory of BPF_ARG_CONST_SIZE bytes; on every path a
+					 * helper with BPF_ARG_ACQUIRED takes it back */
 	BPF_RET_KIND_COUNT,
 };
 
@@ -89,6 +93,8 @@ typedef u64 (*bpf_func_t)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
  * @func:	the function; takes five registers whatever its arity
  * @ret:	what it returns
  * @arg:	what R1 to R5 must hold
+ * @map_type:	enum bpf_map_type that the BPF_ARG_MAP argument has; 0: any whose elements
+ *		programs may use (not bpf_map_ops.opaque)
  * @gpl_only:	only for programs with a GPL-compatible licence
  * @takes_more:	may read registers behind those that @arg names, whatever is in them
  */
@@ -97,6 +103,7 @@ struct bpf_func_proto {
 	bpf_func_t		func;
 	enum bpf_ret_kind	ret;
 	enum bpf_arg_kind	arg[5];
+	u8			map_type;
 	bool			gpl_only;
 	bool			takes_more;
 };

@@ -18,7 +18,9 @@ struct bpf_map;
 struct bpf_prog;
 struct file;
 struct obj_cgroup;
+struct poll_table_struct;
 struct seq_file;
+struct vm_area_struct;
 
 /**
  * struct bpf_map_spec - a map that is asked for, attributes decoded
@@ -65,9 +67,17 @@ struct bpf_map_spec {
  * @no_user:	the last descriptor is gone; programs may go on using the map. May
  *		sleep. NULL: nothing to do
  * @show:	lines of fdinfo that only this type has, or NULL
+ * @update_file: instead of @update for user space, where values are descriptors of the
+ *		calling process; @file is the map's own. May sleep. NULL: @update
+ * @release:	a file of the map is closed. May sleep. NULL: nothing to do
+ * @poll:	which of EPOLLIN, EPOLLOUT holds, as file_operations.poll says. NULL: the
+ *		descriptor cannot be polled
+ * @mmap:	user space maps memory of the map. 0 or -errno. NULL: -ENOTSUPP
  * @flat:	the map is a struct bpf_array, its keys are indices of four bytes, and
  *		lookup gives value + elem_size * (index & index_mask) for an index below
  *		max_entries, NULL for others: programs compute it themselves
+ * @opaque:	programs use it through helpers that name its type only, not through those
+ *		for elements
  *
  * lookup, update and remove have the shape of a helper (three or more register
  * arguments), so that the verifier can make a program call the map's own
@@ -90,7 +100,14 @@ struct bpf_map_ops {
 				 const struct bpf_prog *prog);
 	void		(*no_user)(struct bpf_map *map);
 	void		(*show)(const struct bpf_map *map, struct seq_file *m);
+	long		(*update_file)(struct bpf_map *map, struct file *file,
+				       const void *key, const void *value, u64 flags);
+	void		(*release)(struct bpf_map *map, struct file *file);
+	__poll_t	(*poll)(struct bpf_map *map, struct file *file,
+				struct poll_table_struct *wait);
+	int		(*mmap)(struct bpf_map *map, struct vm_area_struct *vma);
 	bool		flat;
+	bool		opaque;
 };
 
 /**

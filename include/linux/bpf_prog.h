@@ -46,6 +46,7 @@ struct bpf_ksym {
  * @id:			number in bpf_prog_info; 0 for programs without descriptor
  * @stack_depth:	bytes of stack the program uses, up to 512
  * @max_ctx_offset:	bytes of the context the program may read
+ * @ctx_fields:	fields of the context it may access, bit n the n-th of the type's view
  * @verified_insns:	instructions the verifier visited
  * @xcode_insns:	decoded instructions in the program's @xcode
  * @func_cnt:		functions in @func; 0 where there is one program only
@@ -57,6 +58,8 @@ struct bpf_ksym {
  * @func:		functions as programs of their own
  * @image:		machine code with what belongs to it (image.c), or NULL
  * @maps:		maps the program uses; held
+ * @misses:		events it was not run on, as another program was running in the
+ *			same context of the CPU
  * @load_time:		nanoseconds since boot
  * @uid:		user that loaded it, in the initial namespace
  * @name:		given at load, NUL-terminated
@@ -70,6 +73,7 @@ struct bpf_prog_aux {
 	u32			id;
 	u32			stack_depth;
 	u32			max_ctx_offset;
+	u32			ctx_fields;
 	u32			verified_insns;
 	u32			xcode_insns;
 	u32			func_cnt;
@@ -81,6 +85,7 @@ struct bpf_prog_aux {
 	struct bpf_prog		**func;
 	struct bpf_image	*image;
 	struct bpf_map		**maps;
+	atomic64_t		misses;
 	u64			load_time;
 	kuid_t			uid;
 	char			name[BPF_OBJ_NAME_LEN];
@@ -100,7 +105,8 @@ struct bpf_prog_aux {
  * @locked:		memory is read-only
  * @was_classic:	translated from a classic program
  * @call_get_stack:	asked by the base's event code; set with such a helper
- * @kprobe_override:	asked by the base's event code; no helper sets it
+ * @kprobe_override:	asked by the base's event code; uses bpf_override_return()
+ * @passes_ctx:	hands its context to a helper, which may want the machine's registers
  * @type:		enum bpf_prog_type
  * @expected_attach_type: enum bpf_attach_type, given at load
  * @len:		instructions in @insnsi
@@ -122,7 +128,8 @@ struct bpf_prog {
 				locked : 1,
 				was_classic : 1,
 				call_get_stack : 1,
-				kprobe_override : 1;
+				kprobe_override : 1,
+				passes_ctx : 1;
 	enum bpf_prog_type	type;
 	enum bpf_attach_type	expected_attach_type;
 	u32			len;

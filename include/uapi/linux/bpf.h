@@ -101,7 +101,13 @@ enum bpf_cmd {
 	BPF_PROG_LOAD = 5,
 	BPF_PROG_TEST_RUN = 10,
 	BPF_PROG_RUN = BPF_PROG_TEST_RUN,
+	BPF_PROG_GET_NEXT_ID = 11,
+	BPF_MAP_GET_NEXT_ID = 12,
+	BPF_PROG_GET_FD_BY_ID = 13,
+	BPF_MAP_GET_FD_BY_ID = 14,
 	BPF_OBJ_GET_INFO_BY_FD = 15,
+	BPF_RAW_TRACEPOINT_OPEN = 17,
+	BPF_TASK_FD_QUERY = 20,
 };
 
 enum bpf_map_type {
@@ -109,6 +115,9 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PROG_ARRAY = 3,
+	BPF_MAP_TYPE_PERF_EVENT_ARRAY = 4,
+	BPF_MAP_TYPE_STACK_TRACE = 7,
+	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
 enum bpf_prog_type {
@@ -120,6 +129,7 @@ enum bpf_prog_type {
 	BPF_PROG_TYPE_TRACEPOINT = 5,
 	BPF_PROG_TYPE_XDP = 6,
 	BPF_PROG_TYPE_PERF_EVENT = 7,
+	BPF_PROG_TYPE_RAW_TRACEPOINT = 17,
 	BPF_PROG_TYPE_LWT_SEG6LOCAL = 19,
 	BPF_PROG_TYPE_SK_REUSEPORT = 21,
 	BPF_PROG_TYPE_TRACING = 26,
@@ -156,6 +166,7 @@ enum {
 	BPF_F_NUMA_NODE = (1U << 2),	/* numa_node names where */
 	BPF_F_RDONLY = (1U << 3),	/* descriptor cannot write */
 	BPF_F_WRONLY = (1U << 4),	/* descriptor cannot read */
+	BPF_F_STACK_BUILD_ID = (1U << 5),	/* stack map: build ids and offsets */
 	BPF_F_ZERO_SEED = (1U << 6),	/* repeatable hash order; tests only */
 	BPF_F_RDONLY_PROG = (1U << 7),	/* programs cannot write */
 	BPF_F_WRONLY_PROG = (1U << 8),	/* programs cannot read */
@@ -255,11 +266,38 @@ union bpf_attr {
 		__u32		batch_size;
 	} test;
 
+	struct { /* BPF_*_GET_NEXT_ID and BPF_*_GET_FD_BY_ID */
+		union {
+			__u32	start_id;
+			__u32	prog_id;
+			__u32	map_id;
+		};
+		__u32		next_id;
+		__u32		open_flags;
+	};
+
 	struct { /* BPF_OBJ_GET_INFO_BY_FD */
 		__u32		bpf_fd;
 		__u32		info_len;
 		__aligned_u64	info;
 	} info;
+
+	struct { /* BPF_RAW_TRACEPOINT_OPEN */
+		__u64		name;		/* of the tracepoint, a pointer */
+		__u32		prog_fd;
+	} raw_tracepoint;
+
+	struct { /* BPF_TASK_FD_QUERY */
+		__u32		pid;
+		__u32		fd;		/* of that process */
+		__u32		flags;
+		__u32		buf_len;	/* in: room; out: length of the text */
+		__aligned_u64	buf;		/* takes the name of what is probed */
+		__u32		prog_id;	/* out, as all that follow */
+		__u32		fd_type;	/* enum bpf_task_fd_type */
+		__u64		probe_offset;
+		__u64		probe_addr;
+	} task_fd_query;
 
 	struct { /* not implemented; read by the base's device code */
 		__u32		prog_fd;
@@ -344,19 +382,84 @@ enum bpf_func_id {
 	BPF_FUNC_map_lookup_elem = 1,
 	BPF_FUNC_map_update_elem = 2,
 	BPF_FUNC_map_delete_elem = 3,
+	BPF_FUNC_probe_read = 4,
 	BPF_FUNC_ktime_get_ns = 5,
 	BPF_FUNC_trace_printk = 6,
 	BPF_FUNC_get_prandom_u32 = 7,
 	BPF_FUNC_get_smp_processor_id = 8,
 	BPF_FUNC_tail_call = 12,
+	BPF_FUNC_get_current_pid_tgid = 14,
+	BPF_FUNC_get_current_uid_gid = 15,
+	BPF_FUNC_get_current_comm = 16,
+	BPF_FUNC_perf_event_read = 22,
+	BPF_FUNC_perf_event_output = 25,
 	BPF_FUNC_skb_load_bytes = 26,
+	BPF_FUNC_get_stackid = 27,
+	BPF_FUNC_get_current_task = 35,
 	BPF_FUNC_get_numa_node_id = 42,
+	BPF_FUNC_probe_read_str = 45,
+	BPF_FUNC_perf_event_read_value = 55,
+	BPF_FUNC_perf_prog_read_value = 56,
+	BPF_FUNC_override_return = 58,
+	BPF_FUNC_get_stack = 67,
 	BPF_FUNC_skb_load_bytes_relative = 68,
+	BPF_FUNC_send_signal = 109,
+	BPF_FUNC_probe_read_user = 112,
+	BPF_FUNC_probe_read_kernel = 113,
+	BPF_FUNC_probe_read_user_str = 114,
+	BPF_FUNC_probe_read_kernel_str = 115,
+	BPF_FUNC_send_signal_thread = 117,
 	BPF_FUNC_jiffies64 = 118,
 	BPF_FUNC_ktime_get_boot_ns = 125,
+	BPF_FUNC_ringbuf_output = 130,
+	BPF_FUNC_ringbuf_reserve = 131,
+	BPF_FUNC_ringbuf_submit = 132,
+	BPF_FUNC_ringbuf_discard = 133,
+	BPF_FUNC_ringbuf_query = 134,
 	BPF_FUNC_ktime_get_coarse_ns = 160,
+	BPF_FUNC_trace_vprintk = 177,
 	__BPF_FUNC_MAX_ID = 212,
+
+	/* only in the documents of 2013 and 2014; out of the way of released numbers */
+	BPF_FUNC_fetch_u8 = 0x1000,
+	BPF_FUNC_fetch_u16 = 0x1001,
+	BPF_FUNC_fetch_u32 = 0x1002,
+	BPF_FUNC_fetch_u64 = 0x1003,
+	BPF_FUNC_fetch_ptr = 0x1004,
+	BPF_FUNC_memcmp = 0x1005,
+	BPF_FUNC_get_current = 0x1006,
+	BPF_FUNC_dump_stack = 0x1007,
 };
+
+/* the name of the 2014 manual page */
+#define BPF_FUNC_printk		BPF_FUNC_trace_printk
+
+/* flags of bpf_perf_event_output(), bpf_perf_event_read() and ..._read_value() */
+#define BPF_F_INDEX_MASK	0xffffffffULL	/* slot of the array */
+#define BPF_F_CURRENT_CPU	BPF_F_INDEX_MASK	/* the slot of this CPU */
+#define BPF_F_CTXLEN_MASK	(0xfffffULL << 32)	/* bytes of a packet, too */
+
+/* flags of bpf_get_stackid() and bpf_get_stack() */
+#define BPF_F_SKIP_FIELD_MASK	0xffULL		/* innermost frames left out */
+#define BPF_F_USER_STACK	(1ULL << 8)	/* of user space, not of the kernel */
+#define BPF_F_FAST_STACK_CMP	(1ULL << 9)	/* stackid: the same hash is the same stack */
+#define BPF_F_REUSE_STACKID	(1ULL << 10)	/* stackid: another stack's place is taken */
+#define BPF_F_USER_BUILD_ID	(1ULL << 11)	/* stack: build ids and offsets */
+
+/* flags of bpf_ringbuf_output(), _submit() and _discard() */
+#define BPF_RB_NO_WAKEUP	(1ULL << 0)
+#define BPF_RB_FORCE_WAKEUP	(1ULL << 1)
+
+/* what bpf_ringbuf_query() tells */
+#define BPF_RB_AVAIL_DATA	0
+#define BPF_RB_RING_SIZE	1
+#define BPF_RB_CONS_POS		2
+#define BPF_RB_PROD_POS		3
+
+/* in the length of a ring buffer's record, which a header of 8 bytes precedes */
+#define BPF_RINGBUF_BUSY_BIT	(1U << 31)
+#define BPF_RINGBUF_DISCARD_BIT	(1U << 30)
+#define BPF_RINGBUF_HDR_SZ	8
 
 /* start of bpf_skb_load_bytes_relative() */
 enum bpf_hdr_start_off {
@@ -436,6 +539,68 @@ struct bpf_sock {
 	__u32	dst_ip6[4];	/* network byte order */
 	__u32	state;
 	__s32	rx_queue_mapping;
+};
+
+/**
+ * struct bpf_context - context of programs in place of event filters
+ * @arg1:	first argument: of the tracepoint, before anything is formatted; of the
+ *		function or system call where the event is one
+ * @arg2:	second argument
+ * @arg3:	third argument
+ * @arg4:	fourth argument
+ * @arg5:	fifth argument
+ * @arg6:	sixth argument
+ * @ret:	what the function or system call returned
+ *
+ * Of type BPF_PROG_TYPE_TRACING without attach_btf_id. A program can be attached to
+ * an event that has all it reads.
+ */
+struct bpf_context {
+	__u64	arg1;
+	__u64	arg2;
+	__u64	arg3;
+	__u64	arg4;
+	__u64	arg5;
+	__u64	arg6;
+	__u64	ret;
+};
+
+/**
+ * struct bpf_raw_tracepoint_args - context of programs on raw tracepoints
+ * @args:	arguments of the tracepoint, as many as it has
+ */
+struct bpf_raw_tracepoint_args {
+	__u64	args[0];
+};
+
+/**
+ * struct bpf_perf_event_value - a counter as bpf_perf_event_read_value() reads it
+ * @counter:	its count
+ * @enabled:	nanoseconds it was enabled
+ * @running:	nanoseconds it was counting
+ */
+struct bpf_perf_event_value {
+	__u64	counter;
+	__u64	enabled;
+	__u64	running;
+};
+
+/* an entry of a stack map with BPF_F_STACK_BUILD_ID */
+enum bpf_stack_build_id_status {
+	BPF_STACK_BUILD_ID_EMPTY = 0,	/* behind the last frame */
+	BPF_STACK_BUILD_ID_VALID = 1,	/* build_id and offset */
+	BPF_STACK_BUILD_ID_IP = 2,	/* no build id, ip */
+};
+
+#define BPF_BUILD_ID_SIZE	20
+
+struct bpf_stack_build_id {
+	__s32		status;
+	unsigned char	build_id[BPF_BUILD_ID_SIZE];
+	union {
+		__u64	offset;
+		__u64	ip;
+	};
 };
 
 /* ---- names the rest of the kernel compiles against ----------------------- */

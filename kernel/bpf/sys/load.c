@@ -105,8 +105,10 @@ static void describe(struct bpf_prog *prog, const struct bv_request *req,
 	prog->type = req->type->type;
 	prog->gpl_compatible = req->gpl_compatible;
 	prog->cb_access = res->cb_access;
+	prog->passes_ctx = res->passes_ctx;
 	prog->aux->stack_depth = res->stack_depth;
 	prog->aux->max_ctx_offset = res->max_ctx_offset;
+	prog->aux->ctx_fields = res->ctx_fields;
 	prog->aux->verified_insns = res->visited;
 	prog->aux->load_time = ktime_get_boottime_ns();
 	prog->aux->uid = current_uid();

@@ -40,6 +40,8 @@ static int note_map(struct bv_env *env, u16 map, s32 helper)
 static void note_tail_call(struct bv_env *env)
 {
 	env->max_ctx_offset = env->type->ctx->size;
+	env->ctx_fields = U32_MAX;
+	env->passes_ctx = true;
 	env->cb_access = true;
 }
 
@@ -115,6 +117,8 @@ int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *i
 		if (err)
 			return err;
 	}
+	if (call.proto->arg[0] == BPF_ARG_CTX)
+		env->passes_ctx = true;
 	if (insn->imm == BPF_FUNC_tail_call)
 		note_tail_call(env);
 	drop_arguments(st);

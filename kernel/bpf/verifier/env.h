@@ -159,7 +159,9 @@ struct bv_trail {
  * @spare:	states to be used again; state.c's own
  * @stack_depth: deepest stack byte touched, positive; stack.c writes
  * @max_ctx_offset: mem.c writes
+ * @ctx_fields:	mem.c writes: fields of the context that are accessed, bit n the n-th
  * @cb_access:	mem.c writes: field "cb" is used
+ * @passes_ctx:	call.c writes: some helper gets the context
  * @next_id:	identities given out to registers
  * @log:	the user's log
  * @stats:	totals
@@ -180,7 +182,9 @@ struct bv_env {
 	struct bv_state			*spare;
 	u32				stack_depth;
 	u32				max_ctx_offset;
+	u32				ctx_fields;
 	bool				cb_access;
+	bool				passes_ctx;
 	u32				next_id;
 	struct bv_log			log;
 	struct bv_stats			stats;

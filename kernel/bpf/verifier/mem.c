@@ -41,6 +41,8 @@ static void note_view(struct bv_env *env, const struct bv_memop *op)
 	if (op->ptr->kind != BV_CTX)
 		return;
 	env->max_ctx_offset = max_t(u32, env->max_ctx_offset, op->lo + op->size);
+	if (op->field - op->ptr->view->fields < 32)
+		env->ctx_fields |= BIT(op->field - op->ptr->view->fields);
 	if (op->field->rights & BPF_FIELD_CB)
 		env->cb_access = true;
 }

@@ -77,6 +77,8 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 	env->map_count = 0;
 	res->stack_depth = round_up(env->stack_depth, BV_SLOT_BYTES);
 	res->max_ctx_offset = env->max_ctx_offset;
+	res->ctx_fields = env->ctx_fields;
+	res->passes_ctx = env->passes_ctx;
 	res->cb_access = env->cb_access;
 	res->visited = env->stats.visited;
 	res->states = env->stats.states_total;

@@ -64,7 +64,9 @@ struct bv_request {
  * @map_count:		how many
  * @stack_depth:	bytes of stack used, a multiple of 8, at most 512
  * @max_ctx_offset:	bytes of the context that may be read
+ * @ctx_fields:		fields of the context that are accessed, bit n the n-th of its view
  * @cb_access:		the packet's control block is used
+ * @passes_ctx:		some helper gets the context
  * @visited:		instructions visited by the walk
  * @states:		states kept at the end of the walk
  * @peak_bytes:		most memory held for states
@@ -76,7 +78,9 @@ struct bv_result {
 	u32		map_count;
 	u32		stack_depth;
 	u32		max_ctx_offset;
+	u32		ctx_fields;
 	bool		cb_access;
+	bool		passes_ctx;
 	u32		visited;
 	u32		states;
 	u64		peak_bytes;

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Programs on events: several on one, and never one inside another.
+ *
+ * An event can fire wherever a CPU is, also inside a program's helper. A program runs
+ * on it unless another one is running in the same context of this CPU: a task, a soft
+ * interrupt, an interrupt and an NMI each have their own, so that what interrupts a
+ * program is still seen.
+ *
+ * Layer K1. Implemented in kernel/trace/bpf_run.c.
+ */
+#ifndef _LINUX_BPF_EVENTS_H
+#define _LINUX_BPF_EVENTS_H
+
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/types.h>
+
+struct bpf_prog;
+
+/* task, soft interrupt, interrupt, NMI */
+#define BPF_EVENT_LEVELS	4
+
+/**
+ * struct bpf_prog_array_item - a program of a hook
+ * @prog:	the program, held; NULL behind the last one
+ * @cookie:	what the attachment says of itself
+ */
+struct bpf_prog_array_item {
+	struct bpf_prog	*prog;
+	u64		cookie;
+};
+
+/**
+ * struct bpf_prog_array - programs of a hook, in the order they run; never changed
+ * @rcu:	for the grace period before freeing
+ * @count:	programs in @items
+ * @items:	one more than @count
+ */
+struct bpf_prog_array {
+	struct rcu_head			rcu;
+	u32				count;
+	struct bpf_prog_array_item	items[];
+};
+
+#ifdef CONFIG_BPF_EVENTS
+
+DECLARE_PER_CPU(u8[BPF_EVENT_LEVELS], bpf_event_busy);
+
+/**
+ * bpf_event_enter() - may a program run on an event now?
+ *
+ * Context: any, preemption off until bpf_event_leave().
+ * Return: this context's level, to be given to bpf_event_leave(); -1 where a program
+ * is running in it already.
+ */
+static __always_inline int bpf_event_enter(void)
+{
+	int level = interrupt_context_level();
+	u8 *busy = this_cpu_ptr(&bpf_event_busy[level]);
+
+	if (*busy)
+		return -1;
+	*busy = 1;
+	barrier();
+	return level;
+}
+
+/**
+ * bpf_event_leave() - the program has run
+ * @level:	what bpf_event_enter() returned, not -1
+ */
+static __always_inline void bpf_event_leave(int level)
+{
+	barrier();
+	__this_cpu_write(bpf_event_busy[level], 0);
+}
+
+/* kernel/trace/bpf_run.c, bpf_rawtp.c; kernel-doc is with the definitions */
+void bpf_raw_event_run(struct bpf_prog *prog, const u64 *args);
+u32 bpf_events_run(struct bpf_prog_array __rcu *const *programs, const void *ctx);
+
+/* name that uprobes of the base use; no program sleeps */
+#define bpf_prog_run_array_sleepable(programs, ctx, run)	\
+	bpf_events_run(&(programs), ctx)
+
+#endif /* CONFIG_BPF_EVENTS */
+
+#endif /* _LINUX_BPF_EVENTS_H */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of kernel/trace/bpf share: contexts as the kernel fills them in, and
+ * the helpers that depend on them.
+ *
+ * Layer K5.
+ */
+#ifndef _TRACE_BPF_H
+#define _TRACE_BPF_H
+
+#include <linux/bpf.h>
+#include <linux/types.h>
+
+struct pt_regs;
+struct tracepoint;
+
+/* arguments that programs see: arg1 to arg6 of struct bpf_context */
+#define TRACE_ARGS	6
+
+/**
+ * struct trace_args - struct bpf_context as it really is
+ * @arg:	the event's arguments
+ * @ret:	what was returned
+ * @regs:	registers where the event fired, or NULL; programs do not see it
+ */
+struct trace_args {
+	u64		arg[TRACE_ARGS];
+	u64		ret;
+	struct pt_regs	*regs;
+};
+
+/* rawtp.c */
+int trace_raw_args(const struct tracepoint *tp);
+
+#endif /* _TRACE_BPF_H */
