@@ -196,6 +196,7 @@ struct bpf_view {
 /* traits of a program type */
 #define BPF_TYPE_PACKET_LOADS	0x01	/* LD_ABS and LD_IND; context is a packet */
 #define BPF_TYPE_UNPRIV		0x02	/* may be loaded without privilege, if the sysctl lets */
+#define BPF_TYPE_PERFMON	0x04	/* sees the whole kernel: CAP_PERFMON */
 
 /**
  * struct bpf_type_ops - a program type

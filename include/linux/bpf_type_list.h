@@ -8,3 +8,10 @@
 #ifdef CONFIG_NET
 BPF_TYPE(BPF_PROG_TYPE_SOCKET_FILTER, bpf_socket_filter_type)
 #endif
+#ifdef CONFIG_BPF_EVENTS
+BPF_TYPE(BPF_PROG_TYPE_KPROBE, bpf_kprobe_type)
+BPF_TYPE(BPF_PROG_TYPE_TRACEPOINT, bpf_tracepoint_type)
+BPF_TYPE(BPF_PROG_TYPE_PERF_EVENT, bpf_perf_event_type)
+BPF_TYPE(BPF_PROG_TYPE_RAW_TRACEPOINT, bpf_raw_tracepoint_type)
+BPF_TYPE(BPF_PROG_TYPE_TRACING, bpf_tracing_type)
+#endif

@@ -85,6 +85,8 @@ static int check_request(const union bpf_attr *attr, struct bv_request *req)
 		return -EINVAL;
 	if (!(req->type->traits & BPF_TYPE_UNPRIV) && !bpf_capable())
 		return -EPERM;
+	if (req->type->traits & BPF_TYPE_PERFMON && !perfmon_capable())
+		return -EPERM;
 	if (!log_is_valid(attr))
 		return -EINVAL;
 

@@ -141,6 +141,8 @@ static const struct arg_kind arg_kinds[] = {
 	[BPF_ARG_SIZE_OR_ZERO] = {
 		"a size", BIT(BV_SCALAR), false, check_size_or_zero
 	},
+	[BPF_ARG_CONST_SIZE] = { "a constant size", BIT(BV_SCALAR), false, NULL },
+	[BPF_ARG_ACQUIRED] = { "memory that a helper returned", 0, false, NULL },
 };
 
 static_assert(ARRAY_SIZE(arg_kinds) == BPF_ARG_KIND_COUNT);
