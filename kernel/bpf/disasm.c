@@ -27,6 +27,11 @@ static const char *const helper_names[__BPF_FUNC_MAX_ID] = {
 	[BPF_FUNC_skb_load_bytes_relative] = "skb_load_bytes_relative",
 	[BPF_FUNC_jiffies64]		= "jiffies64",
 	[BPF_FUNC_ktime_get_boot_ns]	= "ktime_get_boot_ns",
+	[BPF_FUNC_ringbuf_output]	= "ringbuf_output",
+	[BPF_FUNC_ringbuf_reserve]	= "ringbuf_reserve",
+	[BPF_FUNC_ringbuf_submit]	= "ringbuf_submit",
+	[BPF_FUNC_ringbuf_discard]	= "ringbuf_discard",
+	[BPF_FUNC_ringbuf_query]	= "ringbuf_query",
 	[BPF_FUNC_ktime_get_coarse_ns]	= "ktime_get_coarse_ns",
 };
 

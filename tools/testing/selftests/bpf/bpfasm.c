@@ -80,6 +80,11 @@ static const struct { const char *name; int id; } helpers[] = {
 	{ "skb_load_bytes_relative", BPF_FUNC_skb_load_bytes_relative },
 	{ "jiffies64", BPF_FUNC_jiffies64 },
 	{ "ktime_get_boot_ns", BPF_FUNC_ktime_get_boot_ns },
+	{ "ringbuf_output", BPF_FUNC_ringbuf_output },
+	{ "ringbuf_reserve", BPF_FUNC_ringbuf_reserve },
+	{ "ringbuf_submit", BPF_FUNC_ringbuf_submit },
+	{ "ringbuf_discard", BPF_FUNC_ringbuf_discard },
+	{ "ringbuf_query", BPF_FUNC_ringbuf_query },
 	{ "ktime_get_coarse_ns", BPF_FUNC_ktime_get_coarse_ns },
 };
 
