@@ -23,6 +23,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/syscalls.h>
 #include <linux/trace_events.h>
 #include <linux/trace_gate.h>
 #include <linux/tracepoint.h>
@@ -440,6 +441,17 @@ int trace_attach_match(struct trace_attached *attached, void *record)
 bool trace_attach_is_text(const char *text)
 {
 	return str_has_prefix(skip_spaces(text), PREFIX);
+}
+
+/**
+ * trace_attach_prog() - the program of an attachment
+ * @attached:	the attachment; event_mutex is held
+ *
+ * Return: the program, held by the attachment.
+ */
+struct bpf_prog *trace_attach_prog(const struct trace_attached *attached)
+{
+	return attached->prog;
 }
 
 /* the program of "bpf-<fd>", held */
