@@ -23,6 +23,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/syscalls.h>
 #include <linux/trace_events.h>
 #include <linux/trace_gate.h>
 #include <linux/tracepoint.h>
@@ -77,11 +78,18 @@ static int probe_shows(struct trace_event_call *call)
 	return IS_ENABLED(CONFIG_HAVE_FUNCTION_ARG_ACCESS_API) ? first_args(TRACE_ARGS) : 0;
 }
 
+/* synthetic events have a tracepoint of their own, which nobody else knows */
 static int tracepoint_shows(const struct trace_event_call *call)
 {
+	const struct synth_event *synth = call->data;
 	int count = trace_raw_args(call->tp);
 
-	return count < 0 ? count : first_args(count);
+	if (count >= 0)
+		return first_args(count);
+	if (IS_ENABLED(CONFIG_SYNTH_EVENTS) && call->flags & TRACE_EVENT_FL_DYNAMIC &&
+	    !strcmp(call->class->system, SYNTH_SYSTEM))
+		return first_args(synth->n_fields);
+	return -EOPNOTSUPP;
 }
 
 static int syscall_shows(const struct trace_event_call *call)
@@ -89,13 +97,6 @@ static int syscall_shows(const struct trace_event_call *call)
 	const struct syscall_metadata *meta = call->data;
 
 	return meta->exit_event == call ? RET_FIELD : first_args(meta->nb_args);
-}
-
-static int synth_shows(const struct trace_event_call *call)
-{
-	const struct synth_event *synth = call->data;
-
-	return first_args(synth->n_fields);
 }
 
 /* bit n: argument n, RET_FIELD: a result; -EOPNOTSUPP where the event has no gate */
@@ -107,9 +108,6 @@ static int event_shows(struct trace_event_call *call)
 		return tracepoint_shows(call);
 	if (is_syscall_trace_event(call))
 		return syscall_shows(call);
-	if (IS_ENABLED(CONFIG_SYNTH_EVENTS) && call->flags & TRACE_EVENT_FL_DYNAMIC &&
-	    !strcmp(call->class->system, SYNTH_SYSTEM))
-		return synth_shows(call);
 	return -EOPNOTSUPP;
 }
 
@@ -146,7 +144,10 @@ static __always_inline bool wants(const struct bpf_prog *prog, const void *ctx)
 		atomic64_inc(&prog->aux->misses);
 		return false;
 	}
+	/* for lockdep, which maps' code asks; taking it may fire events, so not before */
+	rcu_read_lock();
 	wanted = bpf_prog_run(prog, ctx);
+	rcu_read_unlock();
 	bpf_event_leave(level);
 	return wanted;
 }
@@ -440,6 +441,17 @@ int trace_attach_match(struct trace_attached *attached, void *record)
 bool trace_attach_is_text(const char *text)
 {
 	return str_has_prefix(skip_spaces(text), PREFIX);
+}
+
+/**
+ * trace_attach_prog() - the program of an attachment
+ * @attached:	the attachment; event_mutex is held
+ *
+ * Return: the program, held by the attachment.
+ */
+struct bpf_prog *trace_attach_prog(const struct trace_attached *attached)
+{
+	return attached->prog;
 }
 
 /* the program of "bpf-<fd>", held */

@@ -11,7 +11,10 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+struct bpf_event_site;
+struct file;
 struct pt_regs;
+struct trace_attached;
 struct tracepoint;
 
 /* arguments that programs see: arg1 to arg6 of struct bpf_context */
@@ -29,7 +32,11 @@ struct trace_args {
 	struct pt_regs	*regs;
 };
 
+/* filter.c */
+struct bpf_prog *trace_attach_prog(const struct trace_attached *attached);
+
 /* rawtp.c */
 int trace_raw_args(const struct tracepoint *tp);
+int trace_raw_site(const struct file *file, struct bpf_event_site *site);
 
 #endif /* _TRACE_BPF_H */
