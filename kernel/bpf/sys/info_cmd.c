@@ -8,6 +8,7 @@
  * selftests/bpf/sys_test.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_tell.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -60,42 +61,6 @@ static int map_info(struct bpf_map *map, const union bpf_attr *attr,
 	return info_out(&info, sizeof(info), attr, uattr);
 }
 
-/* index of the map whose address is @addr among those of @prog, or -1 */
-static int find_map(const struct bpf_prog *prog, u64 addr)
-{
-	u32 i;
-
-	for (i = 0; i < prog->aux->map_cnt; i++) {
-		if ((unsigned long)prog->aux->maps[i] == addr)
-			return i;
-	}
-	return -1;
-}
-
-/* as user space would have written it: maps by id, no addresses unless allowed */
-static void tell_insn(const struct bpf_prog *prog, struct bpf_insn *insn,
-		      bool raw_ok)
-{
-	int map;
-
-	if (insn->code == (BPF_JMP | BPF_TAIL_CALL)) {
-		insn->code = BPF_JMP | BPF_CALL;
-		insn->imm = BPF_FUNC_tail_call;
-	} else if (insn->code == (BPF_JMP | BPF_CALL)) {
-		insn->off = 0;
-		if (!raw_ok)
-			insn->imm = 0;
-	} else if (insn->code == (BPF_LD | BPF_IMM | BPF_DW)) {
-		map = find_map(prog, (u32)insn[0].imm |
-				     (u64)(u32)insn[1].imm << 32);
-		if (map < 0)
-			return;
-		insn[0].src_reg = BPF_PSEUDO_MAP_FD;
-		insn[0].imm = prog->aux->maps[map]->id;
-		insn[1].imm = 0;
-	}
-}
-
 static int tell_insns(const struct bpf_prog *prog, u64 to, u32 bytes,
 		      bool raw_ok)
 {
@@ -108,7 +73,7 @@ static int tell_insns(const struct bpf_prog *prog, u64 to, u32 bytes,
 		return -ENOMEM;
 	memcpy(copy, prog->insnsi, total);
 	for (i = 0; i < prog->len; i++) {
-		tell_insn(prog, &copy[i], raw_ok);
+		bpf_prog_tell_insn(prog, &copy[i], raw_ok);
 		if (copy[i].code == (BPF_LD | BPF_IMM | BPF_DW))
 			i++;
 	}

@@ -23,6 +23,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/syscalls.h>
 #include <linux/trace_events.h>
 #include <linux/trace_gate.h>
 #include <linux/tracepoint.h>
@@ -146,7 +147,10 @@ static __always_inline bool wants(const struct bpf_prog *prog, const void *ctx)
 		atomic64_inc(&prog->aux->misses);
 		return false;
 	}
+	/* for lockdep, which maps' code asks; taking it may fire events, so not before */
+	rcu_read_lock();
 	wanted = bpf_prog_run(prog, ctx);
+	rcu_read_unlock();
 	bpf_event_leave(level);
 	return wanted;
 }
@@ -440,6 +444,17 @@ int trace_attach_match(struct trace_attached *attached, void *record)
 bool trace_attach_is_text(const char *text)
 {
 	return str_has_prefix(skip_spaces(text), PREFIX);
+}
+
+/**
+ * trace_attach_prog() - the program of an attachment
+ * @attached:	the attachment; event_mutex is held
+ *
+ * Return: the program, held by the attachment.
+ */
+struct bpf_prog *trace_attach_prog(const struct trace_attached *attached)
+{
+	return attached->prog;
 }
 
 /* the program of "bpf-<fd>", held */

@@ -12,6 +12,7 @@
 #include <linux/types.h>
 
 struct pt_regs;
+struct trace_attached;
 struct tracepoint;
 
 /* arguments that programs see: arg1 to arg6 of struct bpf_context */
@@ -28,6 +29,9 @@ struct trace_args {
 	u64		ret;
 	struct pt_regs	*regs;
 };
+
+/* filter.c */
+struct bpf_prog *trace_attach_prog(const struct trace_attached *attached);
 
 /* rawtp.c */
 int trace_raw_args(const struct tracepoint *tp);

@@ -18,6 +18,7 @@
 #include <linux/perf_event.h>
 #include <linux/ptrace.h>
 #include <linux/stddef.h>
+#include <linux/trace_events.h>
 #include "helpers.h"
 #include "trace_bpf.h"
 
