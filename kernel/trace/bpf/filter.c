@@ -147,7 +147,10 @@ static __always_inline bool wants(const struct bpf_prog *prog, const void *ctx)
 		atomic64_inc(&prog->aux->misses);
 		return false;
 	}
+	/* for lockdep, which maps' code asks; taking it may fire events, so not before */
+	rcu_read_lock();
 	wanted = bpf_prog_run(prog, ctx);
+	rcu_read_unlock();
 	bpf_event_leave(level);
 	return wanted;
 }
