@@ -69,28 +69,39 @@ static const char *section_rest(const char *section, const char *word)
 	return section[len] == '/' ? section + len + 1 : NULL;
 }
 
-/* which kind of program a section holds; what is behind the kind's name, or NULL */
-static const char *filter_section(const char *section, enum bpf_prog_type *type)
+/* what is behind the kind of program in the name of a section; NULL if it is no filter */
+static const char *filter_section(const char *section)
 {
-	static const struct {
-		const char		*word;
-		enum bpf_prog_type	type;
-	} kinds[] = {
-		{ "filter", BPF_PROG_TYPE_TRACING },
-		{ "tp", BPF_PROG_TYPE_TRACEPOINT },
-		{ "tracepoint", BPF_PROG_TYPE_TRACEPOINT },
-	};
-	const char *rest;
+	static const char * const kinds[] = { "filter", "tp", "tracepoint" };
+	const char *rest = NULL;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		rest = section_rest(section, kinds[i].word);
-		if (!rest)
-			continue;
-		*type = kinds[i].type;
-		return rest;
-	}
-	return NULL;
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]) && !rest; i++)
+		rest = section_rest(section, kinds[i]);
+	return rest;
+}
+
+/*
+ * The type TRACING without a type id to attach to, which is of 2014, is unknown to
+ * libbpf: it looks for the kernel's type information first. So it learns of the type
+ * as late as possible.
+ */
+static int make_filter(struct bpf_program *prog, struct bpf_prog_load_opts *opts, long cookie)
+{
+	(void)cookie;
+	opts->expected_attach_type = 0;
+	return bpf_program__set_type(prog, BPF_PROG_TYPE_TRACING);
+}
+
+static bool know_sections(void)
+{
+	LIBBPF_OPTS(libbpf_prog_handler_opts, opts, .prog_prepare_load_fn = make_filter);
+	static bool known;
+
+	if (!known)
+		known = libbpf_register_prog_handler("filter+", BPF_PROG_TYPE_TRACEPOINT, 0,
+						     &opts) >= 0;
+	return known;
 }
 
 int object_open(struct object *o, const char *path)
@@ -107,7 +118,8 @@ int object_open(struct object *o, const char *path)
 		return -1;
 	}
 	warnings[0] = '\0';
-	o->bpf = bpf_object__open_file(path, &opts);
+	if (know_sections())
+		o->bpf = bpf_object__open_file(path, &opts);
 	if (!o->bpf) {
 		say("%s: no BPF object: %s", path, reason(errno));
 		indent(warnings);
@@ -143,13 +155,12 @@ static struct bpf_program *by_name(struct object *o, const char *name)
 static struct bpf_program *by_event(struct object *o, const struct event *e)
 {
 	char name[sizeof(e->system) + sizeof(e->name) + 2];
-	enum bpf_prog_type type;
 	struct bpf_program *prog;
 	const char *rest;
 
 	snprintf(name, sizeof(name), "%s%s%s", e->system, e->name[0] ? "/" : "", e->name);
 	bpf_object__for_each_program(prog, o->bpf) {
-		rest = filter_section(bpf_program__section_name(prog), &type);
+		rest = filter_section(bpf_program__section_name(prog));
 		if (rest && !strcmp(rest, name))
 			return prog;
 	}
@@ -159,19 +170,16 @@ static struct bpf_program *by_event(struct object *o, const struct event *e)
 struct bpf_program *object_choose(struct object *o, const char *name, const struct event *e)
 {
 	struct bpf_program *prog = name ? by_name(o, name) : by_event(o, e);
-	enum bpf_prog_type type;
 
 	if (!prog)
 		return NULL;
-	if (!filter_section(bpf_program__section_name(prog), &type)) {
+	if (!filter_section(bpf_program__section_name(prog))) {
 		say("%s: program %s is in section \"%s\"; a program in place of a filter is in "
 		    "\"filter\", \"filter/...\" (arguments of the event), \"tp/...\" or "
 		    "\"tracepoint/...\" (fields)", o->path, bpf_program__name(prog),
 		    bpf_program__section_name(prog));
 		return NULL;
 	}
-	bpf_program__set_type(prog, type);
-	bpf_program__set_expected_attach_type(prog, 0);
 	bpf_program__set_autoload(prog, true);
 	return prog;
 }
