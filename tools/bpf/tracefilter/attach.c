@@ -157,6 +157,19 @@ static char *read_text(const struct tracefs *t, const struct event *e)
 	return NULL;
 }
 
+static bool has_program(const struct tracefs *t, const struct event *e)
+{
+	char path[256], *text;
+	bool has;
+
+	event_path(e, "filter", path, sizeof(path));
+	if (tracefs_read(t, path, &text))
+		return false;
+	has = is_program(text);
+	free(text);
+	return has;
+}
+
 static int remember(const struct tracefs *t, const struct event *e, void *data)
 {
 	struct before *before = calloc(1, sizeof(*before));
@@ -200,6 +213,9 @@ int session_enable(struct session *s)
 	int err;
 
 	for (b = s->before; b; b = b->next) {
+		/* of a system, only what is filtered */
+		if (!has_program(&s->tracefs, &b->event))
+			continue;
 		err = event_enabled(&s->tracefs, &b->event);
 		if (err > 0)
 			continue;
@@ -223,6 +239,31 @@ void session_disable(struct session *s)
 		if (b->enabled)
 			event_enable(&s->tracefs, &b->event, false);
 		b->enabled = false;
+	}
+}
+
+static int count_one(const struct tracefs *t, const struct event *e, void *count)
+{
+	*(unsigned int *)count += has_program(t, e);
+	return 0;
+}
+
+void session_say(const struct session *s)
+{
+	unsigned int i, events;
+	char text[EVENT_TEXT];
+
+	for (i = 0; i < s->count; i++) {
+		const struct attachment *a = &s->of[i];
+
+		events = 0;
+		event_print(&a->event, text);
+		event_each(&s->tracefs, &a->event, count_one, &events);
+		if (a->event.name[0])
+			say("%s: program %s attached", text, bpf_program__name(a->prog));
+		else
+			say("%s: program %s attached to %u event%s", text,
+			    bpf_program__name(a->prog), events, events == 1 ? "" : "s");
 	}
 }
 

@@ -43,7 +43,10 @@ int session_enter(struct session *s, const char *instance);
 int session_load(struct session *s, const char *path, const char *name,
 		 char *const *events, unsigned int count);
 int session_attach(struct session *s);
+/* events that have their program; others of a system stay as they are */
 int session_enable(struct session *s);
+/* tells the user what is attached */
+void session_say(const struct session *s);
 /* disables again what session_enable() has enabled: nothing more is recorded */
 void session_disable(struct session *s);
 /* all of it is undone; what the session has not done is left alone */

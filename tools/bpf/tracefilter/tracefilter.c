@@ -60,17 +60,6 @@ static bool take_rest(struct options *o)
 	return true;
 }
 
-static void say_attached(const struct session *s)
-{
-	char text[EVENT_TEXT];
-	unsigned int i;
-
-	for (i = 0; i < s->count; i++) {
-		event_print(&s->of[i].event, text);
-		say("%s: program %s attached", text, bpf_program__name(s->of[i].prog));
-	}
-}
-
 /* everything up to where events are recorded */
 static int begin(struct session *s, const struct options *o, struct wait *w)
 {
@@ -100,7 +89,7 @@ static int run_load(struct options *o)
 		return usage();
 	err = begin(&s, o, &w);
 	if (!err) {
-		say_attached(&s);
+		session_say(&s);
 		wait_for(&w);
 	}
 	end(&s, &w);
