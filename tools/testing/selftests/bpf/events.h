@@ -6,10 +6,14 @@
 #ifndef SELFTESTS_BPF_EVENTS_H
 #define SELFTESTS_BPF_EVENTS_H
 
+#include <elf.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -212,6 +216,122 @@ static inline void fire_timer(unsigned int times)
 	while (times--)
 		setitimer(ITIMER_VIRTUAL, &never, NULL);
 }
+
+/* ---- probes --------------------------------------------------------------------------------- */
+
+static inline int open_kprobe(const char *function, __u64 offset, bool returns)
+{
+	long type = file_number("/sys/bus/event_source/devices/kprobe/type");
+	struct perf_event_attr attr = {
+		.type = type,
+		.config = returns,
+		.kprobe_func = (uintptr_t)function,
+		.probe_offset = offset,
+		.sample_period = 1,
+	};
+
+	return type < 0 ? -ENOENT : perf_open(&attr, 0, -1);
+}
+
+/* a process that does not exist */
+#define NO_PID		0x3ffffff1
+
+/* calls sched_getaffinity(NO_PID) in the kernel, which says -ESRCH */
+static inline void ask_affinity(void)
+{
+	cpu_set_t set;
+
+	sched_getaffinity(NO_PID, sizeof(set), &set);
+}
+
+/* not inlined, and not thrown away as it does nothing */
+__attribute__((noinline, noclone, unused)) static int probed(int number)
+{
+	asm volatile("" ::: "memory");
+	return number * 3;
+}
+
+/* where in this program's file an address is */
+static inline __u64 file_offset(const void *at)
+{
+	const Elf64_Phdr *head = (void *)getauxval(AT_PHDR);
+	unsigned long n, count = getauxval(AT_PHNUM), addr = (uintptr_t)at;
+
+	for (n = 0; n < count; n++) {
+		if (head[n].p_type == PT_LOAD && addr >= head[n].p_vaddr &&
+		    addr < head[n].p_vaddr + head[n].p_filesz)
+			return addr - head[n].p_vaddr + head[n].p_offset;
+	}
+	return 0;
+}
+
+static inline int open_uprobe(bool returns)
+{
+	long type = file_number("/sys/bus/event_source/devices/uprobe/type");
+	struct perf_event_attr attr = {
+		.type = type,
+		.config = returns,
+		.uprobe_path = (uintptr_t)"/proc/self/exe",
+		.probe_offset = file_offset(probed),
+		.sample_period = 1,
+	};
+
+	return type < 0 ? -ENOENT : perf_open(&attr, 0, -1);
+}
+
+/* ---- events on all CPUs --------------------------------------------------------------------- */
+
+#define CPUS	4
+
+static struct {
+	pthread_t	threads[CPUS];
+	bool		stop;
+} firing;
+
+__attribute__((unused)) static void *fire(void *cpu)
+{
+	unsigned long fired = 0;
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET((long)cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+	while (!__atomic_load_n(&firing.stop, __ATOMIC_RELAXED)) {
+		fire_timer(1);
+		probed(1);
+		syscall(__NR_getpgid, NO_PID);
+		fired++;
+	}
+	return (void *)fired;
+}
+
+static inline void start_firing(void)
+{
+	long n;
+
+	firing.stop = false;
+	/* CPUs that are busy in user space are long grace periods in a slow guest */
+	write_file("/sys/kernel/rcu_expedited", 0, "1");
+	for (n = 0; n < CPUS; n++)
+		pthread_create(&firing.threads[n], NULL, fire, (void *)n);
+}
+
+/* how often each event has fired */
+static inline unsigned long stop_firing(void)
+{
+	unsigned long fired = 0;
+	void *one;
+	int n;
+
+	__atomic_store_n(&firing.stop, true, __ATOMIC_RELAXED);
+	for (n = 0; n < CPUS; n++) {
+		pthread_join(firing.threads[n], &one);
+		fired += (unsigned long)one;
+	}
+	return fired;
+}
+
+/* ---- privilege ------------------------------------------------------------------------------ */
 
 /* runs @test in a process without privilege; its answer, 0 to 255 */
 static inline int as_nobody(int (*test)(void *arg), void *arg)

@@ -6,11 +6,7 @@
  *
  * Source: REQUIREMENTS S1.filter, S3.
  */
-#include <elf.h>
-#include <linux/capability.h>
-#include <pthread.h>
-#include <sched.h>
-#include <sys/auxv.h>
+#include <time.h>
 #include "events.h"
 
 #define TIMER		"timer/itimer_state"
@@ -25,9 +21,6 @@
 /* of struct pt_regs, x86-64 */
 #define REGS_DI		112
 #define REGS_AX		80
-
-/* a process that does not exist */
-#define NO_PID		0x3ffffff1
 
 static int numbers;
 
@@ -186,20 +179,6 @@ static void test_syscalls(void)
 
 /* ---- kprobes -------------------------------------------------------------------------------- */
 
-static int open_kprobe(const char *function, __u64 offset, bool returns)
-{
-	long type = file_number("/sys/bus/event_source/devices/kprobe/type");
-	struct perf_event_attr attr = {
-		.type = type,
-		.config = returns,
-		.kprobe_func = (uintptr_t)function,
-		.probe_offset = offset,
-		.sample_period = 1,
-	};
-
-	return type < 0 ? -ENOENT : perf_open(&attr, 0, -1);
-}
-
 /* number 1 becomes a register, number 0 counts */
 static int load_regs_reader(unsigned int off, int value)
 {
@@ -211,13 +190,6 @@ static int load_regs_reader(unsigned int off, int value)
 	add_store_ctx(&p, 1, off);
 	add_return(&p, value);
 	return load_type(BPF_PROG_TYPE_KPROBE, &p, true);
-}
-
-static void ask_affinity(void)
-{
-	cpu_set_t set;
-
-	sched_getaffinity(NO_PID, sizeof(set), &set);
 }
 
 static void test_kprobe(void)
@@ -269,42 +241,6 @@ static void test_kprobe_events(void)
 }
 
 /* ---- uprobes -------------------------------------------------------------------------------- */
-
-/* not inlined, and not thrown away as it does nothing */
-__attribute__((noinline, noclone)) int probed(int number);
-__attribute__((noinline, noclone)) int probed(int number)
-{
-	asm volatile("" ::: "memory");
-	return number * 3;
-}
-
-/* where in this program's file an address is */
-static __u64 file_offset(const void *at)
-{
-	const Elf64_Phdr *head = (void *)getauxval(AT_PHDR);
-	unsigned long n, count = getauxval(AT_PHNUM), addr = (uintptr_t)at;
-
-	for (n = 0; n < count; n++) {
-		if (head[n].p_type == PT_LOAD && addr >= head[n].p_vaddr &&
-		    addr < head[n].p_vaddr + head[n].p_filesz)
-			return addr - head[n].p_vaddr + head[n].p_offset;
-	}
-	return 0;
-}
-
-static int open_uprobe(bool returns)
-{
-	long type = file_number("/sys/bus/event_source/devices/uprobe/type");
-	struct perf_event_attr attr = {
-		.type = type,
-		.config = returns,
-		.uprobe_path = (uintptr_t)"/proc/self/exe",
-		.probe_offset = file_offset(probed),
-		.sample_period = 1,
-	};
-
-	return type < 0 ? -ENOENT : perf_open(&attr, 0, -1);
-}
 
 static void test_uprobe(void)
 {
@@ -579,43 +515,23 @@ static void test_nested(void)
 
 /* ---- while it fires ------------------------------------------------------------------------- */
 
-#define CPUS	4
-#define ROUNDS	60
-
-static bool stop;
-
-static void *fire(void *cpu)
-{
-	unsigned long fired = 0;
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	CPU_SET((long)cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
-	while (!__atomic_load_n(&stop, __ATOMIC_RELAXED)) {
-		fire_timer(1);
-		probed(1);
-		syscall(__NR_getpgid, NO_PID);
-		fired++;
-	}
-	return (void *)fired;
-}
+#define ROUNDS	300
+#define SECONDS	15
 
 /* one that stays, and a round of ones that come and go */
 static void test_while_firing(void)
 {
 	int stays = open_event(TIMER), always, n;
-	unsigned long fired = 0, bad = 0;
-	pthread_t threads[CPUS];
+	unsigned long fired, bad = 0;
 	struct bpf_prog_info info;
+	time_t end;
 
 	always = load_counter(BPF_PROG_TYPE_TRACEPOINT, numbers, 0, 1);
 	clear(numbers);
 	set_bpf(stays, always);
-	stop = false;
-	for (n = 0; n < CPUS; n++)
-		pthread_create(&threads[n], NULL, fire, (void *)(long)n);
-	for (n = 0; n < ROUNDS; n++) {
+	start_firing();
+	end = time(NULL) + SECONDS;
+	for (n = 0; n < ROUNDS && time(NULL) < end; n++) {
 		int record = load_counter(BPF_PROG_TYPE_TRACEPOINT, numbers, 1, n & 1);
 		int regs = load_counter(BPF_PROG_TYPE_KPROBE, numbers, 2, n & 1);
 		int timer = open_event(TIMER), enter = open_event(ENTER);
@@ -631,16 +547,10 @@ static void test_while_firing(void)
 		if (user >= 0)
 			close(user);
 	}
-	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
-	for (n = 0; n < CPUS; n++) {
-		void *one;
-
-		pthread_join(threads[n], &one);
-		fired += (unsigned long)one;
-	}
+	fired = stop_firing();
 	prog_info(always, &info);
-	ok(!bad, "programs come and go while events fire on %d CPUs", CPUS);
-	ok(fired > ROUNDS && number(numbers, 0) == fired && !info.recursion_misses,
+	ok(!bad, "programs come and go %d times while events fire on %d CPUs", n, CPUS);
+	ok(fired > CPUS && number(numbers, 0) == fired && !info.recursion_misses,
 	   "one that stays has seen each event: %llu of %lu", number(numbers, 0), fired);
 	ok(number(numbers, 1) > 0, "the others have run: %llu, %llu in user space's probes",
 	   number(numbers, 1), number(numbers, 2));
