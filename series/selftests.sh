@@ -20,6 +20,9 @@ give='--file tools/testing/selftests/bpf/cases:/cases'
 for f in /usr/bin/tcpdump /usr/sbin/tcpdump /sbin/tc; do
 	[ ! -x $f ] || give="$give --file $f"
 done
+# built with the kernel
+f=${kernel%/arch/*}/samples/trace_events/trace-events-sample.ko
+[ ! -r "$f" ] || give="$give --file $f:/trace-events-sample.ko"
 
 bad=0
 for t in ${*:-$(cd out/selftests && ls)}; do
