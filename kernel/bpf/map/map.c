@@ -11,6 +11,7 @@
  */
 #include <linux/anon_inodes.h>
 #include <linux/bpf.h>
+#include <linux/bpf_ids.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -67,6 +68,49 @@ static void release_id(struct bpf_map *map)
 	idr_remove(&map_ids, map->id);
 	spin_unlock_irqrestore(&map_ids_lock, irq);
 	map->id = 0;
+}
+
+/**
+ * bpf_map_by_id() - hold the map that has a number
+ * @id:	the number, any value
+ *
+ * Called by: BPF_MAP_GET_FD_BY_ID. Context: any.
+ * Return: the map with a reference for the caller, or ERR_PTR(-ENOENT).
+ */
+struct bpf_map *bpf_map_by_id(u32 id)
+{
+	struct bpf_map *map;
+	unsigned long irq;
+
+	spin_lock_irqsave(&map_ids_lock, irq);
+	map = idr_find(&map_ids, id);
+	/* one on its way out waits for the lock to give its number back */
+	if (map && !atomic64_inc_not_zero(&map->refs))
+		map = NULL;
+	spin_unlock_irqrestore(&map_ids_lock, irq);
+	return map ?: ERR_PTR(-ENOENT);
+}
+
+/**
+ * bpf_map_next_id() - the least number of a map from some number on
+ * @id:	that number; takes the result
+ *
+ * Called by: BPF_MAP_GET_NEXT_ID. Context: any.
+ * Return: 0, or -ENOENT where there is none.
+ */
+int bpf_map_next_id(u32 *id)
+{
+	unsigned long irq;
+	int next = *id;
+	bool found;
+
+	spin_lock_irqsave(&map_ids_lock, irq);
+	found = idr_get_next(&map_ids, &next);
+	spin_unlock_irqrestore(&map_ids_lock, irq);
+	if (!found)
+		return -ENOENT;
+	*id = next;
+	return 0;
 }
 
 /**

@@ -9,6 +9,7 @@
  */
 #include <linux/anon_inodes.h>
 #include <linux/bpf.h>
+#include <linux/bpf_ids.h>
 #include <linux/export.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -64,6 +65,48 @@ void bpf_prog_release_id(struct bpf_prog *prog)
 	prog->aux->id = 0;
 }
 
+/**
+ * bpf_prog_by_id() - hold the program that has a number
+ * @id:	the number, any value
+ *
+ * Called by: BPF_PROG_GET_FD_BY_ID. Any context.
+ * Return: the program with a reference for the caller, or ERR_PTR(-ENOENT).
+ */
+struct bpf_prog *bpf_prog_by_id(u32 id)
+{
+	struct bpf_prog *prog;
+	unsigned long irq;
+
+	spin_lock_irqsave(&numbers_lock, irq);
+	prog = idr_find(&numbers, id);
+	/* one on its way out waits for the lock to give its number back */
+	prog = prog ? bpf_prog_inc_not_zero(prog) : ERR_PTR(-ENOENT);
+	spin_unlock_irqrestore(&numbers_lock, irq);
+	return prog;
+}
+
+/**
+ * bpf_prog_next_id() - the least number of a program from some number on
+ * @id:	that number; takes the result
+ *
+ * Called by: BPF_PROG_GET_NEXT_ID. Any context.
+ * Return: 0, or -ENOENT where there is none.
+ */
+int bpf_prog_next_id(u32 *id)
+{
+	unsigned long irq;
+	int next = *id;
+	bool found;
+
+	spin_lock_irqsave(&numbers_lock, irq);
+	found = idr_get_next(&numbers, &next);
+	spin_unlock_irqrestore(&numbers_lock, irq);
+	if (!found)
+		return -ENOENT;
+	*id = next;
+	return 0;
+}
+
 /* ---- descriptors --------------------------------------------------------- */
 
 static int prog_release(struct inode *inode, struct file *file)
@@ -83,6 +126,8 @@ static void prog_show_fdinfo(struct seq_file *seq, struct file *file)
 	seq_printf(seq, "prog_tag:\t%*phN\n", BPF_TAG_SIZE, prog->tag);
 	seq_printf(seq, "memlock:\t%llu\n", memory);
 	seq_printf(seq, "prog_id:\t%u\n", prog->aux->id);
+	seq_printf(seq, "recursion_misses:\t%llu\n",
+		   (u64)atomic64_read(&prog->aux->misses));
 	seq_printf(seq, "verified_insns:\t%u\n", prog->aux->verified_insns);
 }
 #endif

@@ -63,9 +63,35 @@ static const struct bpf_command commands[] = {
 		.run = bpf_cmd_prog_test_run, .span_count = 1,
 		.spans = { BPF_ATTR_SPAN(test.prog_fd, test.ctx_out) },
 	},
+	[BPF_PROG_GET_NEXT_ID] = {
+		.run = bpf_cmd_prog_next_id, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(start_id, next_id) },
+	},
+	[BPF_MAP_GET_NEXT_ID] = {
+		.run = bpf_cmd_map_next_id, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(start_id, next_id) },
+	},
+	[BPF_PROG_GET_FD_BY_ID] = {
+		.run = bpf_cmd_prog_fd_by_id, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(prog_id, prog_id) },
+	},
+	[BPF_MAP_GET_FD_BY_ID] = {
+		.run = bpf_cmd_map_fd_by_id, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(map_id, open_flags) },
+	},
 	[BPF_OBJ_GET_INFO_BY_FD] = {
 		.run = bpf_cmd_info_by_fd, .span_count = 1,
 		.spans = { BPF_ATTR_SPAN(info.bpf_fd, info.info) },
+	},
+	[BPF_RAW_TRACEPOINT_OPEN] = {
+		.run = bpf_cmd_raw_tp_open, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(raw_tracepoint.name,
+					 raw_tracepoint.prog_fd) },
+	},
+	[BPF_TASK_FD_QUERY] = {
+		.run = bpf_cmd_task_fd_query, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(task_fd_query.pid,
+					 task_fd_query.probe_addr) },
 	},
 };
 

@@ -185,6 +185,7 @@ static void start_prog_info(const struct bpf_prog *prog,
 	memcpy(info->name, prog->aux->name, sizeof(prog->aux->name));
 	info->gpl_compatible = prog->gpl_compatible;
 	info->verified_insns = prog->aux->verified_insns;
+	info->recursion_misses = atomic64_read(&prog->aux->misses);
 }
 
 static int prog_info(struct bpf_prog *prog, const struct cred *opener,

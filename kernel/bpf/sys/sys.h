@@ -25,6 +25,12 @@ int bpf_cmd_map_next_key(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_prog_load(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_prog_test_run(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_info_by_fd(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_prog_next_id(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_map_next_id(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_prog_fd_by_id(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_map_fd_by_id(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_raw_tp_open(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_task_fd_query(union bpf_attr *attr, union bpf_attr __user *uattr);
 
 /* attr.c */
 

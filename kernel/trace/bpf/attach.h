@@ -31,7 +31,7 @@ void trace_attach_free(struct trace_attached *attached);
 ssize_t trace_attach_read(struct file *filp, char __user *buf, size_t size,
 			  loff_t *pos);
 
-/* kernel/trace/trace_events_filter.c: puts @filter, which may be NULL, and returns what was there */
+/* kernel/trace/trace_events_filter.c: puts @filter, or NULL; returns what was there */
 struct event_filter *event_filter_exchange(struct trace_event_file *file,
 					   struct event_filter *filter);
 

@@ -78,11 +78,18 @@ static int probe_shows(struct trace_event_call *call)
 	return IS_ENABLED(CONFIG_HAVE_FUNCTION_ARG_ACCESS_API) ? first_args(TRACE_ARGS) : 0;
 }
 
+/* synthetic events have a tracepoint of their own, which nobody else knows */
 static int tracepoint_shows(const struct trace_event_call *call)
 {
+	const struct synth_event *synth = call->data;
 	int count = trace_raw_args(call->tp);
 
-	return count < 0 ? count : first_args(count);
+	if (count >= 0)
+		return first_args(count);
+	if (IS_ENABLED(CONFIG_SYNTH_EVENTS) && call->flags & TRACE_EVENT_FL_DYNAMIC &&
+	    !strcmp(call->class->system, SYNTH_SYSTEM))
+		return first_args(synth->n_fields);
+	return -EOPNOTSUPP;
 }
 
 static int syscall_shows(const struct trace_event_call *call)
@@ -90,13 +97,6 @@ static int syscall_shows(const struct trace_event_call *call)
 	const struct syscall_metadata *meta = call->data;
 
 	return meta->exit_event == call ? RET_FIELD : first_args(meta->nb_args);
-}
-
-static int synth_shows(const struct trace_event_call *call)
-{
-	const struct synth_event *synth = call->data;
-
-	return first_args(synth->n_fields);
 }
 
 /* bit n: argument n, RET_FIELD: a result; -EOPNOTSUPP where the event has no gate */
@@ -108,9 +108,6 @@ static int event_shows(struct trace_event_call *call)
 		return tracepoint_shows(call);
 	if (is_syscall_trace_event(call))
 		return syscall_shows(call);
-	if (IS_ENABLED(CONFIG_SYNTH_EVENTS) && call->flags & TRACE_EVENT_FL_DYNAMIC &&
-	    !strcmp(call->class->system, SYNTH_SYSTEM))
-		return synth_shows(call);
 	return -EOPNOTSUPP;
 }
 

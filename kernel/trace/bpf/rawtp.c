@@ -283,6 +283,26 @@ static const struct file_operations raw_tp_fops = {
 	.write		= raw_tp_write,
 };
 
+/**
+ * trace_raw_site() - what a raw tracepoint's descriptor is attached to
+ * @file:	any file, held by the caller
+ * @site:	takes the answer; its name is the caller's to free
+ *
+ * Context: may sleep.
+ * Return: 0, -ENOTSUPP (the file is something else), -ENOMEM.
+ */
+int trace_raw_site(const struct file *file, struct bpf_event_site *site)
+{
+	const struct raw_tp *raw = file->private_data;
+
+	if (file->f_op != &raw_tp_fops)
+		return -ENOTSUPP;
+	site->prog_id = raw->prog->aux->id;
+	site->fd_type = BPF_FD_TYPE_RAW_TRACEPOINT;
+	site->name = kstrdup(raw->row->tp->name, GFP_KERNEL);
+	return site->name ? 0 : -ENOMEM;
+}
+
 /* a descriptor for @row and @prog, which it then owns; not attached yet on an error */
 static int raw_tp_new_fd(struct bpf_raw_event_map *row, struct bpf_prog *prog)
 {

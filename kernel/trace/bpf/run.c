@@ -258,6 +258,20 @@ static u32 program_ids(const struct trace_event_call *call, u32 *ids, u32 room)
 	return count;
 }
 
+/* may the caller ask, and for how many numbers? */
+static int query_room(const struct perf_event *event,
+		      const struct perf_event_query_bpf __user *from, u32 *room)
+{
+	if (!perfmon_capable())
+		return -EPERM;
+	/* released kernels do not answer for probes that are events of perf's own */
+	if (event->attr.type != PERF_TYPE_TRACEPOINT)
+		return -EINVAL;
+	if (get_user(*room, &from->ids_len))
+		return -EFAULT;
+	return *room > EVENT_PROGS_MAX ? -E2BIG : 0;
+}
+
 /**
  * perf_event_query_prog_array() - PERF_EVENT_IOC_QUERY_BPF
  * @event:	the perf event
@@ -271,29 +285,24 @@ static u32 program_ids(const struct trace_event_call *call, u32 *ids, u32 room)
 int perf_event_query_prog_array(struct perf_event *event, void __user *info)
 {
 	struct perf_event_query_bpf __user *to = info;
-	struct perf_event_query_bpf query;
 	u32 *ids = NULL;
-	u32 count;
-	int err = 0;
+	u32 room, count;
+	int err;
 
-	if (!perfmon_capable())
-		return -EPERM;
-	if (event->attr.type != PERF_TYPE_TRACEPOINT)
-		return -EINVAL;
-	if (copy_from_user(&query, to, sizeof(query)))
-		return -EFAULT;
-	if (query.ids_len > EVENT_PROGS_MAX)
-		return -E2BIG;
-	if (query.ids_len) {
-		ids = kcalloc(query.ids_len, sizeof(*ids), GFP_KERNEL);
+	err = query_room(event, to, &room);
+	if (err)
+		return err;
+	/* without room the question is how many there are */
+	if (room) {
+		ids = kcalloc(room, sizeof(*ids), GFP_KERNEL);
 		if (!ids)
 			return -ENOMEM;
 	}
-	count = program_ids(event->tp_event, ids, query.ids_len);
+	count = program_ids(event->tp_event, ids, room);
 	if (put_user(count, &to->prog_cnt) ||
-	    copy_to_user(to->ids, ids, min(count, query.ids_len) * sizeof(*ids)))
+	    copy_to_user(to->ids, ids, min(count, room) * sizeof(*ids)))
 		err = -EFAULT;
-	else if (query.ids_len && query.ids_len < count)
+	else if (room && room < count)
 		err = -ENOSPC;
 	kfree(ids);
 	return err;

@@ -11,6 +11,8 @@
 #include <linux/bpf.h>
 #include <linux/types.h>
 
+struct bpf_event_site;
+struct file;
 struct pt_regs;
 struct trace_attached;
 struct tracepoint;
@@ -35,5 +37,6 @@ struct bpf_prog *trace_attach_prog(const struct trace_attached *attached);
 
 /* rawtp.c */
 int trace_raw_args(const struct tracepoint *tp);
+int trace_raw_site(const struct file *file, struct bpf_event_site *site);
 
 #endif /* _TRACE_BPF_H */

@@ -57,16 +57,21 @@ static inline int bpf(int cmd, union bpf_attr *attr)
 	return syscall(__NR_bpf, cmd, attr, sizeof(*attr));
 }
 
-static inline int load(const struct code *code)
+static inline int load_as(unsigned int type, const struct code *code)
 {
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+	attr.prog_type = type;
 	attr.insns = (uintptr_t)code->insns;
 	attr.insn_cnt = code->n;
 	attr.license = (uintptr_t)"GPL";
 	return bpf(BPF_PROG_LOAD, &attr);
+}
+
+static inline int load(const struct code *code)
+{
+	return load_as(BPF_PROG_TYPE_SOCKET_FILTER, code);
 }
 
 #endif /* BENCH_CODE_H */

@@ -62,6 +62,13 @@ static u64 sum_keys(const void *ctx, const void *self)
 	return all;
 }
 
+/* the event of 2013's measurement fires, or does not */
+static u64 drop_packet(const void *ctx, const void *self)
+{
+	kfree_skb(alloc_skb(HEADROOM, GFP_ATOMIC));
+	return 0;
+}
+
 /* released Linux hands a program its instructions, ours hands it itself */
 static const void *self_of(const struct bpf_prog *prog)
 {
@@ -247,6 +254,8 @@ static int run_one(struct bench_run *run)
 		return run_classic(run);
 	case BENCH_DISSECT:
 		return run_dissector(run);
+	case BENCH_DROP:
+		return run_on_packet(run, drop_packet, NULL);
 	default:
 		return -EINVAL;
 	}

@@ -15,6 +15,7 @@ enum bench_kind {
 	BENCH_CLASSIC,		/* a classic socket filter, at @code */
 	BENCH_SECCOMP,		/* a classic seccomp filter, at @code */
 	BENCH_DISSECT,		/* the kernel's own flow dissector */
+	BENCH_DROP,		/* a packet's memory is taken and given back */
 };
 
 /**
