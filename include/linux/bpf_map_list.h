@@ -9,3 +9,4 @@
 BPF_MAP(BPF_MAP_TYPE_HASH, bpf_hash_ops)
 BPF_MAP(BPF_MAP_TYPE_ARRAY, bpf_array_ops)
 BPF_MAP(BPF_MAP_TYPE_PROG_ARRAY, bpf_prog_array_ops)
+BPF_MAP(BPF_MAP_TYPE_RINGBUF, bpf_ringbuf_ops)

@@ -35,7 +35,8 @@ static struct bpf_array *to_array(struct bpf_map *map)
 
 static int array_check(const struct bpf_map_spec *spec)
 {
-	if (spec->key_size != sizeof(u32) || spec->flags & ~ARRAY_FLAGS)
+	if (spec->key_size != sizeof(u32) || !spec->value_size ||
+	    spec->flags & ~ARRAY_FLAGS)
 		return -EINVAL;
 	if (spec->value_size > INT_MAX)
 		return -E2BIG;

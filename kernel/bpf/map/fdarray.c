@@ -216,4 +216,5 @@ const struct bpf_map_ops bpf_prog_array_ops = {
 	.admit		= progs_admit,
 	.no_user	= progs_clear,
 	.show		= progs_show,
+	.opaque		= true,
 };

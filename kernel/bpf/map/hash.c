@@ -429,7 +429,7 @@ static __always_inline int copy_value(struct bpf_map *map, const void *key, void
 
 static int hash_check(const struct bpf_map_spec *spec)
 {
-	if (spec->flags & ~HASH_FLAGS)
+	if (!spec->key_size || !spec->value_size || spec->flags & ~HASH_FLAGS)
 		return -EINVAL;
 	if (spec->key_size > KEY_MAX_BYTES)
 		return -E2BIG;

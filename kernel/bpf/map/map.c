@@ -20,6 +20,7 @@
 #include <linux/mm.h>
 #include <linux/nodemask.h>
 #include <linux/numa.h>
+#include <linux/poll.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -202,7 +203,7 @@ static int check_spec(const struct bpf_map_spec *spec)
 	if ((spec->flags & ACCESS_FD) == ACCESS_FD ||
 	    (spec->flags & ACCESS_PROG) == ACCESS_PROG)
 		return -EINVAL;
-	if (!spec->key_size || !spec->value_size || !spec->max_entries)
+	if (!spec->max_entries)
 		return -EINVAL;
 	if (spec->numa_node == NUMA_NO_NODE)
 		return 0;
@@ -319,6 +320,8 @@ static int map_release(struct inode *inode, struct file *file)
 {
 	struct bpf_map *map = file->private_data;
 
+	if (map->ops->release)
+		map->ops->release(map, file);
 	if (atomic64_dec_and_test(&map->user_refs) && map->ops->no_user)
 		map->ops->no_user(map);
 	bpf_map_put(map);
@@ -347,10 +350,34 @@ static void map_show_fdinfo(struct seq_file *m, struct file *file)
 #define map_show_fdinfo NULL
 #endif
 
+static __poll_t map_poll(struct file *file, struct poll_table_struct *wait)
+{
+	struct bpf_map *map = file->private_data;
+
+	return map->ops->poll ? map->ops->poll(map, file, wait) : EPOLLERR;
+}
+
+/* what may not be written to now may not be later, and nothing may be run */
+static int map_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct bpf_map *map = file->private_data;
+
+	if (!map->ops->mmap)
+		return -ENOTSUPP;
+	if (!(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	vma->vm_flags &= ~VM_MAYEXEC;
+	if (!(vma->vm_flags & VM_WRITE))
+		vma->vm_flags &= ~VM_MAYWRITE;
+	return map->ops->mmap(map, vma);
+}
+
 /* a descriptor that is a map has these; the LSM of the base asks for them by name */
 const struct file_operations bpf_map_fops = {
 	.release	= map_release,
 	.show_fdinfo	= map_show_fdinfo,
+	.poll		= map_poll,
+	.mmap		= map_mmap,
 };
 
 /**

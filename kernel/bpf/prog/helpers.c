@@ -9,6 +9,7 @@
  * Layer K4. Tests: tools/testing/selftests/bpf, kernel/bpf/prog/interp_test.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_ringbuf.h>
 #include <linux/capability.h>
 #include <linux/export.h>
 #include <linux/filter.h>
@@ -77,9 +78,10 @@ static const struct bpf_func_proto map_delete_elem_proto = {
 
 /* no function: the verifier makes it an instruction of its own */
 static const struct bpf_func_proto tail_call_proto = {
-	.name	= "tail_call",
-	.ret	= BPF_RET_VOID,
-	.arg	= { BPF_ARG_CTX, BPF_ARG_MAP, BPF_ARG_ANY },
+	.name		= "tail_call",
+	.ret		= BPF_RET_VOID,
+	.arg		= { BPF_ARG_CTX, BPF_ARG_MAP, BPF_ARG_ANY },
+	.map_type	= BPF_MAP_TYPE_PROG_ARRAY,
 };
 
 /* ---- clocks -------------------------------------------------------------- */
@@ -231,6 +233,8 @@ const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 		return find_trace_printk();
 	case BPF_FUNC_trace_vprintk:
 		return find_trace_vprintk();
+	case BPF_FUNC_ringbuf_output ... BPF_FUNC_ringbuf_query:
+		return bpf_capable() ? bpf_ringbuf_proto(id) : NULL;
 	default:
 		return NULL;
 	}

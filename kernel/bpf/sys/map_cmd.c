@@ -55,6 +55,14 @@ static int transfer_in(struct transfer *t, u64 from, u32 size)
 	return -EFAULT;
 }
 
+/* a map without keys is given none */
+static int key_in(struct transfer *t, u64 from, const struct bpf_map *map)
+{
+	if (!map->key_size && from)
+		return -EINVAL;
+	return transfer_in(t, from, map->key_size);
+}
+
 static int transfer_out(struct transfer *t, u64 to, u32 size)
 {
 	return copy_to_user(u64_to_user_ptr(to), t->bytes, size) ? -EFAULT : 0;
@@ -151,7 +159,7 @@ static int lookup(struct bpf_map *map, const union bpf_attr *attr)
 	struct transfer key, value;
 	int err;
 
-	err = transfer_in(&key, attr->key, map->key_size);
+	err = key_in(&key, attr->key, map);
 	if (err)
 		return err;
 	err = transfer_start(&value, map->value_size);
@@ -190,20 +198,31 @@ int bpf_cmd_map_lookup(union bpf_attr *attr, union bpf_attr __user *uattr)
 	return err;
 }
 
-static int update(struct bpf_map *map, const union bpf_attr *attr)
+static long put_value(struct bpf_map *map, struct file *file, const void *key,
+		      const void *value, u64 flags)
+{
+	long err;
+
+	if (map->ops->update_file)
+		return map->ops->update_file(map, file, key, value, flags);
+	rcu_read_lock();
+	err = map->ops->update(map, key, value, flags);
+	rcu_read_unlock();
+	return err;
+}
+
+static int update(struct bpf_map *map, struct file *file, const union bpf_attr *attr)
 {
 	struct transfer key, value;
 	int err;
 
-	err = transfer_in(&key, attr->key, map->key_size);
+	err = key_in(&key, attr->key, map);
 	if (err)
 		return err;
 	err = transfer_in(&value, attr->value, map->value_size);
 	if (err)
 		goto out_key;
-	rcu_read_lock();
-	err = map->ops->update(map, key.bytes, value.bytes, attr->flags);
-	rcu_read_unlock();
+	err = put_value(map, file, key.bytes, value.bytes, attr->flags);
 	transfer_end(&value);
 out_key:
 	transfer_end(&key);
@@ -225,7 +244,7 @@ int bpf_cmd_map_update(union bpf_attr *attr, union bpf_attr __user *uattr)
 	struct bpf_map *map = map_of(f, true);
 	int err;
 
-	err = IS_ERR(map) ? PTR_ERR(map) : update(map, attr);
+	err = IS_ERR(map) ? PTR_ERR(map) : update(map, f.file, attr);
 	fdput(f);
 	return err;
 }
@@ -235,7 +254,7 @@ static int remove_element(struct bpf_map *map, const union bpf_attr *attr)
 	struct transfer key;
 	int err;
 
-	err = transfer_in(&key, attr->key, map->key_size);
+	err = key_in(&key, attr->key, map);
 	if (err)
 		return err;
 	rcu_read_lock();
@@ -272,7 +291,7 @@ static int next_key(struct bpf_map *map, const union bpf_attr *attr)
 
 	key.bytes = NULL;
 	if (attr->key)
-		err = transfer_in(&key, attr->key, map->key_size);
+		err = key_in(&key, attr->key, map);
 	if (err)
 		return err;
 	err = transfer_start(&next, map->key_size);

@@ -32,7 +32,7 @@ struct arg_kind {
 				 struct bv_arg *arg);
 };
 
-#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE))
+#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_ACQUIRED))
 #define ANY_KINDS	(BIT(BV_KIND_COUNT) - 1 - BIT(BV_UNSET))
 
 static bool is_null(const struct bv_reg *r)
@@ -119,6 +119,40 @@ static int check_size_or_zero(struct bv_env *env, struct bv_state *st,
 	return check_sized(env, st, arg, true);
 }
 
+/* how much memory the helper returns: known here, so that accesses can be checked */
+static int check_const_size(struct bv_env *env, struct bv_state *st, struct bv_arg *arg)
+{
+	const char *name = arg->call->proto->name;
+	struct scalar size = arg->reg->val;
+	u64 bytes = bv_scalar_umin(size);
+
+	bv_demand(env, st, arg->reg);
+	if (!bv_scalar_is_const(size))
+		return bv_refuse(env, BV_R_SIZE_VARIABLE, BV_REG(arg->regno), arg->regno,
+				 name);
+	if ((s64)bytes < 0)
+		return bv_refuse(env, BV_R_SIZE_NEGATIVE, BV_REG(arg->regno),
+				 arg->regno, (s64)bytes);
+	if (bytes >= BV_OFFSET_LIMIT)
+		return bv_refuse(env, BV_R_SIZE_UNBOUNDED, BV_REG(arg->regno),
+				 arg->regno, bytes, BV_OFFSET_LIMIT - 1);
+	if (!bytes)
+		return bv_refuse(env, BV_R_SIZE_ZERO, BV_REG(arg->regno), arg->regno,
+				 name);
+	arg->call->bytes = bytes;
+	return 0;
+}
+
+/* what is given back is found by its first byte */
+static int check_acquired(struct bv_env *env, struct bv_state *st, struct bv_arg *arg)
+{
+	if (!bv_reg_const_offset(arg->reg) || arg->reg->off)
+		return bv_refuse(env, BV_R_ACQUIRED_MOVED, BV_REG(arg->regno), arg->regno,
+				 arg->call->proto->name);
+	arg->call->given_back = arg->reg->id;
+	return 0;
+}
+
 /* ORDER arguments: enum bpf_arg_kind in linux/bpf_func.h */
 static const struct arg_kind arg_kinds[] = {
 	[BPF_ARG_NONE] = { .wants = "nothing", .kinds = BIT(BV_KIND_COUNT) - 1 },
@@ -141,8 +175,12 @@ static const struct arg_kind arg_kinds[] = {
 	[BPF_ARG_SIZE_OR_ZERO] = {
 		"a size", BIT(BV_SCALAR), false, check_size_or_zero
 	},
-	[BPF_ARG_CONST_SIZE] = { "a constant size", BIT(BV_SCALAR), false, NULL },
-	[BPF_ARG_ACQUIRED] = { "memory that a helper returned", 0, false, NULL },
+	[BPF_ARG_CONST_SIZE] = {
+		"a constant size", BIT(BV_SCALAR), false, check_const_size
+	},
+	[BPF_ARG_ACQUIRED] = {
+		"acquired memory", BIT(BV_ACQUIRED), false, check_acquired
+	},
 };
 
 static_assert(ARRAY_SIZE(arg_kinds) == BPF_ARG_KIND_COUNT);
@@ -167,7 +205,8 @@ static int refuse_kind(struct bv_env *env, const struct bv_arg *arg,
  * @env:	the check, env->pc being the call
  * @st:		state; stack bytes that the helper fills are written
  * @call:	the call; @map is written when the map argument is seen, which comes
- *		before the key and value arguments that need it
+ *		before the key and value arguments that need it; @bytes and @given_back
+ *		likewise
  * @n:		argument, 0 to 4
  *
  * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES.

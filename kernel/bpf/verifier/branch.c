@@ -263,6 +263,8 @@ static int branch_null(struct bv_env *env, struct bv_state *st,
 		return err;
 	bv_state_each(arms->fall, settle, &fall);
 	bv_state_each(arms->jump, settle, &jump);
+	/* what is NULL is not held either */
+	bv_refs_absent(jump_null ? arms->jump : arms->fall, id);
 	arms->jump_first = !jump_null;
 	return 0;
 }

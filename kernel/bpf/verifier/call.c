@@ -51,36 +51,83 @@ static bool changes_map(s32 helper)
 	return helper == BPF_FUNC_map_update_elem || helper == BPF_FUNC_map_delete_elem;
 }
 
+/* the argument that the map is */
+static struct bv_about map_argument(const struct bpf_func_proto *proto)
+{
+	u8 n = 0;
+
+	while (proto->arg[n] != BPF_ARG_MAP)
+		n++;
+	return BV_REG(BPF_REG_1 + n);
+}
+
 static int check_map_rights(struct bv_env *env, const struct bv_call *call, s32 helper)
 {
+	const struct bpf_func_proto *proto = call->proto;
 	const struct bv_map *map = &env->maps[call->map];
-	bool programs = map->type == BPF_MAP_TYPE_PROG_ARRAY;
 
-	if (helper == BPF_FUNC_tail_call && !programs)
-		return bv_refuse(env, BV_R_TAIL_CALL_MAP, BV_REG(BPF_REG_2), map->id);
-	if (helper != BPF_FUNC_tail_call && programs)
-		return bv_refuse(env, BV_R_MAP_PROGRAMS, BV_REG(BPF_REG_1), map->id,
-				 call->proto->name);
+	if (proto->map_type && map->type != proto->map_type)
+		return bv_refuse(env, BV_R_MAP_TYPE, map_argument(proto), map->id,
+				 map->type, proto->name, proto->map_type);
+	if (!proto->map_type && map->opaque)
+		return bv_refuse(env, BV_R_MAP_OPAQUE, map_argument(proto), map->id,
+				 map->type, proto->name);
 	if (changes_map(helper) && (map->flags & BPF_F_RDONLY_PROG))
 		return bv_refuse(env, BV_R_MAP_NO_WRITE, BV_REG(BPF_REG_1), map->id);
 	return 0;
 }
 
-static void set_result(struct bv_env *env, struct bv_state *st,
-		       const struct bv_call *call)
+static int check_table(struct bv_env *env, const struct bv_call *call)
+{
+	switch (call->proto->ret) {
+	case BPF_RET_MAP_VALUE_OR_NULL:
+		if (call->map == BV_NO_MAP)
+			return bv_refuse(env, BV_R_RESULT_TABLE, BV_INSN, call->proto->name);
+		return 0;
+	case BPF_RET_ACQUIRED_OR_NULL:
+		if (!call->bytes)
+			return bv_refuse(env, BV_R_RESULT_SIZE, BV_INSN, call->proto->name);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+static int set_result(struct bv_env *env, struct bv_state *st, const struct bv_call *call)
 {
 	struct bv_reg *r0 = &st->reg[BPF_REG_0];
+	u32 id;
+	int err;
 
 	switch (call->proto->ret) {
 	case BPF_RET_MAP_VALUE_OR_NULL:
 		bv_reg_map(r0, BV_MAP_VALUE_OR_NULL, call->map, ++env->next_id, env->pc);
-		break;
+		return 0;
+	case BPF_RET_ACQUIRED_OR_NULL:
+		err = bv_refs_acquire(env, st, &id);
+		if (!err)
+			bv_reg_acquired(r0, call->bytes, id, env->pc);
+		return err;
 	case BPF_RET_VOID:
 		bv_reg_unset(r0);
-		break;
+		return 0;
 	default:
 		bv_reg_unknown(r0, env->pc);
+		return 0;
 	}
+}
+
+/* what the call asks of the path as a whole */
+static int check_path(struct bv_env *env, struct bv_state *st, s32 helper)
+{
+	int err;
+
+	if (helper != BPF_FUNC_tail_call)
+		return 0;
+	err = bv_refs_check(env, st, BV_R_HELD_TAIL_CALL);
+	if (!err)
+		note_tail_call(env);
+	return err;
 }
 
 /**
@@ -92,7 +139,8 @@ static void set_result(struct bv_env *env, struct bv_state *st,
  * RFC 9669 section 4.3.1.
  *
  * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES, or -EINVAL for a map that the
- * helper does not take and for a prototype that contradicts itself.
+ * helper does not take, a tail call with memory held, and a prototype that contradicts
+ * itself, -E2BIG for more memory held than BV_MOST_HELD.
  */
 int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
 {
@@ -108,22 +156,22 @@ int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *i
 		if (err)
 			return err;
 	}
-	if (call.proto->ret == BPF_RET_MAP_VALUE_OR_NULL && call.map == BV_NO_MAP)
-		return bv_refuse(env, BV_R_RESULT_TABLE, BV_INSN, call.proto->name);
-	if (call.map != BV_NO_MAP) {
+	err = check_table(env, &call);
+	if (!err && call.map != BV_NO_MAP) {
 		err = check_map_rights(env, &call, insn->imm);
 		if (!err)
 			err = note_map(env, call.map, insn->imm);
-		if (err)
-			return err;
 	}
+	if (!err)
+		err = check_path(env, st, insn->imm);
+	if (err)
+		return err;
 	if (call.proto->arg[0] == BPF_ARG_CTX)
 		env->passes_ctx = true;
-	if (insn->imm == BPF_FUNC_tail_call)
-		note_tail_call(env);
+	if (call.given_back)
+		bv_refs_release(env, st, call.given_back);
 	drop_arguments(st);
-	set_result(env, st, &call);
-	return 0;
+	return set_result(env, st, &call);
 }
 
 /**
@@ -137,13 +185,14 @@ int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *i
  * behind the packet's end ends the program with R0 zero.
  *
  * Return: 0, or what bv_refuse() gave: -EACCES, -EINVAL for another kind of value
- * in R6.
+ * in R6 and for memory held, which the program could not give back then.
  */
 int bv_op_packet_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
 {
 	const struct bv_reg *ctx = &st->reg[BPF_REG_6];
 	const struct bv_reg *src = &st->reg[insn->src_reg];
 	bool indirect = BPF_MODE(insn->code) == BPF_IND;
+	int err;
 
 	if (ctx->kind == BV_UNSET)
 		return bv_refuse(env, BV_R_REG_UNSET, BV_REG(BPF_REG_6), BPF_REG_6);
@@ -159,6 +208,9 @@ int bv_op_packet_load(struct bv_env *env, struct bv_state *st, const struct bpf_
 	if (indirect && bv_reg_is_pointer(src) && !env->req->privileged)
 		return bv_refuse(env, BV_R_PACKET_OFFSET, BV_REG(insn->src_reg),
 				 insn->src_reg);
+	err = bv_refs_check(env, st, BV_R_HELD_PACKET);
+	if (err)
+		return err;
 	drop_arguments(st);
 	bv_reg_scalar(&st->reg[BPF_REG_0], bv_scalar_bytes(bpf_size_bytes(insn->code)),
 		      (struct bv_deps){ 0, 0 }, env->pc);

@@ -564,6 +564,8 @@ static void note_args(struct fold *f, u32 pc, const struct bpf_func_proto *proto
 		case BPF_ARG_MAP:
 		case BPF_ARG_SIZE:
 		case BPF_ARG_SIZE_OR_ZERO:
+		case BPF_ARG_CONST_SIZE:
+		case BPF_ARG_ACQUIRED:
 			break;
 		case BPF_ARG_ANY:
 			if (val.fact == FACT_FRAME)

@@ -33,6 +33,7 @@ struct bv_values {
  * @key_size:	bytes
  * @value_size:	bytes
  * @flags:	BPF_F_* of map creation
+ * @opaque:	only helpers that name its type take it
  * @id:		number for messages
  * @lookup:	the map's own functions, to be called with no dispatch
  * @update:	likewise
@@ -45,6 +46,7 @@ struct bv_map {
 	u32		key_size;
 	u32		value_size;
 	u32		flags;
+	bool		opaque;
 	u32		id;
 	bpf_func_t	lookup;
 	bpf_func_t	update;

@@ -109,6 +109,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	out->key_size = map->key_size;
 	out->value_size = map->value_size;
 	out->flags = map->flags;
+	out->opaque = map->ops->opaque;
 	out->id = map->id;
 	set_functions(out, map);
 	if (map->ops->flat || map->type == BPF_MAP_TYPE_PROG_ARRAY)

@@ -304,6 +304,8 @@ static u32 arg_bytes(const struct live *lv, const struct bpf_func_proto *proto, 
 	case BPF_ARG_MAP:
 	case BPF_ARG_SIZE:
 	case BPF_ARG_SIZE_OR_ZERO:
+	case BPF_ARG_CONST_SIZE:
+	case BPF_ARG_ACQUIRED:
 	case BPF_ARG_NONE:
 		return 0;
 	default:

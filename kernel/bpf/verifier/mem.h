@@ -29,6 +29,7 @@ enum bv_access {
 enum bv_extent {
 	BV_EXTENT_NONE,		/* no access at all */
 	BV_EXTENT_VALUE,	/* 0 .. value_size of the map */
+	BV_EXTENT_BYTES,	/* 0 .. @bytes of the pointer */
 	BV_EXTENT_STACK,	/* -512 .. 0 */
 	BV_EXTENT_VIEW,		/* fields of @view, by constant offset */
 };
@@ -92,6 +93,12 @@ bool bv_memkind_is_inside(struct bv_env *env, const struct bv_reg *ptr);
  * the values it was made from must be compared exactly when states are
  */
 void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r);
+
+/* refs.c: memory that the program holds until it gives it back */
+int bv_refs_acquire(struct bv_env *env, struct bv_state *st, u32 *id);
+void bv_refs_release(struct bv_env *env, struct bv_state *st, u32 id);
+void bv_refs_absent(struct bv_state *st, u32 id);
+int bv_refs_check(struct bv_env *env, const struct bv_state *st, enum bv_reason why);
 
 /*
  * mem.c: the instruction at env->pc, of class LDX, ST or STX, including BPF_ATOMIC and

@@ -53,6 +53,13 @@ static const struct bv_memkind memkinds[] = {
 	[BV_OBJ_OR_NULL] = {
 		.name = "a kernel object or NULL", .refusal = BV_R_DEREF_MAYBE_NULL,
 	},
+	[BV_ACQUIRED] = {
+		.name = "acquired memory", .access = MEMORY,
+		.extent = BV_EXTENT_BYTES, .math = BV_MATH_ADD_SUB,
+	},
+	[BV_ACQUIRED_OR_NULL] = {
+		.name = "acquired memory or NULL", .refusal = BV_R_DEREF_MAYBE_NULL,
+	},
 };
 
 static_assert(ARRAY_SIZE(memkinds) == BV_KIND_COUNT);
@@ -141,6 +148,22 @@ static int check_value(struct bv_env *env, const struct bv_memop *op)
 				 op->size, op->lo);
 	return bv_refuse(env, BV_R_VALUE_BEYOND, BV_REG(op->regno),
 			 op->size, op->hi, map->value_size);
+}
+
+static int check_bytes(struct bv_env *env, const struct bv_memop *op)
+{
+	u32 bytes = op->ptr->bytes;
+
+	if (op->lo >= 0 && op->hi <= (s64)bytes - op->size)
+		return 0;
+	if (op->lo == op->hi)
+		return bv_refuse(env, BV_R_BYTES_OUTSIDE, BV_REG(op->regno),
+				 op->size, op->lo, bytes);
+	if (op->lo < 0)
+		return bv_refuse(env, BV_R_BYTES_BELOW, BV_REG(op->regno),
+				 op->size, op->lo);
+	return bv_refuse(env, BV_R_BYTES_BEYOND, BV_REG(op->regno),
+			 op->size, op->hi, bytes);
 }
 
 static int check_stack(struct bv_env *env, const struct bv_memop *op)
@@ -232,12 +255,19 @@ int bv_memkind_check(struct bv_env *env, struct bv_memop *op)
 				 access_names[op->access], kind->name);
 
 	find_reach(op, &bits);
-	if (kind->extent == BV_EXTENT_VALUE)
+	switch (kind->extent) {
+	case BV_EXTENT_VALUE:
 		err = check_value(env, op);
-	else if (kind->extent == BV_EXTENT_STACK)
+		break;
+	case BV_EXTENT_BYTES:
+		err = check_bytes(env, op);
+		break;
+	case BV_EXTENT_STACK:
 		err = check_stack(env, op);
-	else
+		break;
+	default:
 		err = check_view(env, op);
+	}
 	return err ?: check_alignment(env, op, bits, kind);
 }
 
@@ -260,6 +290,8 @@ bool bv_memkind_is_inside(struct bv_env *env, const struct bv_reg *ptr)
 	switch (bv_memkind_of(ptr)->extent) {
 	case BV_EXTENT_VALUE:
 		return op.lo >= 0 && op.hi < env->maps[ptr->map].value_size;
+	case BV_EXTENT_BYTES:
+		return op.lo >= 0 && op.hi < ptr->bytes;
 	case BV_EXTENT_STACK:
 		return op.lo == op.hi && op.lo >= -BV_STACK_BYTES && op.lo < 0;
 	default:

@@ -24,7 +24,9 @@ int bv_op_packet_load(struct bv_env *env, struct bv_state *st, const struct bpf_
 /* args.c: argument @n (0-4) of @proto is acceptable; call.c's helper */
 struct bv_call {
 	const struct bpf_func_proto	*proto;
-	u16				map;	/* BV_ARG_MAP seen, or BV_NO_MAP */
+	u16				map;		/* BV_ARG_MAP seen, or BV_NO_MAP */
+	u32				bytes;		/* BPF_ARG_CONST_SIZE, or 0 */
+	u32				given_back;	/* id of BPF_ARG_ACQUIRED, or 0 */
 };
 
 int bv_args_check(struct bv_env *env, struct bv_state *st, struct bv_call *call, u8 n);

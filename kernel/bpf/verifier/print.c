@@ -55,6 +55,8 @@ static const char * const kind_short[BV_KIND_COUNT] = {
 	[BV_STACK]		= "fp",
 	[BV_OBJ]		= "obj",
 	[BV_OBJ_OR_NULL]	= "obj|null",
+	[BV_ACQUIRED]		= "mem",
+	[BV_ACQUIRED_OR_NULL]	= "mem|null",
 };
 
 static void add_unsigned(struct text *t, u64 v)
@@ -187,6 +189,11 @@ static void add_short(struct text *t, const struct bv_env *env, const struct bv_
 		add(t, "(%s)", r->view->name);
 		add_offset(t, r);
 		break;
+	case BV_ACQUIRED:
+	case BV_ACQUIRED_OR_NULL:
+		add(t, "(%u)", r->bytes);
+		add_offset(t, r);
+		break;
 	default:
 		add_offset(t, r);
 	}
@@ -248,6 +255,13 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 		break;
 	case BV_OBJ_OR_NULL:
 		add(t, "pointer to a %s, or NULL: not tested yet", r->view->name);
+		break;
+	case BV_ACQUIRED:
+		add(t, "pointer into acquired memory (%u bytes)", r->bytes);
+		break;
+	case BV_ACQUIRED_OR_NULL:
+		add(t, "pointer to acquired memory (%u bytes), or NULL: not tested yet",
+		    r->bytes);
 		break;
 	}
 	add_place(t, r);

@@ -108,11 +108,14 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	struct bv_reg *reg;
 	u32 bytes;
 
-	bytes = sizeof(*cp) + nregs * sizeof(*cp->reg) + nslots * sizeof(*cp->slot);
+	bytes = sizeof(*cp) + nregs * sizeof(*cp->reg) + nslots * sizeof(*cp->slot) +
+		st->nheld * sizeof(*cp->held);
 	cp = bv_alloc(bytes);
 	if (!cp)
 		return NULL;
 	cp->slot = (struct bv_slot *)&cp->reg[nregs];
+	cp->held = (struct bv_held *)&cp->slot[nslots];
+	cp->nheld = st->nheld;
 	cp->bytes = bytes;
 	cp->regs = kept.regs;
 	cp->slots = kept.slots;
@@ -120,6 +123,7 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 		*reg++ = st->reg[__ffs(kept.regs)];
 	for (slot = cp->slot; kept.slots; kept.slots &= kept.slots - 1)
 		*slot++ = st->slots[__ffs64(kept.slots)];
+	memcpy(cp->held, st->held, st->nheld * sizeof(*cp->held));
 	return cp;
 }
 

@@ -98,7 +98,8 @@ static int check_guess(struct bv_env *env, const struct ptr_math *m)
 
 	if (env->req->privileged || m->is_imm)
 		return 0;
-	if (kind->extent != BV_EXTENT_VALUE && kind->extent != BV_EXTENT_STACK)
+	if (kind->extent != BV_EXTENT_VALUE && kind->extent != BV_EXTENT_BYTES &&
+	    kind->extent != BV_EXTENT_STACK)
 		return bv_refuse(env, BV_R_PTR_UNPRIV_KIND, BV_REG(m->ptr_reg),
 				 kind->name);
 	min = bv_scalar_smin(m->num->val);

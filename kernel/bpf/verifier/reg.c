@@ -20,6 +20,7 @@ static void set_kind(struct bv_reg *r, enum bv_kind kind, u32 pc)
 	r->map = BV_NO_MAP;
 	r->id = 0;
 	r->off = 0;
+	r->bytes = 0;
 	r->def_pc = pc;
 	r->lost_pc = BV_NO_PC;
 	r->view = NULL;
@@ -68,7 +69,7 @@ void bv_reg_unknown(struct bv_reg *r, u32 pc)
 /**
  * bv_reg_pointer() - a pointer that needs nothing but its kind
  * @r:		the register
- * @kind:	BV_STACK, or another one whose @view and @map the caller fills in
+ * @kind:	BV_STACK, or another one whose other members the caller fills in
  * @pc:		instruction that made it, BV_NO_PC on entry
  */
 void bv_reg_pointer(struct bv_reg *r, enum bv_kind kind, u32 pc)
@@ -109,14 +110,33 @@ void bv_reg_obj(struct bv_reg *r, enum bv_kind kind, const struct bpf_view *view
 }
 
 /**
+ * bv_reg_acquired() - memory that the program must give back, or NULL
+ * @r:		the register; becomes BV_ACQUIRED_OR_NULL
+ * @bytes:	of the memory
+ * @id:		which piece, an id of bv_state.held
+ * @pc:		the call that returned it
+ */
+void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc)
+{
+	bv_reg_pointer(r, BV_ACQUIRED_OR_NULL, pc);
+	r->bytes = bytes;
+	r->id = id;
+}
+
+/**
  * bv_reg_not_null() - a pointer passed its NULL test
  * @r:	the register, of an OR_NULL kind
  *
  * The identity ends here: nothing asks any more which of the copies was tested, and
- * states that differ in nothing else are then the same.
+ * states that differ in nothing else are then the same. That of acquired memory stays:
+ * all its copies end together.
  */
 void bv_reg_not_null(struct bv_reg *r)
 {
+	if (r->kind == BV_ACQUIRED_OR_NULL) {
+		r->kind = BV_ACQUIRED;
+		return;
+	}
 	r->kind = r->kind == BV_MAP_VALUE_OR_NULL ? BV_MAP_VALUE : BV_OBJ;
 	r->id = 0;
 }
@@ -152,7 +172,8 @@ bool bv_reg_is_pointer(const struct bv_reg *r)
  */
 bool bv_reg_maybe_null(const struct bv_reg *r)
 {
-	return r->kind == BV_MAP_VALUE_OR_NULL || r->kind == BV_OBJ_OR_NULL;
+	return r->kind == BV_MAP_VALUE_OR_NULL || r->kind == BV_OBJ_OR_NULL ||
+	       r->kind == BV_ACQUIRED_OR_NULL;
 }
 
 /**

@@ -15,13 +15,18 @@
  * @st:		state
  *
  * Return: 0, or what bv_refuse() gave: -EACCES for R0 never written or an address
- * that must stay secret, -EINVAL for a value outside the type's range.
+ * that must stay secret, -EINVAL for a value outside the type's range and for acquired
+ * memory that is still held.
  */
 int bv_op_exit(struct bv_env *env, struct bv_state *st)
 {
 	const struct bv_reg *r0 = &st->reg[BPF_REG_0];
 	const struct bpf_type_ops *type = env->type;
+	int err;
 
+	err = bv_refs_check(env, st, BV_R_HELD_EXIT);
+	if (err)
+		return err;
 	if (r0->kind == BV_UNSET)
 		return bv_refuse(env, BV_R_EXIT_UNSET, BV_REG(BPF_REG_0));
 	if (bv_reg_is_pointer(r0) && !env->req->privileged)

@@ -12,6 +12,7 @@
  *	stack bytes: unset	anything
  *	stack bytes: number	numbers, zeroes and saved numbers, never a pointer
  *	stack bytes: zero	zeroes; if not precise, any number
+ *	memory held		as many pieces, each under one name in both
  *
  * Identities are names: they may differ, but what is one in the old state must be one
  * in the current. (Not the other way round: being the same says more.)
@@ -62,7 +63,8 @@ static bool same_id(struct names *names, u32 old, u32 cur)
 static bool same_pointer(struct names *names, const struct bv_reg *old,
 			 const struct bv_reg *cur)
 {
-	if (old->map != cur->map || old->view != cur->view || old->off != cur->off)
+	if (old->map != cur->map || old->view != cur->view || old->off != cur->off ||
+	    old->bytes != cur->bytes)
 		return false;
 	if (!bv_scalar_within(old->val, cur->val))
 		return false;
@@ -146,6 +148,40 @@ static bool same_stack(struct names *names, const struct bv_checkpoint *old,
 	return true;
 }
 
+static u32 find_name(const struct names *names, u32 old)
+{
+	u32 i;
+
+	for (i = 0; i < names->count; i++)
+		if (names->old[i] == old)
+			return names->cur[i];
+	return 0;
+}
+
+/*
+ * All that is held must be given back, so each piece is named by a pointer in the old
+ * state, or that would have been refused; two pieces there may not be one here. Pointers
+ * to acquired memory name a piece that is held, so this pairs off all of them.
+ */
+static bool same_held(const struct names *names, const struct bv_checkpoint *old,
+		      const struct bv_state *cur)
+{
+	u32 paired[BV_MOST_HELD];
+	u32 i, j;
+
+	if (old->nheld != cur->nheld)
+		return false;
+	for (i = 0; i < old->nheld; i++) {
+		paired[i] = find_name(names, old->held[i].id);
+		if (!paired[i])
+			return false;
+		for (j = 0; j < i; j++)
+			if (paired[j] == paired[i])
+				return false;
+	}
+	return true;
+}
+
 /**
  * bv_same() - is every run from a state also one from an older state?
  * @env:	the check
@@ -169,5 +205,5 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 		if (!same_reg(&names, reg, &cur->reg[i], old->precise.regs >> i & 1))
 			return false;
 	}
-	return same_stack(&names, old, cur);
+	return same_stack(&names, old, cur) && same_held(&names, old, cur);
 }

@@ -56,6 +56,7 @@ void bv_state_free(struct bv_env *env, struct bv_state *st)
 	if (!st)
 		return;
 	st->nslots = 0;
+	st->nheld = 0;
 	st->parent = NULL;
 	st->next_spare = env->spare;
 	env->spare = st;
@@ -175,6 +176,8 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 			bv_slot_unset(&st->slots[i]);
 	}
 	st->nslots = nslots;
+	st->nheld = from->nheld;
+	memcpy(st->held, from->held, from->nheld * sizeof(*st->held));
 	st->parent = from->parent;
 	return st;
 }
@@ -242,6 +245,9 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 	case BV_OBJ:
 	case BV_OBJ_OR_NULL:
 		return r->view ? NULL : "object without a view";
+	case BV_ACQUIRED:
+	case BV_ACQUIRED_OR_NULL:
+		return r->bytes && r->id ? NULL : "acquired memory without size or identity";
 	default:
 		return NULL;
 	}
@@ -266,6 +272,33 @@ static const char *slot_broken(const struct bv_env *env, const struct bv_slot *s
 	return reg_broken(env, &slot->spill);
 }
 
+/* a pointer to acquired memory that is not held any more, or held twice */
+static bool is_stray(const struct bv_state *st, const struct bv_reg *r)
+{
+	u32 i, found = 0;
+
+	if (r->kind != BV_ACQUIRED && r->kind != BV_ACQUIRED_OR_NULL)
+		return false;
+	for (i = 0; i < st->nheld; i++)
+		found += st->held[i].id == r->id;
+	return found != 1;
+}
+
+static const char *held_broken(const struct bv_state *st)
+{
+	u32 i;
+
+	if (st->nheld > BV_MOST_HELD)
+		return "more held than there is room for";
+	for (i = 0; i < MAX_BPF_REG; i++)
+		if (is_stray(st, &st->reg[i]))
+			return "a pointer to memory that is not held";
+	for (i = 0; i < st->nslots; i++)
+		if (st->slots[i].size && is_stray(st, &st->slots[i].spill))
+			return "a saved pointer to memory that is not held";
+	return NULL;
+}
+
 /**
  * bv_state_broken() - check the invariants of struct bv_state
  * @env:	the check
@@ -287,5 +320,5 @@ const char *bv_state_broken(const struct bv_env *env, const struct bv_state *st)
 		why = reg_broken(env, &st->reg[i]);
 	for (i = 0; i < st->nslots && !why; i++)
 		why = slot_broken(env, &st->slots[i]);
-	return why;
+	return why ?: held_broken(st);
 }

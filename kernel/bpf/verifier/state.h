@@ -16,6 +16,9 @@
 #define BV_SLOT_BYTES	8
 #define BV_SLOTS	(BV_STACK_BYTES / BV_SLOT_BYTES)
 
+/* pieces of acquired memory that a path holds at a time */
+#define BV_MOST_HELD	16
+
 /* kinds of value; memkind.c and print.c have one row each, in this order (ORDER kinds) */
 enum bv_kind {
 	BV_UNSET = 0,		/* never written: may not be read */
@@ -27,6 +30,8 @@ enum bv_kind {
 	BV_STACK,		/* the stack: offset 0 is R10 */
 	BV_OBJ,			/* a kernel object seen through @view */
 	BV_OBJ_OR_NULL,		/* the same before its NULL test */
+	BV_ACQUIRED,		/* @bytes of memory that the program holds; @id says which */
+	BV_ACQUIRED_OR_NULL,	/* the same before its NULL test */
 	BV_KIND_COUNT,
 };
 
@@ -50,7 +55,8 @@ struct bv_deps {
  * @kind:	enum bv_kind
  * @map:	index in env->maps, for the map kinds
  * @id:		identity, 0 none. Pointers or NULL: registers with one id are NULL
- *		together. Scalars: registers with one id hold the same number
+ *		together. Acquired memory: which piece, one of bv_state.held. Scalars:
+ *		registers with one id hold the same number
  * @off:	pointers: constant part of the offset
  * @val:	scalars: the number. Pointers: the variable part of the offset
  * @view:	BV_CTX, BV_OBJ*: what it points to
@@ -59,6 +65,7 @@ struct bv_deps {
  * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
  *		one that cleared it, if any
  * @lost_pc:	instruction that lost the bounds of the number, BV_NO_PC if none did
+ * @bytes:	acquired memory: how much there is
  */
 struct bv_reg {
 	u8			kind;
@@ -67,6 +74,7 @@ struct bv_reg {
 	s32			off;
 	u32			def_pc;
 	u32			lost_pc;
+	u32			bytes;
 	struct scalar		val;
 	const struct bpf_view	*view;
 	struct bv_deps		deps;
@@ -97,6 +105,16 @@ struct bv_slot {
 	struct bv_reg	spill;
 };
 
+/**
+ * struct bv_held - acquired memory that is to be given back
+ * @id:		identity, also of the pointers to it
+ * @pc:		the call that returned it
+ */
+struct bv_held {
+	u32	id;
+	u32	pc;
+};
+
 struct bv_checkpoint;
 
 /**
@@ -106,6 +124,9 @@ struct bv_checkpoint;
  *		are BV_BYTE_UNSET
  * @cap:	slots allocated
  * @slots:	the slots
+ * @nheld:	entries of @held
+ * @held:	what the path holds, oldest first. Memory that may be NULL counts as held
+ *		until a test says that it is
  * @parent:	last checkpoint this path passed, or NULL
  * @next_spare:	while it is not in use (state.c)
  */
@@ -114,6 +135,8 @@ struct bv_state {
 	u32			nslots;
 	u32			cap;
 	struct bv_slot		*slots;
+	u32			nheld;
+	struct bv_held		held[BV_MOST_HELD];
 	struct bv_checkpoint	*parent;
 	struct bv_state		*next_spare;
 };
@@ -126,6 +149,7 @@ void bv_reg_pointer(struct bv_reg *r, enum bv_kind kind, u32 pc);
 void bv_reg_map(struct bv_reg *r, enum bv_kind kind, u16 map, u32 id, u32 pc);
 void bv_reg_obj(struct bv_reg *r, enum bv_kind kind, const struct bpf_view *view,
 		u32 id, u32 pc);
+void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc);	/* or NULL */
 void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
 bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */

@@ -35,6 +35,7 @@
  * @next:	another one at the same instruction
  * @parent:	checkpoint before it on its path, as long as @open
  * @slots:	stack slots kept: those live, bit i is slot i
+ * @nheld:	entries of @held
  * @precise:	of the values kept, those that must be compared exactly (precise.c)
  * @regs:	registers kept: those live, without R10
  * @open:	paths and checkpoints that follow from it and have not ended. When
@@ -44,6 +45,7 @@
  * @misses:	states compared and not covered, since the last hit
  * @bytes:	memory it takes
  * @slot:	the slots, lowest number first (behind @reg)
+ * @held:	memory that the path holds (behind @slot)
  * @reg:	the registers, lowest number first. Deps in @reg and @slot name values
  *		of @parent; in the states that go on from here a bit of deps names
  *		a value kept here
@@ -54,11 +56,13 @@ struct bv_checkpoint {
 	u64			slots;
 	struct bv_deps		precise;
 	u16			regs;
+	u16			nheld;
 	u32			open;
 	u32			hits;
 	u32			misses;
 	u32			bytes;
 	struct bv_slot		*slot;
+	struct bv_held		*held;
 	struct bv_reg		reg[];
 };
 

@@ -65,6 +65,14 @@ int user_find_map(void *arg, const char *name);
 u64 user_map_lookup(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
 u64 user_map_update(u64 map, u64 key, u64 value, u64 flags, u64 r5);
 u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
+u32 user_map_entries(u64 map);
+
+/* rings.c */
+u64 user_ring_reserve(u64 ring, u64 size, u64 flags, u64 r4, u64 r5);
+u64 user_ring_give_back(u64 bytes, u64 flags, u64 r3, u64 r4, u64 r5);
+u64 user_ring_output(u64 ring, u64 data, u64 size, u64 flags, u64 r5);
+u64 user_ring_query(u64 ring, u64 what, u64 r3, u64 r4, u64 r5);
+void user_rings_end(void);
 
 /* engine.c: program at @idx of an array of programs, NULL: none */
 const struct bpf_xinsn *user_tail_target(u64 map, u32 idx);

@@ -122,6 +122,7 @@ void user_maps_end(void)
 {
 	u32 i;
 
+	user_rings_end();
 	for (i = 0; i < current->nmaps; i++) {
 		while (maps[i]->count)
 			drop_elem(maps[i], maps[i]->elems);
@@ -205,6 +206,11 @@ u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5)
 	return 0;
 }
 
+u32 user_map_entries(u64 map)
+{
+	return ((struct user_map *)map)->spec->entries;
+}
+
 /*
  * A map's own function must only ever be given that kind of map: the verifier calls
  * it directly where it saw one map.
@@ -243,6 +249,11 @@ static u32 mask_for(u32 entries)
 	return mask - 1;
 }
 
+static bool is_opaque(u32 type)
+{
+	return type != BPF_MAP_TYPE_ARRAY && type != BPF_MAP_TYPE_HASH;
+}
+
 int bv_host_map_get(u32 fd, struct bv_map *out)
 {
 	struct user_map *m;
@@ -261,6 +272,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 		.key_size = m->spec->key_size,
 		.value_size = m->spec->value_size,
 		.flags = m->spec->flags,
+		.opaque = is_opaque(m->spec->type),
 		.id = m->id,
 		.lookup = array ? array_lookup : hash_lookup,
 		.update = array ? array_update : hash_update,
@@ -273,10 +285,13 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 			.count = m->spec->entries,
 			.mask = m->spec->entries % 2 ? U32_MAX : mask_for(m->spec->entries),
 		};
-	/* the same of arrays of programs, which nothing else may touch */
+	/* the same of arrays of programs */
 	if (m->spec->type == BPF_MAP_TYPE_PROG_ARRAY) {
 		out->values.count = m->spec->entries;
 		out->values.mask = m->spec->entries % 2 ? U32_MAX : mask_for(m->spec->entries);
+	}
+	/* which helpers for elements must not touch, nor any other without elements */
+	if (out->opaque) {
 		out->lookup = NULL;
 		out->update = NULL;
 		out->remove = NULL;

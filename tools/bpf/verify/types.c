@@ -285,6 +285,10 @@ static u64 give_back(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 #define PROTO(n, f, r, ...) \
 	{ .name = n, .func = f, .ret = r, .arg = { __VA_ARGS__ } }
 
+/* of one map type */
+#define TYPE_PROTO(n, t, f, r, ...) \
+	{ .name = n, .func = f, .ret = r, .arg = { __VA_ARGS__ }, .map_type = t }
+
 static const struct bpf_func_proto lookup_proto =
 	PROTO("map_lookup_elem", user_map_lookup, BPF_RET_MAP_VALUE_OR_NULL,
 	      BPF_ARG_MAP, BPF_ARG_MAP_KEY);
@@ -295,7 +299,8 @@ static const struct bpf_func_proto delete_proto =
 	PROTO("map_delete_elem", user_map_delete, BPF_RET_SCALAR,
 	      BPF_ARG_MAP, BPF_ARG_MAP_KEY);
 static const struct bpf_func_proto tail_call_proto =
-	PROTO("tail_call", NULL, BPF_RET_VOID, BPF_ARG_CTX, BPF_ARG_MAP, BPF_ARG_ANY);
+	TYPE_PROTO("tail_call", BPF_MAP_TYPE_PROG_ARRAY, NULL, BPF_RET_VOID,
+		   BPF_ARG_CTX, BPF_ARG_MAP, BPF_ARG_ANY);
 static const struct bpf_func_proto ktime_proto =
 	PROTO("ktime_get_ns", give_number, BPF_RET_SCALAR);
 static const struct bpf_func_proto random_proto =
@@ -318,6 +323,19 @@ static const struct bpf_func_proto load_bytes_proto =
 	PROTO("skb_load_bytes", skb_load_bytes, BPF_RET_SCALAR,
 	      BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE);
 
+static const struct bpf_func_proto ring_protos[] = {
+	TYPE_PROTO("ringbuf_output", BPF_MAP_TYPE_RINGBUF, user_ring_output, BPF_RET_SCALAR,
+		   BPF_ARG_MAP, BPF_ARG_MEM_READ, BPF_ARG_SIZE_OR_ZERO, BPF_ARG_ANY),
+	TYPE_PROTO("ringbuf_reserve", BPF_MAP_TYPE_RINGBUF, user_ring_reserve,
+		   BPF_RET_ACQUIRED_OR_NULL, BPF_ARG_MAP, BPF_ARG_CONST_SIZE, BPF_ARG_ANY),
+	PROTO("ringbuf_submit", user_ring_give_back, BPF_RET_VOID,
+	      BPF_ARG_ACQUIRED, BPF_ARG_ANY),
+	PROTO("ringbuf_discard", user_ring_give_back, BPF_RET_VOID,
+	      BPF_ARG_ACQUIRED, BPF_ARG_ANY),
+	TYPE_PROTO("ringbuf_query", BPF_MAP_TYPE_RINGBUF, user_ring_query, BPF_RET_SCALAR,
+		   BPF_ARG_MAP, BPF_ARG_ANY),
+};
+
 /* helpers 200 and up, of type "shapes" only */
 static const struct bpf_func_proto shapes_protos[] = {
 	PROTO("sum_or_null", add_bytes, BPF_RET_SCALAR,
@@ -329,6 +347,7 @@ static const struct bpf_func_proto shapes_protos[] = {
 	PROTO("wrong_key", give_number, BPF_RET_SCALAR, BPF_ARG_MAP_KEY),
 	PROTO("any_value", give_number, BPF_RET_SCALAR, BPF_ARG_ANY),
 	PROTO("wrong_result", give_number, BPF_RET_MAP_VALUE_OR_NULL, BPF_ARG_ANY),
+	PROTO("wrong_size", give_number, BPF_RET_ACQUIRED_OR_NULL, BPF_ARG_ANY),
 };
 
 const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
@@ -352,6 +371,8 @@ const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 		return &printk_proto;
 	case BPF_FUNC_trace_vprintk:
 		return &vprintk_proto;
+	case BPF_FUNC_ringbuf_output ... BPF_FUNC_ringbuf_query:
+		return &ring_protos[id - BPF_FUNC_ringbuf_output];
 	default:
 		return NULL;
 	}

@@ -112,7 +112,14 @@ static int parse_elem(struct bpf_case *c, const char *line, struct case_elems *t
 
 static int parse_map(struct bpf_case *c, const char *line)
 {
+	static const struct { const char *name; unsigned int type; } types[] = {
+		{ "array", BPF_MAP_TYPE_ARRAY }, { "hash", BPF_MAP_TYPE_HASH },
+		{ "progs", BPF_MAP_TYPE_PROG_ARRAY }, { "ring", BPF_MAP_TYPE_RINGBUF },
+		{ "stacks", BPF_MAP_TYPE_STACK_TRACE },
+		{ "events", BPF_MAP_TYPE_PERF_EVENT_ARRAY },
+	};
 	struct case_map *m = &c->maps[c->nmaps];
+	unsigned int i;
 	char type[16];
 	int n;
 
@@ -126,16 +133,14 @@ static int parse_map(struct bpf_case *c, const char *line)
 	    !FORM(line, "%31[a-z0-9_] %15[a-z] key=%u value=%u entries=%u flags=%i", m->name,
 		  type, &m->key_size, &m->value_size, &m->entries, (int *)&m->flags))
 		return complain(c, "not a map", line);
-	if (!strcmp(type, "array"))
-		m->type = BPF_MAP_TYPE_ARRAY;
-	else if (!strcmp(type, "hash"))
-		m->type = BPF_MAP_TYPE_HASH;
-	else if (!strcmp(type, "progs"))
-		m->type = BPF_MAP_TYPE_PROG_ARRAY;
-	else
-		return complain(c, "unknown map type", type);
-	c->nmaps++;
-	return 0;
+	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (strcmp(type, types[i].name))
+			continue;
+		m->type = types[i].type;
+		c->nmaps++;
+		return 0;
+	}
+	return complain(c, "unknown map type", type);
 }
 
 static int parse_packet(struct bpf_case *c, const char *line)
