@@ -3,12 +3,13 @@
  * Program types of the user-space build.
  *
  * socket_filter has the names, offsets and rights of the kernel's, over a plain
- * structure. The others exist for rules that no type of the kernel can show yet: a
+ * structure; the types of events are the kernel's own. The others exist for rules that no type of the kernel can show yet: a
  * narrow return range, no packet loads, fields of every shape, helpers with every
  * kind of argument, and prototypes that are wrong.
  */
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
+#include <linux/filter.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 #include <stdlib.h>
@@ -312,6 +313,12 @@ static const struct bpf_func_proto printk_proto = {
 	.gpl_only = true,
 	.takes_more = true,
 };
+static const struct bpf_func_proto vprintk_proto = {
+	.name = "trace_vprintk", .func = add_bytes, .ret = BPF_RET_SCALAR,
+	.arg = { BPF_ARG_MEM_READ, BPF_ARG_SIZE, BPF_ARG_MEM_READ_OR_NULL,
+		 BPF_ARG_SIZE_OR_ZERO },
+	.gpl_only = true,
+};
 static const struct bpf_func_proto load_bytes_proto =
 	PROTO("skb_load_bytes", skb_load_bytes, BPF_RET_SCALAR,
 	      BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE);
@@ -343,7 +350,7 @@ static const struct bpf_func_proto shapes_protos[] = {
 	PROTO("wrong_size", give_number, BPF_RET_ACQUIRED_OR_NULL, BPF_ARG_ANY),
 };
 
-static const struct bpf_func_proto *base_proto(enum bpf_func_id id)
+const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 {
 	switch (id) {
 	case BPF_FUNC_map_lookup_elem:
@@ -362,6 +369,8 @@ static const struct bpf_func_proto *base_proto(enum bpf_func_id id)
 		return &cpu_proto;
 	case BPF_FUNC_trace_printk:
 		return &printk_proto;
+	case BPF_FUNC_trace_vprintk:
+		return &vprintk_proto;
 	case BPF_FUNC_ringbuf_output ... BPF_FUNC_ringbuf_query:
 		return &ring_protos[id - BPF_FUNC_ringbuf_output];
 	default:
@@ -371,14 +380,14 @@ static const struct bpf_func_proto *base_proto(enum bpf_func_id id)
 
 static const struct bpf_func_proto *socket_proto(enum bpf_func_id id)
 {
-	return id == BPF_FUNC_skb_load_bytes ? &load_bytes_proto : base_proto(id);
+	return id == BPF_FUNC_skb_load_bytes ? &load_bytes_proto : bpf_base_proto(id);
 }
 
 static const struct bpf_func_proto *shapes_proto(enum bpf_func_id id)
 {
 	if (id >= 200 && id < 200 + ARRAY_SIZE(shapes_protos))
 		return &shapes_protos[id - 200];
-	return base_proto(id);
+	return bpf_base_proto(id);
 }
 
 /* ---- types ------------------------------------------------------------------------ */
@@ -398,22 +407,29 @@ static const struct bpf_type_ops types[] = {
 	{
 		.type = BPF_PROG_TYPE_UNSPEC, .name = "verdict",
 		.ret_min = 0, .ret_max = 1,
-		.ctx = &skb_view, .proto = base_proto,
+		.ctx = &skb_view, .proto = bpf_base_proto,
 	},
 };
 
+/* the last ones are those of events, see trace_host.c */
 const struct bpf_type_ops *user_type_nth(u32 n)
 {
-	return n < ARRAY_SIZE(types) ? &types[n] : NULL;
+	return n < ARRAY_SIZE(types) ? &types[n] : user_trace_type(n - ARRAY_SIZE(types));
+}
+
+static bool is_trace_type(const struct bpf_type_ops *type)
+{
+	return type->traits & BPF_TYPE_PERFMON;
 }
 
 const struct bpf_type_ops *user_type(const char *name)
 {
+	const struct bpf_type_ops *type;
 	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(types[i].name, name))
-			return &types[i];
+	for (i = 0; (type = user_type_nth(i)); i++)
+		if (!strcmp(type->name, name))
+			return type;
 	return NULL;
 }
 
@@ -448,11 +464,14 @@ void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case
 	return skb;
 }
 
-/* as BPF_PROG_TEST_RUN makes it: data begins behind the link-layer header */
+/* a packet is as BPF_PROG_TEST_RUN makes it: data begins behind the link-layer header */
 void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 {
-	struct user_skb *skb = calloc(1, sizeof(*skb));
+	struct user_skb *skb;
 
+	if (is_trace_type(type))
+		return user_trace_context(type);
+	skb = calloc(1, sizeof(*skb));
 	user_packet_init(&skb->packet, c->packet, c->packet_len);
 	memcpy(&skb->protocol, c->packet + 12, 2);
 	skb->sk = &the_sock;
