@@ -14,11 +14,15 @@ out=$1
 shift
 make -s -C tools/testing/selftests/bpf || exit 1
 make -s -C samples/bpf OUT="$PWD/out/samples" || exit 1
+make -s -C tools/bpf/tracefilter || exit 1
 
-give="--file out/samples:/samples --file tools/testing/selftests/bpf/cases:/cases"
-for f in /usr/bin/tcpdump /usr/sbin/tcpdump; do
+give="--file out/samples:/samples --file tools/testing/selftests/bpf/cases:/cases
+	--file out/tracefilter/tracefilter:/tracefilter --file out/tracefilter/tests:/filters"
+for f in /usr/bin/tcpdump /usr/sbin/tcpdump /usr/sbin/bpftool; do
 	[ ! -x $f ] || give="$give --file $f"
 done
+f=$out/samples/trace_events/trace-events-sample.ko
+[ ! -r "$f" ] || give="$give --file $f:/trace-events-sample.ko"
 tests=
 for t in ${*:-$(cd out/selftests && ls)}; do
 	f=out/selftests/$t

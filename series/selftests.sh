@@ -12,20 +12,29 @@ cd "$(dirname "$0")/.."
 kernel=$1
 shift
 make -s -C tools/testing/selftests/bpf || exit 1
+make -s -C tools/bpf/tracefilter || exit 1
+make -s -C samples/bpf || exit 1
 
 # what tests use, where they look for it
 give='--file tools/testing/selftests/bpf/cases:/cases'
-for f in /usr/bin/tcpdump /usr/sbin/tcpdump /sbin/tc; do
+for f in /usr/bin/tcpdump /usr/sbin/tcpdump /sbin/tc /usr/sbin/bpftool; do
 	[ ! -x $f ] || give="$give --file $f"
 done
+# built with the kernel
+f=${kernel%/arch/*}/samples/trace_events/trace-events-sample.ko
+[ ! -r "$f" ] || give="$give --file $f:/trace-events-sample.ko"
 
 bad=0
 for t in ${*:-$(cd out/selftests && ls)}; do
 	f=out/selftests/$t
 	[ -f "$f" ] && [ -x "$f" ] || continue
 	echo "# $t"
+	more=
+	[ "$t" != tracefilter_test ] || more="--file out/samples:/samples \
+		--file out/tracefilter/tracefilter:/tracefilter \
+		--file out/tracefilter/tests:/filters"
 	# shellcheck disable=SC2086
-	series/vm --kernel "$kernel" --time 900 $give --file "$f:/$t" -- "/$t"
+	series/vm --kernel "$kernel" --time 900 $give $more --file "$f:/$t" -- "/$t"
 	status=$?
 	case $status in
 	0|4) ;;

@@ -17,14 +17,33 @@ static const char *const helper_names[__BPF_FUNC_MAX_ID] = {
 	[BPF_FUNC_map_lookup_elem]	= "map_lookup_elem",
 	[BPF_FUNC_map_update_elem]	= "map_update_elem",
 	[BPF_FUNC_map_delete_elem]	= "map_delete_elem",
+	[BPF_FUNC_probe_read]		= "probe_read",
 	[BPF_FUNC_ktime_get_ns]		= "ktime_get_ns",
 	[BPF_FUNC_trace_printk]		= "trace_printk",
 	[BPF_FUNC_get_prandom_u32]	= "get_prandom_u32",
 	[BPF_FUNC_get_smp_processor_id]	= "get_smp_processor_id",
 	[BPF_FUNC_tail_call]		= "tail_call",
+	[BPF_FUNC_get_current_pid_tgid]	= "get_current_pid_tgid",
+	[BPF_FUNC_get_current_uid_gid]	= "get_current_uid_gid",
+	[BPF_FUNC_get_current_comm]	= "get_current_comm",
+	[BPF_FUNC_perf_event_read]	= "perf_event_read",
+	[BPF_FUNC_perf_event_output]	= "perf_event_output",
 	[BPF_FUNC_skb_load_bytes]	= "skb_load_bytes",
+	[BPF_FUNC_get_stackid]		= "get_stackid",
+	[BPF_FUNC_get_current_task]	= "get_current_task",
 	[BPF_FUNC_get_numa_node_id]	= "get_numa_node_id",
+	[BPF_FUNC_probe_read_str]	= "probe_read_str",
+	[BPF_FUNC_perf_event_read_value] = "perf_event_read_value",
+	[BPF_FUNC_perf_prog_read_value]	= "perf_prog_read_value",
+	[BPF_FUNC_override_return]	= "override_return",
+	[BPF_FUNC_get_stack]		= "get_stack",
 	[BPF_FUNC_skb_load_bytes_relative] = "skb_load_bytes_relative",
+	[BPF_FUNC_send_signal]		= "send_signal",
+	[BPF_FUNC_probe_read_user]	= "probe_read_user",
+	[BPF_FUNC_probe_read_kernel]	= "probe_read_kernel",
+	[BPF_FUNC_probe_read_user_str]	= "probe_read_user_str",
+	[BPF_FUNC_probe_read_kernel_str] = "probe_read_kernel_str",
+	[BPF_FUNC_send_signal_thread]	= "send_signal_thread",
 	[BPF_FUNC_jiffies64]		= "jiffies64",
 	[BPF_FUNC_ktime_get_boot_ns]	= "ktime_get_boot_ns",
 	[BPF_FUNC_ringbuf_output]	= "ringbuf_output",
@@ -33,6 +52,21 @@ static const char *const helper_names[__BPF_FUNC_MAX_ID] = {
 	[BPF_FUNC_ringbuf_discard]	= "ringbuf_discard",
 	[BPF_FUNC_ringbuf_query]	= "ringbuf_query",
 	[BPF_FUNC_ktime_get_coarse_ns]	= "ktime_get_coarse_ns",
+	[BPF_FUNC_trace_vprintk]	= "trace_vprintk",
+};
+
+/* those of the documents of 2013 and 2014, which have numbers far away */
+#define OLD_NAMES_FROM	BPF_FUNC_fetch_u8
+
+static const char *const old_helper_names[] = {
+	[BPF_FUNC_fetch_u8 - OLD_NAMES_FROM] = "fetch_u8",
+	[BPF_FUNC_fetch_u16 - OLD_NAMES_FROM] = "fetch_u16",
+	[BPF_FUNC_fetch_u32 - OLD_NAMES_FROM] = "fetch_u32",
+	[BPF_FUNC_fetch_u64 - OLD_NAMES_FROM] = "fetch_u64",
+	[BPF_FUNC_fetch_ptr - OLD_NAMES_FROM] = "fetch_ptr",
+	[BPF_FUNC_memcmp - OLD_NAMES_FROM] = "memcmp",
+	[BPF_FUNC_get_current - OLD_NAMES_FROM] = "get_current",
+	[BPF_FUNC_dump_stack - OLD_NAMES_FROM] = "dump_stack",
 };
 
 /* by operation; what stands between two operands */
@@ -207,6 +241,8 @@ static int disasm_call(const struct bpf_insn *insn, char *buf, size_t size)
  */
 const char *bpf_func_id_name(s32 id)
 {
+	if (id >= OLD_NAMES_FROM && id - OLD_NAMES_FROM < (s32)ARRAY_SIZE(old_helper_names))
+		return old_helper_names[id - OLD_NAMES_FROM];
 	if (id < 0 || id >= (s32)ARRAY_SIZE(helper_names))
 		return NULL;
 	return helper_names[id];

@@ -6,6 +6,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -108,6 +109,50 @@ int traffic_udp(int datagrams)
 	close(sender);
 	close(receiver);
 	return arrived == datagrams ? arrived : -1;
+}
+
+/* sends without waiting for an answer; how many, or -1 */
+static int send_udp(const struct sockaddr_in *to, int datagrams)
+{
+	struct sockaddr_in from;
+	int sender = loopback_socket(SOCK_DGRAM, &from);
+	char byte = 'u';
+	int i;
+
+	for (i = 0; sender >= 0 && i < datagrams; i++) {
+		if (sendto(sender, &byte, 1, 0, (struct sockaddr *)to, sizeof(*to)) != 1)
+			break;
+	}
+	close(sender);
+	return sender >= 0 && i == datagrams ? datagrams : -1;
+}
+
+int traffic_to_nobody(int datagrams)
+{
+	struct sockaddr_in to;
+	int receiver = loopback_socket(SOCK_DGRAM, &to);
+
+	if (receiver < 0)
+		return -1;
+	/* what was its port is closed from now on */
+	close(receiver);
+	return send_udp(&to, datagrams);
+}
+
+int traffic_filtered(int datagrams)
+{
+	struct sock_filter drop = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog all = { 1, &drop };
+	struct sockaddr_in to;
+	int receiver = loopback_socket(SOCK_DGRAM, &to);
+	int sent = -1;
+
+	if (receiver < 0)
+		return -1;
+	if (!setsockopt(receiver, SOL_SOCKET, SO_ATTACH_FILTER, &all, sizeof(all)))
+		sent = send_udp(&to, datagrams);
+	close(receiver);
+	return sent;
 }
 
 static unsigned short sum16(const void *data, size_t bytes, unsigned int sum)

@@ -15,6 +15,10 @@ int traffic_counted(struct traffic_counts *counts);
 int traffic_raw_socket(const char *interface);
 /* sends datagrams to a bound socket on 127.0.0.1; how many arrived, or -1 */
 int traffic_udp(int datagrams);
+/* sends datagrams to a port of 127.0.0.1 that nobody has; how many, or -1 */
+int traffic_to_nobody(int datagrams);
+/* sends datagrams to a socket whose filter drops them; how many, or -1 */
+int traffic_filtered(int datagrams);
 /* sends lone TCP segments with RST set, which no stack answers; how many, or -1 */
 int traffic_tcp_segments(int segments);
 /* one TCP connection that sends and echoes messages; 0 or -1 */

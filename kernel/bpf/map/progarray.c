@@ -50,12 +50,18 @@ static struct bpf_map *progs_alloc(const struct bpf_map_spec *spec)
 	return &array->map;
 }
 
-/* is the program of the array's kind? The first one decides what that is */
+/*
+ * Is the program of the array's kind? The first one decides what that is. One that
+ * overrides a function's return is attached only where that is allowed, and nobody would
+ * ask when another one jumps to it.
+ */
 static int progs_admit(struct bpf_map *map, const struct bpf_prog *prog)
 {
 	struct prog_array *progs = to_progs(map);
 	bool fits;
 
+	if (prog->kprobe_override)
+		return -EINVAL;
 	spin_lock(&progs->lock);
 	if (!progs->type) {
 		progs->type = prog->type;

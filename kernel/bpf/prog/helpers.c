@@ -190,6 +190,11 @@ static const struct bpf_func_proto *find_trace_printk(void)
 	return perfmon_capable() ? bpf_trace_printk_proto() : NULL;
 }
 
+static const struct bpf_func_proto *find_trace_vprintk(void)
+{
+	return perfmon_capable() ? bpf_trace_vprintk_proto() : NULL;
+}
+
 /**
  * bpf_base_proto() - helper that any program type may offer
  * @id:		its number
@@ -226,6 +231,8 @@ const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 		return bpf_capable() ? &jiffies64_proto : NULL;
 	case BPF_FUNC_trace_printk:
 		return find_trace_printk();
+	case BPF_FUNC_trace_vprintk:
+		return find_trace_vprintk();
 	case BPF_FUNC_ringbuf_output ... BPF_FUNC_ringbuf_query:
 		return bpf_capable() ? bpf_ringbuf_proto(id) : NULL;
 	default:

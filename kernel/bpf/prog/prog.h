@@ -95,8 +95,14 @@ int bpf_format(char *out, u32 room, const char *fmt, u32 fmt_size,
 /* trace.c */
 #ifdef CONFIG_EVENT_TRACING
 const struct bpf_func_proto *bpf_trace_printk_proto(void);
+const struct bpf_func_proto *bpf_trace_vprintk_proto(void);
 #else
 static inline const struct bpf_func_proto *bpf_trace_printk_proto(void)
+{
+	return NULL;
+}
+
+static inline const struct bpf_func_proto *bpf_trace_vprintk_proto(void)
 {
 	return NULL;
 }

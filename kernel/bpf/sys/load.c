@@ -7,6 +7,7 @@
  * selftests/bpf/sys_test.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_stackmap.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -100,6 +101,28 @@ static int check_request(const union bpf_attr *attr, struct bv_request *req)
 	return 0;
 }
 
+/* does the program call a helper? @req has the instructions as user space wrote them */
+static bool calls(const struct bv_request *req, enum bpf_func_id helper)
+{
+	const struct bpf_insn *insn;
+
+	/* the second half of a constant has no opcode, so it is not taken for a call */
+	for (insn = req->insns; insn < req->insns + req->count; insn++) {
+		if (insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+		    insn->imm == helper)
+			return true;
+	}
+	return false;
+}
+
+/* what the base's event code asks of a program when it is attached */
+static void describe_helpers(struct bpf_prog *prog, const struct bv_request *req)
+{
+	prog->kprobe_override = calls(req, BPF_FUNC_override_return);
+	prog->call_get_stack = calls(req, BPF_FUNC_get_stack) ||
+			       calls(req, BPF_FUNC_get_stackid);
+}
+
 static void describe(struct bpf_prog *prog, const struct bv_request *req,
 		     const struct bv_result *res)
 {
@@ -108,6 +131,7 @@ static void describe(struct bpf_prog *prog, const struct bv_request *req,
 	prog->gpl_compatible = req->gpl_compatible;
 	prog->cb_access = res->cb_access;
 	prog->passes_ctx = res->passes_ctx;
+	describe_helpers(prog, req);
 	prog->aux->stack_depth = res->stack_depth;
 	prog->aux->max_ctx_offset = res->max_ctx_offset;
 	prog->aux->ctx_fields = res->ctx_fields;
@@ -163,6 +187,14 @@ static struct bpf_prog *verify(const struct bv_request *req)
 	prog = build(req, &res);
 	drop_result(&res);
 	return prog;
+}
+
+/* memory that a helper of the program cannot take when it is called */
+static int prepare_helpers(const struct bpf_prog *prog)
+{
+	if (IS_ENABLED(CONFIG_PERF_EVENTS) && prog->call_get_stack)
+		return bpf_stack_prepare();
+	return 0;
 }
 
 /* the maps that ask which programs use them, once it is known how the program runs */
@@ -221,6 +253,8 @@ struct bpf_prog *bpf_prog_load(const union bpf_attr *attr)
 	memcpy(prog->tag, tag, sizeof(tag));
 	memcpy(prog->aux->name, name, sizeof(name));
 	prog = bpf_prog_select_runtime(prog, &err);
+	if (!err)
+		err = prepare_helpers(prog);
 	if (!err)
 		err = enter_maps(prog);
 	if (!err)

@@ -19,22 +19,18 @@
 #include <linux/ptrace.h>
 #include <linux/stddef.h>
 #include <linux/trace_events.h>
+#include "helpers.h"
 #include "trace_bpf.h"
 
-static const struct bpf_func_proto *trace_proto(enum bpf_func_id id)
-{
-	return bpf_base_proto(id);
-}
-
 /* what all these types have in common */
-#define TRACE_TYPE(number, words, view)		\
+#define TRACE_TYPE(number, words, view, find)	\
 	.type		= (number),		\
 	.name		= (words),		\
 	.traits		= BPF_TYPE_PERFMON,	\
 	.ret_min	= S32_MIN,		\
 	.ret_max	= S32_MAX,		\
 	.ctx		= &(view),		\
-	.proto		= trace_proto
+	.proto		= (find)
 
 /* memory of the kernel as it is, from @from to behind @to */
 #define MEMORY_FIELD(words, from, to)		\
@@ -61,8 +57,13 @@ static const struct bpf_view regs_view = {
 	.count	= ARRAY_SIZE(regs_fields),
 };
 
+static const struct bpf_func_proto *kprobe_proto(enum bpf_func_id id)
+{
+	return trace_helper_find(TRACE_KPROBE, id);
+}
+
 const struct bpf_type_ops bpf_kprobe_type = {
-	TRACE_TYPE(BPF_PROG_TYPE_KPROBE, "kprobe", regs_view),
+	TRACE_TYPE(BPF_PROG_TYPE_KPROBE, "kprobe", regs_view, kprobe_proto),
 };
 
 /* ---- the record of an event ------------------------------------------------ */
@@ -79,8 +80,13 @@ static const struct bpf_view record_view = {
 	.count	= ARRAY_SIZE(record_fields),
 };
 
+static const struct bpf_func_proto *tracepoint_proto(enum bpf_func_id id)
+{
+	return trace_helper_find(TRACE_TRACEPOINT, id);
+}
+
 const struct bpf_type_ops bpf_tracepoint_type = {
-	TRACE_TYPE(BPF_PROG_TYPE_TRACEPOINT, "tracepoint", record_view),
+	TRACE_TYPE(BPF_PROG_TYPE_TRACEPOINT, "tracepoint", record_view, tracepoint_proto),
 };
 
 /* ---- arguments of a tracepoint --------------------------------------------- */
@@ -98,8 +104,13 @@ static const struct bpf_view raw_view = {
 	.count	= ARRAY_SIZE(raw_fields),
 };
 
+static const struct bpf_func_proto *raw_proto(enum bpf_func_id id)
+{
+	return trace_helper_find(TRACE_RAW, id);
+}
+
 const struct bpf_type_ops bpf_raw_tracepoint_type = {
-	TRACE_TYPE(BPF_PROG_TYPE_RAW_TRACEPOINT, "raw_tracepoint", raw_view),
+	TRACE_TYPE(BPF_PROG_TYPE_RAW_TRACEPOINT, "raw_tracepoint", raw_view, raw_proto),
 };
 
 /* ---- arguments in place of a filter ---------------------------------------- */
@@ -136,8 +147,13 @@ static const struct bpf_view tracing_view = {
 	.count	= ARRAY_SIZE(tracing_fields),
 };
 
+static const struct bpf_func_proto *tracing_proto(enum bpf_func_id id)
+{
+	return trace_helper_find(TRACE_FILTER, id);
+}
+
 const struct bpf_type_ops bpf_tracing_type = {
-	TRACE_TYPE(BPF_PROG_TYPE_TRACING, "tracing", tracing_view),
+	TRACE_TYPE(BPF_PROG_TYPE_TRACING, "tracing", tracing_view, tracing_proto),
 };
 
 /* ---- a perf event's sample -------------------------------------------------- */
@@ -206,6 +222,11 @@ static const struct bpf_view sample_view = {
 	.count	= ARRAY_SIZE(sample_fields),
 };
 
+static const struct bpf_func_proto *sample_proto(enum bpf_func_id id)
+{
+	return trace_helper_find(TRACE_PERF_EVENT, id);
+}
+
 const struct bpf_type_ops bpf_perf_event_type = {
-	TRACE_TYPE(BPF_PROG_TYPE_PERF_EVENT, "perf_event", sample_view),
+	TRACE_TYPE(BPF_PROG_TYPE_PERF_EVENT, "perf_event", sample_view, sample_proto),
 };

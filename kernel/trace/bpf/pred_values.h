@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a test writes to /dev/pred_events: the fields of one event, which fires at once.
+ *
+ * Layer K0: user space includes it too.
+ */
+#ifndef _TRACE_BPF_PRED_VALUES_H
+#define _TRACE_BPF_PRED_VALUES_H
+
+#include <linux/types.h>
+
+#define PRED_VALUES_STR	64	/* bytes of the longest string */
+
+/**
+ * enum pred_values_ptr - what a pointer to a string in the kernel points to
+ */
+enum pred_values_ptr {
+	PRED_VALUES_NULL,
+	PRED_VALUES_BAD,	/* no memory */
+	PRED_VALUES_GOOD,	/* &pred_values.ptr */
+};
+
+/**
+ * struct pred_values - the fields of an event
+ * @u64:	and so on: numbers
+ * @user:	pointer to a string of user space
+ * @id:		for finding the event again
+ * @ptr_is:	enum pred_values_ptr
+ * @dyn_len:	bytes of @dyn that are recorded, up to PRED_VALUES_STR
+ * @rel_len:	of @rel
+ * @fixed:	and so on: strings that need not end with NUL
+ * @ptr:	ends with NUL
+ */
+struct pred_values {
+	__u64	u64;
+	__s64	s64;
+	__u64	user;
+	__u64	mask;
+	__u32	u32;
+	__s32	s32;
+	__u32	id;
+	__u32	ptr_is;
+	__u16	u16;
+	__s16	s16;
+	__u16	dyn_len;
+	__u16	rel_len;
+	__u8	u8;
+	__s8	s8;
+	__u8	flag;
+	__u8	three[3];
+	char	one[1];
+	char	odd[7];
+	char	fixed[16];
+	char	dyn[PRED_VALUES_STR];
+	char	rel[PRED_VALUES_STR];
+	char	ptr[PRED_VALUES_STR];
+	char	big[2 * PRED_VALUES_STR];
+};
+
+#endif /* _TRACE_BPF_PRED_VALUES_H */
