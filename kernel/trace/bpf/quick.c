@@ -22,13 +22,13 @@
 #define MOST_BYTES	(PAGE_SIZE - offsetof(struct ring_buffer_event, array[1]))
 
 /**
- * trace_quick_reserve() - room for a record
- * @fbuffer:	takes what trace_quick_keep() needs to know
+ * trace_quick_reserve() - room for a record, the base's way if need be
+ * @fbuffer:	takes what trace_event_buffer_commit() needs to know
  * @file:	the event's file, of which trace_quick_may() holds
  * @len:	bytes of the record
  *
  * Called by: trace_event_buffer_reserve(). Context: any.
- * Return: the record, preemption is off then; NULL where it has to be done the base's way.
+ * Return: the record, preemption is off then; NULL where there is no room.
  */
 void *trace_quick_reserve(struct trace_event_buffer *fbuffer, struct trace_event_file *file,
 			  unsigned long len)
@@ -38,11 +38,11 @@ void *trace_quick_reserve(struct trace_event_buffer *fbuffer, struct trace_event
 	struct trace_entry *entry;
 
 	if (!filter || !filter->quick || file->tr->no_filter_buffering_ref)
-		return NULL;
+		goto full;
 	preempt_disable_notrace();
 	event = __this_cpu_read(trace_buffered_event);
 	if (!event || len > MOST_BYTES)
-		goto other_way;
+		goto no_page;
 	if (this_cpu_inc_return(trace_buffered_event_cnt) != 1)
 		goto in_use;
 
@@ -50,7 +50,6 @@ void *trace_quick_reserve(struct trace_event_buffer *fbuffer, struct trace_event
 	event->array[0] = len;
 	entry->type = file->event_call->event.type;
 	entry->pid = current->pid;
-	fbuffer->buffer = file->tr->array_buffer.buffer;
 	fbuffer->event = event;
 	fbuffer->trace_file = file;
 	fbuffer->entry = entry;
@@ -60,9 +59,10 @@ void *trace_quick_reserve(struct trace_event_buffer *fbuffer, struct trace_event
 
 in_use:
 	this_cpu_dec(trace_buffered_event_cnt);
-other_way:
+no_page:
 	preempt_enable_notrace();
-	return NULL;
+full:
+	return trace_event_reserve_full(fbuffer, file, len);
 }
 
 /* as it was before trace_quick_reserve() switched preemption off */
@@ -80,10 +80,12 @@ static unsigned int context_before(void)
 	return IS_ENABLED(CONFIG_PREEMPTION) ? ctx - 1 : ctx;
 }
 
+/* what trace_quick_reserve() has left out */
 static void complete_head(struct trace_event_buffer *fbuffer)
 {
 	struct trace_entry *entry = fbuffer->entry;
 
+	fbuffer->buffer = fbuffer->trace_file->tr->array_buffer.buffer;
 	fbuffer->trace_ctx = context_before();
 	tracing_generic_entry_update(entry, entry->type, fbuffer->trace_ctx);
 }

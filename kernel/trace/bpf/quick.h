@@ -18,6 +18,10 @@
 /* in trace_event_buffer::trace_ctx, which has no such value: it comes when it is needed */
 #define TRACE_QUICK_CTX	BIT(31)
 
+/* trace_events.c: the base's way; as trace_event_buffer_reserve() */
+void *trace_event_reserve_full(struct trace_event_buffer *fbuffer,
+			       struct trace_event_file *file, unsigned long len);
+
 #ifdef CONFIG_BPF_EVENTS
 
 /* a filter, and nobody else that looks at the fields */
@@ -44,7 +48,7 @@ static __always_inline bool trace_quick_may(const struct trace_event_file *file)
 static inline void *trace_quick_reserve(struct trace_event_buffer *fbuffer,
 					struct trace_event_file *file, unsigned long len)
 {
-	return NULL;
+	return trace_event_reserve_full(fbuffer, file, len);
 }
 
 static inline bool trace_quick_keep(struct trace_event_buffer *fbuffer)
