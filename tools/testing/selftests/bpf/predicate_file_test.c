@@ -22,6 +22,7 @@
 #define EVENT		"pred/pred_values"
 #define EVENTS		24
 #define TEXT_MAX	(1 << 20)
+#define COMM_COLUMNS	16
 
 /* instances, by the switch when their filters are made */
 static const char *const instances[] = { TRACING "/instances/plain",
@@ -115,8 +116,9 @@ static void test_switch(void)
 /* ---- what is recorded ---------------------------------------------------------------------- */
 
 /*
- * The time of each line goes, which is the word before the event's name, and what its
- * flags say about others that wait for the CPU.
+ * Of each line go the name of the task, which is looked up when it is read, the time,
+ * which is the word before the event's name, and what flags say about others that wait
+ * for the CPU.
  */
 static void strip_times(char *text)
 {
@@ -130,8 +132,8 @@ static void strip_times(char *text)
 		if (name) {
 			while (word > from && word[-1] != ' ')
 				word--;
-			memmove(to, from, word - from);
-			to += word - from;
+			memmove(to, from + COMM_COLUMNS, word - from - COMM_COLUMNS);
+			to += word - from - COMM_COLUMNS;
 			to[-5] = '.';
 			memmove(to, name, from + len - name);
 			to += from + len - name;
