@@ -175,7 +175,7 @@ static long put_stack(struct stack_map *stacks, struct stack *stack, u32 id, u32
 static long store(struct stack_map *stacks, struct stack *taken, const struct trace *trace,
 		  u32 hash, u64 flags)
 {
-	u32 bytes = trace->count * entry_bytes(taken != NULL);
+	u32 bytes = trace->count * entry_bytes(taken);
 	const void *entries = taken ? taken->entry : trace->ip;
 	u32 id = hash & stacks->mask;
 	struct stack **slot = &stacks->slot[id];

@@ -231,18 +231,33 @@ bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value)
 	return true;
 }
 
+/* @p, or zeros where it is NULL */
+static u64 give_bytes(const u8 *p, u64 to, u64 len)
+{
+	if (p)
+		memcpy((void *)to, p, len);
+	else
+		memset((void *)to, 0, len);
+	return p ? 0 : (u64)-EFAULT;
+}
+
 static u64 skb_load_bytes(u64 ctx, u64 off, u64 to, u64 len, u64 r5)
 {
 	const u8 *p = NULL;
 
 	if ((u32)off <= 0xffff)
 		p = find_bytes((const struct user_packet *)ctx, off, len);
-	if (!p) {
-		memset((void *)to, 0, len);
-		return (u64)-EFAULT;
-	}
-	memcpy((void *)to, p, len);
-	return 0;
+	return give_bytes(p, to, len);
+}
+
+static u64 skb_load_bytes_relative(u64 ctx, u64 off, u64 to, u64 len, u64 start)
+{
+	const u8 *p = NULL;
+
+	if ((u32)off <= 0xffff && (u32)start <= BPF_HDR_START_NET)
+		p = find_bytes((const struct user_packet *)ctx, (s32)off +
+			       ((u32)start == BPF_HDR_START_NET ? 0 : LINK_BASE), len);
+	return give_bytes(p, to, len);
 }
 
 /* ---- helpers -------------------------------------------------------------------- */
@@ -307,6 +322,14 @@ static const struct bpf_func_proto random_proto =
 	PROTO("get_prandom_u32", give_number, BPF_RET_SCALAR);
 static const struct bpf_func_proto cpu_proto =
 	PROTO("get_smp_processor_id", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto node_proto =
+	PROTO("get_numa_node_id", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto jiffies_proto =
+	PROTO("jiffies64", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto boot_proto =
+	PROTO("ktime_get_boot_ns", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto coarse_proto =
+	PROTO("ktime_get_coarse_ns", give_number, BPF_RET_SCALAR);
 static const struct bpf_func_proto printk_proto = {
 	.name = "trace_printk", .func = add_bytes, .ret = BPF_RET_SCALAR,
 	.arg = { BPF_ARG_MEM_READ, BPF_ARG_SIZE },
@@ -335,6 +358,10 @@ static const struct bpf_func_proto ring_protos[] = {
 	TYPE_PROTO("ringbuf_query", BPF_MAP_TYPE_RINGBUF, user_ring_query, BPF_RET_SCALAR,
 		   BPF_ARG_MAP, BPF_ARG_ANY),
 };
+
+static const struct bpf_func_proto load_relative_proto =
+	PROTO("skb_load_bytes_relative", skb_load_bytes_relative, BPF_RET_SCALAR,
+	      BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE, BPF_ARG_ANY);
 
 /* helpers 200 and up, of type "shapes" only */
 static const struct bpf_func_proto shapes_protos[] = {
@@ -367,6 +394,14 @@ const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 		return &random_proto;
 	case BPF_FUNC_get_smp_processor_id:
 		return &cpu_proto;
+	case BPF_FUNC_get_numa_node_id:
+		return &node_proto;
+	case BPF_FUNC_jiffies64:
+		return &jiffies_proto;
+	case BPF_FUNC_ktime_get_boot_ns:
+		return &boot_proto;
+	case BPF_FUNC_ktime_get_coarse_ns:
+		return &coarse_proto;
 	case BPF_FUNC_trace_printk:
 		return &printk_proto;
 	case BPF_FUNC_trace_vprintk:
@@ -380,7 +415,14 @@ const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 
 static const struct bpf_func_proto *socket_proto(enum bpf_func_id id)
 {
-	return id == BPF_FUNC_skb_load_bytes ? &load_bytes_proto : bpf_base_proto(id);
+	switch (id) {
+	case BPF_FUNC_skb_load_bytes:
+		return &load_bytes_proto;
+	case BPF_FUNC_skb_load_bytes_relative:
+		return &load_relative_proto;
+	default:
+		return bpf_base_proto(id);
+	}
 }
 
 static const struct bpf_func_proto *shapes_proto(enum bpf_func_id id)
