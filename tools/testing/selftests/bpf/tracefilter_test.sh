@@ -126,6 +126,26 @@ holds 'check: the filter is untouched' grep -q 'reason == 9' $skb/filter
 echo 0 > $skb/filter
 holds 'check: nothing is left' quiet
 
+# ---- check: other kinds of events
+ends 'check: an event of ftrace itself' 1 'ftrace:function has no filter' \
+	tf check /filters/args.bpf.o ftrace:function
+ends 'check: no such event of ftrace itself' 1 'no such event: ftrace:none$' \
+	tf check /filters/args.bpf.o ftrace:none
+echo 'p:entered do_sys_openat2' > $T/kprobe_events
+echo 'r:returned do_sys_openat2' >> $T/kprobe_events
+ends 'check: a kprobe has arguments' 0 'takes program sixth' \
+	tf check /filters/args.bpf.o kprobes:entered --program sixth
+ends 'check: and no result' 1 'not all the arguments' \
+	tf check /filters/args.bpf.o kprobes:entered --program failed
+ends 'check: a kretprobe has a result' 0 'takes program failed' \
+	tf check /filters/args.bpf.o kprobes:returned --program failed
+ends 'check: and no arguments' 1 'not all the arguments' \
+	tf check /filters/args.bpf.o kprobes:returned --program sixth
+ends 'run: a kretprobe by its result' 0 'returned: ' \
+	tf run -p /filters/args.bpf.o -e kprobes:returned --program failed --live -- \
+	sh -c 'cat /etc/passwd > /dev/null; cat /none 2> /dev/null; true'
+echo > $T/kprobe_events
+
 # ---- load
 begin attached /tracefilter load /filters/args.bpf.o skb:kfree_skb
 ends 'load: the filter file shows the program' 0 '^bpf [0-9a-f]\{16\}' cat $skb/filter
@@ -238,6 +258,16 @@ ends 'run: nobody reads what is shown' 0 '' \
 	sh -c '/tracefilter run -p /filters/args.bpf.o -e skb:kfree_skb --program all --live \
 		-- /samples/drops 3 3 | head -c 1 > /dev/null'
 holds 'run: nothing is left then' quiet
+
+# each line that is shown is a system call, which is one more line
+begin sys_enter /tracefilter run -p /filters/args.bpf.o -e raw_syscalls:sys_enter --program all \
+	--live -- sh -c 'while :; do /bin/true; done'
+kill -TERM $child
+wait $child
+holds 'run: live output has an end, however much there is' [ $? = 143 ]
+holds 'run: nothing is left of that' quiet
+: > $said
+echo > $T/trace
 
 # ---- samples
 # shellcheck disable=SC2016
