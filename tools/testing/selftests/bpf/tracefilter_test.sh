@@ -82,7 +82,7 @@ quiet() {
 	[ "$(cat $skb/filter)" = none ] && [ "$(cat $skb/enable)" = 0 ] &&
 		[ "$(cat $T/events/net/netif_receive_skb/enable)" = 0 ] &&
 		[ -z "$(ls $T/instances)" ] || return 1
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 25); do
 		tf list > $said 2>&1 || return 1
 		grep -q '^[0-9]' $said || return 0
 		sleep 0.2
@@ -273,7 +273,7 @@ echo > $T/trace
 # shellcheck disable=SC2016
 ends 'dropmon: once' 0 '300  [a-z_0-9]*udp' \
 	sh -c '(until grep -q 1 $0/enable; do sleep 0.1; done; /samples/drops 300 200) &
-	       /samples/dropmon -1 3; status=$?; wait; exit $status' $skb
+	       /samples/dropmon -1 6; status=$?; wait; exit $status' $skb
 says 'dropmon: the other place' '200  [a-z_0-9]*udp'
 begin watching /samples/dropmon
 /samples/drops 20 10 > /dev/null
@@ -316,8 +316,12 @@ ends 'not root: load' 1 'are you root' \
 	su nobody -s /bin/sh -c '/tracefilter load /filters/args.bpf.o skb:kfree_skb'
 ends 'not root: list' 1 'are you root' su nobody -s /bin/sh -c '/tracefilter list'
 ends 'not root: dropmon' 1 'are you root' su nobody -s /bin/sh -c '/samples/dropmon -1 1'
-umount $T
+# in a mount namespace, so that others keep theirs
+cat > /tmp/unmounted << 'E2'
+umount /sys/kernel/tracing
 umount /sys/kernel/debug
-ends 'tracefs is mounted where it is not' 0 'skb:kfree_skb' tf show skb:kfree_skb
-holds 'it stays' [ -e $skb/filter ]
+/tracefilter show skb:kfree_skb && [ -e /sys/kernel/tracing/events/skb/kfree_skb/filter ]
+E2
+ends 'tracefs is mounted where it is not' 0 'skb:kfree_skb: disabled' \
+	unshare -m sh -e /tmp/unmounted
 finish
