@@ -18,9 +18,11 @@ make -s -C tools/bpf/tracefilter || exit 1
 
 give="--file out/samples:/samples --file tools/testing/selftests/bpf/cases:/cases
 	--file out/tracefilter/tracefilter:/tracefilter --file out/tracefilter/tests:/filters"
-for f in /usr/bin/tcpdump /usr/sbin/tcpdump; do
+for f in /usr/bin/tcpdump /usr/sbin/tcpdump /usr/sbin/bpftool; do
 	[ ! -x $f ] || give="$give --file $f"
 done
+f=$out/samples/trace_events/trace-events-sample.ko
+[ ! -r "$f" ] || give="$give --file $f:/trace-events-sample.ko"
 tests=
 for t in ${*:-$(cd out/selftests && ls)}; do
 	f=out/selftests/$t

@@ -17,9 +17,12 @@ make -s -C samples/bpf || exit 1
 
 # what tests use, where they look for it
 give='--file tools/testing/selftests/bpf/cases:/cases'
-for f in /usr/bin/tcpdump /usr/sbin/tcpdump /sbin/tc; do
+for f in /usr/bin/tcpdump /usr/sbin/tcpdump /sbin/tc /usr/sbin/bpftool; do
 	[ ! -x $f ] || give="$give --file $f"
 done
+# built with the kernel
+f=${kernel%/arch/*}/samples/trace_events/trace-events-sample.ko
+[ ! -r "$f" ] || give="$give --file $f:/trace-events-sample.ko"
 
 bad=0
 for t in ${*:-$(cd out/selftests && ls)}; do

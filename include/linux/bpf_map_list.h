@@ -10,3 +10,7 @@ BPF_MAP(BPF_MAP_TYPE_HASH, bpf_hash_ops)
 BPF_MAP(BPF_MAP_TYPE_ARRAY, bpf_array_ops)
 BPF_MAP(BPF_MAP_TYPE_PROG_ARRAY, bpf_prog_array_ops)
 BPF_MAP(BPF_MAP_TYPE_RINGBUF, bpf_ringbuf_ops)
+#ifdef CONFIG_PERF_EVENTS
+BPF_MAP(BPF_MAP_TYPE_PERF_EVENT_ARRAY, bpf_perf_array_ops)
+BPF_MAP(BPF_MAP_TYPE_STACK_TRACE, bpf_stack_ops)
+#endif

@@ -1,220 +1,179 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Array of programs, for tail calls: user space puts programs in by descriptor and gets
- * their numbers back; programs name the array in a call and nothing else.
+ * What arrays of objects have in common: user space puts an object in by its descriptor;
+ * programs name the array to helpers made for its type and nothing else.
  *
  *	user space				program
- *	slot = program (exchanged)		READ_ONCE(slot), jump there
+ *	slot = object (exchanged)		READ_ONCE(slot), use it
  *	put what was there ... grace period ... freed
  *
- * All programs of an array, and all that call into it, are of one kind: the first one
- * that enters or uses it says which type, and whether machine code. A jump from one to
- * another therefore changes neither context nor runtime.
+ * The key is an index. Which objects, how they are found and let go is the type's.
  *
- * A slot holds a reference to its program, which may hold the array: when the last
- * descriptor of the array goes nobody could undo that, so the slots are emptied then.
- *
- * Must never run a program. Layer K2. Tests: selftests/bpf/tail_test.c.
+ * Layer K2. Tests: selftests/bpf/tail_test.c, perfarray_test.c.
  */
 #include <linux/bitops.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
-#include <linux/err.h>
 #include <linux/sched.h>
-#include <linux/seq_file.h>
-#include <linux/spinlock.h>
 #include <asm/unaligned.h>
-#include "types.h"
+#include "fdarray.h"
 
-#define PROG_ARRAY_FLAGS	(BPF_F_NUMA_NODE | BPF_F_RDONLY | BPF_F_WRONLY)
+#define FDARRAY_FLAGS	(BPF_F_NUMA_NODE | BPF_F_RDONLY | BPF_F_WRONLY)
 
 /**
- * struct prog_array - an array of programs
- * @lock:	of @type and @jited
- * @type:	of all programs that have to do with the array; 0 before the first
- * @jited:	they are machine code
- * @array:	the common part and the slots
+ * fdarray_check() - is an array of objects legal?
+ * @spec:	what is asked for
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL: keys and values have four bytes, flags are those of access for
+ * user space, and the node.
  */
-struct prog_array {
-	spinlock_t		lock;	/* taken in process context only */
-	enum bpf_prog_type	type;
-	bool			jited;
-	struct bpf_array	array;
-};
-
-static struct prog_array *to_progs(const struct bpf_map *map)
-{
-	return container_of(map, struct prog_array, array.map);
-}
-
-/* the slot of a key in any memory, or NULL */
-static struct bpf_prog **find_slot(struct bpf_map *map, const void *key)
-{
-	struct prog_array *progs = to_progs(map);
-	u32 idx = get_unaligned((const u32 *)key);
-
-	if (idx >= map->max_entries)
-		return NULL;
-	return (struct bpf_prog **)&progs->array.ptrs[idx & progs->array.index_mask];
-}
-
-static int progs_check(const struct bpf_map_spec *spec)
+int fdarray_check(const struct bpf_map_spec *spec)
 {
 	if (spec->key_size != sizeof(u32) || spec->value_size != sizeof(u32) ||
-	    spec->flags & ~PROG_ARRAY_FLAGS)
+	    spec->flags & ~FDARRAY_FLAGS)
 		return -EINVAL;
 	return 0;
 }
 
-static struct bpf_map *progs_alloc(const struct bpf_map_spec *spec)
+/**
+ * fdarray_alloc() - an array of empty slots
+ * @ops:	of the type
+ * @spec:	what is asked for, checked
+ * @head:	bytes before it that the type wants for itself, a multiple of 64
+ *
+ * Context: process, may sleep.
+ * Return: the array, for fdarray_free(), or NULL.
+ */
+struct bpf_array *fdarray_alloc(const struct bpf_map_ops *ops,
+				const struct bpf_map_spec *spec, u32 head)
 {
 	/* a power of two; 2^32 does not fit u32 */
 	u64 slots = 1ULL << fls(spec->max_entries - 1);
 	u64 count = spec->max_entries;
 	bool trusted = perfmon_capable();
-	struct prog_array *progs;
+	struct bpf_array *array;
+	void *area;
 
 	if (!trusted)
 		count = slots;
-	progs = bpf_map_area_alloc(sizeof(*progs) + count * sizeof(*progs->array.ptrs),
-				   spec->numa_node);
-	if (!progs)
-		return ERR_PTR(-ENOMEM);
-	spin_lock_init(&progs->lock);
-	bpf_map_init(&progs->array.map, &bpf_prog_array_ops, spec);
-	progs->array.elem_size = sizeof(*progs->array.ptrs);
-	progs->array.index_mask = trusted ? U32_MAX : slots - 1;
-	return &progs->array.map;
+	area = bpf_map_area_alloc(head + sizeof(*array) + count * sizeof(*array->ptrs),
+				  spec->numa_node);
+	if (!area)
+		return NULL;
+	array = area + head;
+	bpf_map_init(&array->map, ops, spec);
+	array->elem_size = sizeof(*array->ptrs);
+	array->index_mask = trusted ? U32_MAX : slots - 1;
+	return array;
 }
 
-/*
- * Is the program of the array's kind? The first one decides what that is. One that
- * overrides a function's return is attached only where that is allowed, and nobody would
- * ask when another one jumps to it.
+/**
+ * fdarray_free() - undo fdarray_alloc()
+ * @array:	the array, its slots empty
+ * @head:	as there
+ *
+ * Context: may sleep.
  */
-static int progs_admit(struct bpf_map *map, const struct bpf_prog *prog)
+void fdarray_free(struct bpf_array *array, u32 head)
 {
-	struct prog_array *progs = to_progs(map);
-	bool fits;
-
-	if (prog->kprobe_override)
-		return -EINVAL;
-	spin_lock(&progs->lock);
-	if (!progs->type) {
-		progs->type = prog->type;
-		progs->jited = prog->jited;
-	}
-	fits = progs->type == prog->type && progs->jited == prog->jited;
-	spin_unlock(&progs->lock);
-	return fits ? 0 : -EINVAL;
+	bpf_map_exit(&array->map);
+	bpf_map_area_free((void *)array - head);
 }
 
-/* puts @prog, whose reference passes to the slot, or NULL; was there one before? */
-static bool exchange(struct bpf_prog **slot, struct bpf_prog *prog)
+/**
+ * fdarray_slot() - the slot of an index
+ * @map:	an array of objects
+ * @index:	from anywhere
+ *
+ * Context: any.
+ * Return: the slot, or NULL where there is none.
+ */
+void **fdarray_slot(struct bpf_map *map, u32 index)
 {
-	struct bpf_prog *old = xchg(slot, prog);
+	struct bpf_array *array = container_of(map, struct bpf_array, map);
+
+	if (index >= map->max_entries)
+		return NULL;
+	return &array->ptrs[index & array->index_mask];
+}
+
+/**
+ * fdarray_find() - the slot of a key
+ * @map:	an array of objects
+ * @key:	in any memory
+ *
+ * Context: any.
+ * Return: the slot, or NULL where there is none.
+ */
+void **fdarray_find(struct bpf_map *map, const void *key)
+{
+	return fdarray_slot(map, get_unaligned((const u32 *)key));
+}
+
+/**
+ * fdarray_exchange() - put something in a slot
+ * @slot:	the slot
+ * @object:	object whose reference passes to the slot, or NULL
+ * @put:	lets go of what was there
+ *
+ * Context: that of @put.
+ * Return: was there something before?
+ */
+bool fdarray_exchange(void **slot, void *object, void (*put)(void *object))
+{
+	void *old = xchg(slot, object);
 
 	if (old)
-		bpf_prog_put(old);
+		put(old);
 	return old;
 }
 
-/* the value is a descriptor of the calling process */
-static long progs_update(struct bpf_map *map, const void *key, const void *value,
-			 u64 flags)
+/**
+ * fdarray_remove() - empty the slot of a key
+ * @map:	an array of objects
+ * @key:	in any memory
+ * @put:	lets go of what was there
+ *
+ * Context: that of @put.
+ * Return: 0, -E2BIG (no such slot), -ENOENT (nothing in it).
+ */
+long fdarray_remove(struct bpf_map *map, const void *key, void (*put)(void *object))
 {
-	struct bpf_prog **slot = find_slot(map, key);
-	struct bpf_prog *prog;
-	int err;
-
-	if (flags != BPF_ANY)
-		return -EINVAL;
-	if (!slot)
-		return -E2BIG;
-	prog = bpf_prog_get(get_unaligned((const u32 *)value));
-	if (IS_ERR(prog))
-		return PTR_ERR(prog);
-	err = progs_admit(map, prog);
-	if (err)
-		bpf_prog_put(prog);
-	else
-		exchange(slot, prog);
-	return err;
-}
-
-static long progs_remove(struct bpf_map *map, const void *key)
-{
-	struct bpf_prog **slot = find_slot(map, key);
+	void **slot = fdarray_find(map, key);
 
 	if (!slot)
 		return -E2BIG;
-	return exchange(slot, NULL) ? 0 : -ENOENT;
+	return fdarray_exchange(slot, NULL, put) ? 0 : -ENOENT;
 }
 
-/* under RCU: the program stays memory; its number goes with its last reference */
-static int progs_copy_id(struct bpf_map *map, const void *key, void *value)
+/**
+ * fdarray_clear() - empty all slots
+ * @map:	an array of objects
+ * @put:	lets go of what was there
+ *
+ * Context: may sleep.
+ */
+void fdarray_clear(struct bpf_map *map, void (*put)(void *object))
 {
-	struct bpf_prog **slot = find_slot(map, key);
-	const struct bpf_prog *prog = slot ? READ_ONCE(*slot) : NULL;
-	u32 id = prog ? READ_ONCE(prog->aux->id) : 0;
-
-	if (!id)
-		return -ENOENT;
-	put_unaligned(id, (u32 *)value);
-	return 0;
-}
-
-static int progs_next_key(struct bpf_map *map, const void *key, void *next)
-{
-	return bpf_array_ops.next_key(map, key, next);
-}
-
-static void progs_clear(struct bpf_map *map)
-{
-	struct prog_array *progs = to_progs(map);
 	u32 i;
 
 	for (i = 0; i < map->max_entries; i++) {
-		exchange((struct bpf_prog **)&progs->array.ptrs[i], NULL);
+		fdarray_exchange(fdarray_slot(map, i), NULL, put);
 		cond_resched();
 	}
 }
 
-static void progs_free(struct bpf_map *map)
+/**
+ * fdarray_next_key() - map operation next_key: index after index, empty or not
+ * @map:	an array of objects
+ * @key:	index, or NULL
+ * @next:	gets the one behind it
+ *
+ * Context: any.
+ * Return: 0 or -ENOENT.
+ */
+int fdarray_next_key(struct bpf_map *map, const void *key, void *next)
 {
-	progs_clear(map);
-	bpf_map_exit(map);
-	bpf_map_area_free(to_progs(map));
+	return bpf_array_ops.next_key(map, key, next);
 }
-
-/* names and order are what bpftool reads */
-static void progs_show(const struct bpf_map *map, struct seq_file *m)
-{
-	struct prog_array *progs = to_progs(map);
-	enum bpf_prog_type type;
-	bool jited;
-
-	spin_lock(&progs->lock);
-	type = progs->type;
-	jited = progs->jited;
-	spin_unlock(&progs->lock);
-	if (!type)
-		return;
-	seq_printf(m, "owner_prog_type:\t%u\n", type);
-	seq_printf(m, "owner_jited:\t%u\n", jited);
-}
-
-const struct bpf_map_ops bpf_prog_array_ops = {
-	.name		= "prog_array",
-	.check		= progs_check,
-	.alloc		= progs_alloc,
-	.free		= progs_free,
-	.update		= progs_update,
-	.remove		= progs_remove,
-	.next_key	= progs_next_key,
-	.copy_value	= progs_copy_id,
-	.admit		= progs_admit,
-	.no_user	= progs_clear,
-	.show		= progs_show,
-	.opaque		= true,
-};

@@ -14,5 +14,7 @@ extern const struct bpf_map_ops bpf_hash_ops;
 extern const struct bpf_map_ops bpf_array_ops;
 extern const struct bpf_map_ops bpf_prog_array_ops;
 extern const struct bpf_map_ops bpf_ringbuf_ops;
+extern const struct bpf_map_ops bpf_perf_array_ops;
+extern const struct bpf_map_ops bpf_stack_ops;
 
 #endif /* _BPF_MAP_TYPES_H */

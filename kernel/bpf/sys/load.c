@@ -7,6 +7,7 @@
  * selftests/bpf/sys_test.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_stackmap.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/err.h>
@@ -188,6 +189,14 @@ static struct bpf_prog *verify(const struct bv_request *req)
 	return prog;
 }
 
+/* memory that a helper of the program cannot take when it is called */
+static int prepare_helpers(const struct bpf_prog *prog)
+{
+	if (IS_ENABLED(CONFIG_PERF_EVENTS) && prog->call_get_stack)
+		return bpf_stack_prepare();
+	return 0;
+}
+
 /* the maps that ask which programs use them, once it is known how the program runs */
 static int enter_maps(const struct bpf_prog *prog)
 {
@@ -244,6 +253,8 @@ struct bpf_prog *bpf_prog_load(const union bpf_attr *attr)
 	memcpy(prog->tag, tag, sizeof(tag));
 	memcpy(prog->aux->name, name, sizeof(name));
 	prog = bpf_prog_select_runtime(prog, &err);
+	if (!err)
+		err = prepare_helpers(prog);
 	if (!err)
 		err = enter_maps(prog);
 	if (!err)

@@ -4,9 +4,9 @@
  * those that any program may.
  *
  * Must never know what a helper does. Layer K5. Tests: selftests/bpf/cases/trace, and
- * trace_load_test.c (who has which).
+ * trace_helpers_test.c (which type has which).
  */
-#include <linux/bpf.h>
+#include <linux/filter.h>
 #include <linux/kernel.h>
 #include <linux/security.h>
 #include "helpers.h"

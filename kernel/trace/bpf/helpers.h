@@ -5,7 +5,7 @@
  * whose work depends on the context has a row for each.
  *
  * Layer K5. Documentation/bpf/helpers.rst has the same rows for people, and
- * tools/bpf/helpers.py compares the two.
+ * tools/bpf/verify/helpers.py compares the two.
  */
 #ifndef _TRACE_BPF_HELPERS_H
 #define _TRACE_BPF_HELPERS_H

@@ -133,6 +133,7 @@ void bpf_overflow_inherit(struct perf_event *child, const struct perf_event *par
 {
 	if (child->overflow_handler != run_on_overflow)
 		return;
+	/* as in run_on_overflow() */
 	smp_rmb();
 	bpf_prog_inc(parent->prog);
 	child->prog = parent->prog;

@@ -4,8 +4,8 @@
  * of the task in which the event fired.
  *
  * Nothing here faults or sleeps: a page that is not present is an error. What could not
- * be read is zero, so that a program never sees what was in its memory by chance. Of a
- * string only what is copied changes; what is behind its end stays as it was.
+ * be read is zero, so that a program never sees what was in its memory by chance. Behind
+ * a string, zeros up to the end of a word at most; the rest stays as it was.
  *
  * Must never touch an address of a program's but through copy_*_nofault(). Layer K5.
  * Tests: selftests/bpf/trace_helpers_test.c.

@@ -54,19 +54,12 @@ static void miss_all(const struct bpf_prog_array *array)
 		atomic64_inc(&item->prog->aux->misses);
 }
 
-/**
- * bpf_events_run() - run the programs of an event
- * @programs:	where the event has them
- * @ctx:	their context
- *
+/*
  * All of them run, whatever the first ones say. None runs where a program is running in
  * this context of the CPU already; each has a miss counted then.
- *
- * Context: any in which RCU is watching.
- * Return: 1 where the event may be recorded, 0 where a program forbids it or none ran
- * that could have allowed it.
  */
-u32 bpf_events_run(struct bpf_prog_array __rcu *const *programs, const void *ctx)
+static __always_inline u32 run_programs(struct bpf_prog_array __rcu *const *programs,
+					const void *ctx)
 {
 	const struct bpf_prog_array *array;
 	u32 result = 1;
@@ -94,6 +87,20 @@ out:
 }
 
 /**
+ * bpf_events_run() - run the programs of an event
+ * @programs:	where the event has them
+ * @ctx:	their context
+ *
+ * Called by: uprobes, which have preemption on. Context: any in which RCU is watching.
+ * Return: 1 where the event may be recorded, 0 where a program forbids it or none ran
+ * that could have allowed it.
+ */
+u32 bpf_events_run(struct bpf_prog_array __rcu *const *programs, const void *ctx)
+{
+	return run_programs(programs, ctx);
+}
+
+/**
  * trace_call_bpf() - run the programs of a trace event
  * @call:	the event
  * @ctx:	their context: registers, or the record with them in its first bytes
@@ -104,7 +111,7 @@ out:
  */
 unsigned int trace_call_bpf(struct trace_event_call *call, void *ctx)
 {
-	return bpf_events_run(&call->prog_array, ctx);
+	return run_programs(&call->prog_array, ctx);
 }
 
 /* ---- attaching ------------------------------------------------------------------- */

@@ -8,6 +8,8 @@
  *	bpfcase --starve PATH...	every case again and again, each allocation failing
  *	bpfcase --log FILE		the log of one case, level 2
  *	bpfcase --stats PATH...		what checking each case took
+ *	bpfcase --types			program types that cases may name
+ *	bpfcase --helpers		helpers of each type: name, number, licence, arguments
  *
  * A case passes when the verdict is right with every log level, with pruning off and
  * at every instruction, with a log buffer that is too small or cannot be written; when
@@ -674,6 +676,44 @@ static void list_types(void)
 		printf("%s\n", user_type_nth(i)->name);
 }
 
+/* ORDER arguments: enum bpf_arg_kind; words as Documentation/bpf/helpers.rst has them */
+static const char *const arg_words[] = {
+	[BPF_ARG_ANY] = "any", [BPF_ARG_SCALAR] = "number", [BPF_ARG_CTX] = "context",
+	[BPF_ARG_MAP] = "map", [BPF_ARG_MAP_KEY] = "key", [BPF_ARG_MAP_VALUE] = "value",
+	[BPF_ARG_MEM_READ] = "memory", [BPF_ARG_MEM_READ_OR_NULL] = "memory or null",
+	[BPF_ARG_MEM_FILL] = "room", [BPF_ARG_SIZE] = "size",
+	[BPF_ARG_SIZE_OR_ZERO] = "size or zero", [BPF_ARG_CONST_SIZE] = "constant size",
+	[BPF_ARG_ACQUIRED] = "acquired",
+};
+
+static_assert(ARRAY_SIZE(arg_words) == BPF_ARG_KIND_COUNT);
+
+static void list_helper(const struct bpf_type_ops *type, s32 id)
+{
+	const struct bpf_func_proto *proto = type->proto(id);
+	u32 i;
+
+	if (!proto)
+		return;
+	printf("%s|%d|%s|%s|", type->name, id, proto->name, proto->gpl_only ? "GPL" : "any");
+	for (i = 0; i < ARRAY_SIZE(proto->arg) && proto->arg[i]; i++)
+		printf("%s%s", i ? ", " : "", arg_words[proto->arg[i]]);
+	printf("%s\n", proto->takes_more ? ", ..." : "");
+}
+
+/* of the types that the kernel has, too */
+static void list_helpers(void)
+{
+	const struct bpf_type_ops *type;
+	u32 i;
+	s32 id;
+
+	for (i = 0; (type = user_type_nth(i)); i++) {
+		for (id = 0; type->type && id < 0x2000; id++)
+			list_helper(type, id);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	void (*mode)(const char *path) = run_case;
@@ -695,13 +735,17 @@ int main(int argc, char **argv)
 		} else if (!strcmp(argv[i], "--types")) {
 			list_types();
 			return 0;
+		} else if (!strcmp(argv[i], "--helpers")) {
+			list_helpers();
+			return 0;
 		} else {
 			i = argc;
 		}
 	}
 	if (i >= argc) {
 		fprintf(stderr,
-			"usage: bpfcase [--complete|--starve|--log|--log1|--stats] PATH...\n");
+			"usage: bpfcase [--complete|--starve|--log|--log1|--stats] PATH...\n"
+			"       bpfcase --types|--helpers\n");
 		return 2;
 	}
 	for (; i < argc; i++)

@@ -77,6 +77,10 @@ void user_rings_end(void);
 /* engine.c: program at @idx of an array of programs, NULL: none */
 const struct bpf_xinsn *user_tail_target(u64 map, u32 idx);
 
+/* trace_host.c */
+const struct bpf_type_ops *user_trace_type(u32 n);
+void *user_trace_context(const struct bpf_type_ops *type);
+
 /* types.c; helpers are called by their distance from the first */
 u64 __bpf_call_base(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 const struct bpf_type_ops *user_type(const char *name);

@@ -3,12 +3,13 @@
  * Program types of the user-space build.
  *
  * socket_filter has the names, offsets and rights of the kernel's, over a plain
- * structure. The others exist for rules that no type of the kernel can show yet: a
+ * structure; the types of events are the kernel's own. The others exist for rules that no type of the kernel can show yet: a
  * narrow return range, no packet loads, fields of every shape, helpers with every
  * kind of argument, and prototypes that are wrong.
  */
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
+#include <linux/filter.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 #include <stdlib.h>
@@ -230,18 +231,33 @@ bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value)
 	return true;
 }
 
+/* @p, or zeros where it is NULL */
+static u64 give_bytes(const u8 *p, u64 to, u64 len)
+{
+	if (p)
+		memcpy((void *)to, p, len);
+	else
+		memset((void *)to, 0, len);
+	return p ? 0 : (u64)-EFAULT;
+}
+
 static u64 skb_load_bytes(u64 ctx, u64 off, u64 to, u64 len, u64 r5)
 {
 	const u8 *p = NULL;
 
 	if ((u32)off <= 0xffff)
 		p = find_bytes((const struct user_packet *)ctx, off, len);
-	if (!p) {
-		memset((void *)to, 0, len);
-		return (u64)-EFAULT;
-	}
-	memcpy((void *)to, p, len);
-	return 0;
+	return give_bytes(p, to, len);
+}
+
+static u64 skb_load_bytes_relative(u64 ctx, u64 off, u64 to, u64 len, u64 start)
+{
+	const u8 *p = NULL;
+
+	if ((u32)off <= 0xffff && (u32)start <= BPF_HDR_START_NET)
+		p = find_bytes((const struct user_packet *)ctx, (s32)off +
+			       ((u32)start == BPF_HDR_START_NET ? 0 : LINK_BASE), len);
+	return give_bytes(p, to, len);
 }
 
 /* ---- helpers -------------------------------------------------------------------- */
@@ -306,11 +322,25 @@ static const struct bpf_func_proto random_proto =
 	PROTO("get_prandom_u32", give_number, BPF_RET_SCALAR);
 static const struct bpf_func_proto cpu_proto =
 	PROTO("get_smp_processor_id", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto node_proto =
+	PROTO("get_numa_node_id", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto jiffies_proto =
+	PROTO("jiffies64", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto boot_proto =
+	PROTO("ktime_get_boot_ns", give_number, BPF_RET_SCALAR);
+static const struct bpf_func_proto coarse_proto =
+	PROTO("ktime_get_coarse_ns", give_number, BPF_RET_SCALAR);
 static const struct bpf_func_proto printk_proto = {
 	.name = "trace_printk", .func = add_bytes, .ret = BPF_RET_SCALAR,
 	.arg = { BPF_ARG_MEM_READ, BPF_ARG_SIZE },
 	.gpl_only = true,
 	.takes_more = true,
+};
+static const struct bpf_func_proto vprintk_proto = {
+	.name = "trace_vprintk", .func = add_bytes, .ret = BPF_RET_SCALAR,
+	.arg = { BPF_ARG_MEM_READ, BPF_ARG_SIZE, BPF_ARG_MEM_READ_OR_NULL,
+		 BPF_ARG_SIZE_OR_ZERO },
+	.gpl_only = true,
 };
 static const struct bpf_func_proto load_bytes_proto =
 	PROTO("skb_load_bytes", skb_load_bytes, BPF_RET_SCALAR,
@@ -329,6 +359,10 @@ static const struct bpf_func_proto ring_protos[] = {
 		   BPF_ARG_MAP, BPF_ARG_ANY),
 };
 
+static const struct bpf_func_proto load_relative_proto =
+	PROTO("skb_load_bytes_relative", skb_load_bytes_relative, BPF_RET_SCALAR,
+	      BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE, BPF_ARG_ANY);
+
 /* helpers 200 and up, of type "shapes" only */
 static const struct bpf_func_proto shapes_protos[] = {
 	PROTO("sum_or_null", add_bytes, BPF_RET_SCALAR,
@@ -343,7 +377,7 @@ static const struct bpf_func_proto shapes_protos[] = {
 	PROTO("wrong_size", give_number, BPF_RET_ACQUIRED_OR_NULL, BPF_ARG_ANY),
 };
 
-static const struct bpf_func_proto *base_proto(enum bpf_func_id id)
+const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 {
 	switch (id) {
 	case BPF_FUNC_map_lookup_elem:
@@ -360,8 +394,18 @@ static const struct bpf_func_proto *base_proto(enum bpf_func_id id)
 		return &random_proto;
 	case BPF_FUNC_get_smp_processor_id:
 		return &cpu_proto;
+	case BPF_FUNC_get_numa_node_id:
+		return &node_proto;
+	case BPF_FUNC_jiffies64:
+		return &jiffies_proto;
+	case BPF_FUNC_ktime_get_boot_ns:
+		return &boot_proto;
+	case BPF_FUNC_ktime_get_coarse_ns:
+		return &coarse_proto;
 	case BPF_FUNC_trace_printk:
 		return &printk_proto;
+	case BPF_FUNC_trace_vprintk:
+		return &vprintk_proto;
 	case BPF_FUNC_ringbuf_output ... BPF_FUNC_ringbuf_query:
 		return &ring_protos[id - BPF_FUNC_ringbuf_output];
 	default:
@@ -371,14 +415,21 @@ static const struct bpf_func_proto *base_proto(enum bpf_func_id id)
 
 static const struct bpf_func_proto *socket_proto(enum bpf_func_id id)
 {
-	return id == BPF_FUNC_skb_load_bytes ? &load_bytes_proto : base_proto(id);
+	switch (id) {
+	case BPF_FUNC_skb_load_bytes:
+		return &load_bytes_proto;
+	case BPF_FUNC_skb_load_bytes_relative:
+		return &load_relative_proto;
+	default:
+		return bpf_base_proto(id);
+	}
 }
 
 static const struct bpf_func_proto *shapes_proto(enum bpf_func_id id)
 {
 	if (id >= 200 && id < 200 + ARRAY_SIZE(shapes_protos))
 		return &shapes_protos[id - 200];
-	return base_proto(id);
+	return bpf_base_proto(id);
 }
 
 /* ---- types ------------------------------------------------------------------------ */
@@ -398,22 +449,29 @@ static const struct bpf_type_ops types[] = {
 	{
 		.type = BPF_PROG_TYPE_UNSPEC, .name = "verdict",
 		.ret_min = 0, .ret_max = 1,
-		.ctx = &skb_view, .proto = base_proto,
+		.ctx = &skb_view, .proto = bpf_base_proto,
 	},
 };
 
+/* the last ones are those of events, see trace_host.c */
 const struct bpf_type_ops *user_type_nth(u32 n)
 {
-	return n < ARRAY_SIZE(types) ? &types[n] : NULL;
+	return n < ARRAY_SIZE(types) ? &types[n] : user_trace_type(n - ARRAY_SIZE(types));
+}
+
+static bool is_trace_type(const struct bpf_type_ops *type)
+{
+	return type->traits & BPF_TYPE_PERFMON;
 }
 
 const struct bpf_type_ops *user_type(const char *name)
 {
+	const struct bpf_type_ops *type;
 	u32 i;
 
-	for (i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcmp(types[i].name, name))
-			return &types[i];
+	for (i = 0; (type = user_type_nth(i)); i++)
+		if (!strcmp(type->name, name))
+			return type;
 	return NULL;
 }
 
@@ -448,11 +506,14 @@ void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case
 	return skb;
 }
 
-/* as BPF_PROG_TEST_RUN makes it: data begins behind the link-layer header */
+/* a packet is as BPF_PROG_TEST_RUN makes it: data begins behind the link-layer header */
 void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 {
-	struct user_skb *skb = calloc(1, sizeof(*skb));
+	struct user_skb *skb;
 
+	if (is_trace_type(type))
+		return user_trace_context(type);
+	skb = calloc(1, sizeof(*skb));
 	user_packet_init(&skb->packet, c->packet, c->packet_len);
 	memcpy(&skb->protocol, c->packet + 12, 2);
 	skb->sk = &the_sock;

@@ -10,7 +10,8 @@
  *
  * Programs are made of what pruning can get wrong: numbers that come together from
  * several paths, copies, saves to the stack and back in several widths, pointers moved
- * by them, NULL tests of copies. A failure prints the program and its number.
+ * by them, NULL tests of copies, memory to be given back. A failure prints the program and
+ * its number.
  */
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
@@ -412,6 +413,72 @@ static void item_pointer_copy(struct gen *g)
 	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, 9, 0, 0, small());
 }
 
+static void emit_reserve(struct gen *g, s32 bytes)
+{
+	emit(g, BPF_LD | BPF_IMM | BPF_DW, 1, BPF_PSEUDO_MAP_FD, 0, FD_FIRST + 1);
+	emit(g, 0, 0, 0, 0, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, bytes);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, 3, 0, 0, 0);
+	emit(g, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_ringbuf_reserve);
+}
+
+/* gives back what is at that place of the stack, if that is not NULL */
+static void emit_give_back(struct gen *g, s16 at)
+{
+	emit(g, BPF_LDX | BPF_MEM | BPF_DW, 1, 10, at, 0);
+	emit(g, BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 2, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, 2, 0, 0, 0);
+	emit(g, BPF_JMP | BPF_CALL, 0, 0, 0,
+	     rnd(2) ? BPF_FUNC_ringbuf_submit : BPF_FUNC_ringbuf_discard);
+}
+
+/*
+ * Memory is acquired, maybe on one path only, maybe of two sizes; used; and given back,
+ * unless a path leaves that out. What lies beside the pointer may differ, too.
+ */
+static void item_acquire(struct gen *g)
+{
+	emit(g, BPF_ST | BPF_MEM | BPF_DW, 10, 0, -64, 0);
+	if (!rnd(3))
+		emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 6, small());
+	emit_reserve(g, rnd(6) ? 16 : 8 + 8 * rnd(2));
+	emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, 0, -64, 0);
+	emit_refill(g, 0);
+	some_items(g);
+	if (rnd(2)) {
+		emit(g, BPF_LDX | BPF_MEM | BPF_DW, 3, 10, -64, 0);
+		emit(g, BPF_JMP | BPF_JEQ | BPF_K, 3, 0, 1, 0);
+		emit(g, BPF_STX | BPF_MEM | BPF_B, 3, number_reg(), rnd(17), 0);
+	}
+	if (!rnd(6))
+		emit_jump(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, small(), 1);
+	emit_give_back(g, -64);
+	emit_refill(g, 0);
+}
+
+/* two pieces, which change places on one path; one may be given back twice */
+static void item_acquire_two(struct gen *g)
+{
+	s16 first = rnd(12) ? -64 : -72;
+
+	emit_reserve(g, 16);
+	emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, 0, -64, 0);
+	emit_reserve(g, rnd(4) ? 16 : 8);
+	emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, 0, -72, 0);
+	emit_refill(g, 0);
+	emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, rnd(8) ? 4 : 3, small());
+	emit(g, BPF_LDX | BPF_MEM | BPF_DW, 3, 10, -64, 0);
+	emit(g, BPF_LDX | BPF_MEM | BPF_DW, 0, 10, -72, 0);
+	emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, 0, -64, 0);
+	emit(g, BPF_STX | BPF_MEM | BPF_DW, 10, 3, -72, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, 0, 0, 0, small());
+	some_items(g);
+	emit_give_back(g, first);
+	if (rnd(12))
+		emit_give_back(g, -72);
+	emit_refill(g, 0);
+}
+
 /* items that are safe wherever they stand */
 static void (* const plain[])(struct gen *g) = {
 	item_mov, item_mov, item_alu, item_alu, item_save, item_restore, item_choice,
@@ -427,7 +494,7 @@ static void (* const makers[])(struct gen *g) = {
 	item_restore, item_branch, item_branch, item_branch, item_choice, item_choice,
 	item_access, item_saved_access, item_saved_access, item_tested_access,
 	item_pointer_saved, item_indexed_stack, item_null_test, item_limit_chosen,
-	item_copy_chosen, item_pointer_copy, item_side_way,
+	item_copy_chosen, item_pointer_copy, item_side_way, item_acquire, item_acquire_two,
 };
 
 static void begin_item(struct gen *g)
@@ -542,6 +609,7 @@ static void run(const struct bv_result *res, const char *type, const struct bpf_
 		regs[BPF_REG_1] = (u64)ctx;
 		regs[BPF_REG_10] = (u64)(stack + sizeof(stack));
 		bpf_interp_run(code, regs);
+		user_rings_end();
 	}
 	free(ctx);
 	free(code);
@@ -612,7 +680,10 @@ static void set_up(struct bpf_case *c, u8 *packet)
 	c->maps[0].key_size = 4;
 	c->maps[0].value_size = VALUE_BYTES;
 	c->maps[0].entries = 1;
-	c->nmaps = 1;
+	strcpy(c->maps[1].name, "r");
+	c->maps[1].type = BPF_MAP_TYPE_RINGBUF;
+	c->maps[1].entries = 64;
+	c->nmaps = 2;
 	c->packet = packet;
 	c->packet_len = PACKET_BYTES;
 	user_maps_start(c);

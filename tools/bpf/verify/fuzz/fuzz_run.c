@@ -36,6 +36,7 @@
 #define CONTEXTS	6
 #define STACK_SLOTS	6
 #define LOG_BYTES	(1 << 16)
+#define RECORD_OFF	(-72)
 
 /* ways to check a program: those of enum bv_pruning, and one more */
 #define AS_WRITTEN	3
@@ -49,6 +50,7 @@ enum kind {
 	K_VALUE,
 	K_FRAME,
 	K_CTX,
+	K_RECORD,		/* memory to be given back; passes for K_VALUE */
 };
 
 /**
@@ -60,6 +62,7 @@ enum kind {
  * @slot:	roughly what stack slots hold
  * @out:	branches to the end
  * @nout:	how many
+ * @holds:	a record is held, at RECORD_OFF of the stack
  */
 struct gen {
 	u64		random;
@@ -69,18 +72,20 @@ struct gen {
 	u8		slot[STACK_SLOTS];
 	u32		out[MOST_OUT];
 	u32		nout;
+	bool		holds;
 };
 
 static u64 now_seed;
 static char log_text[LOG_BYTES];
 
-/* the two maps of every program */
+/* the maps of every program */
 static struct bpf_case world = {
 	.maps = {
 		{ "a", BPF_MAP_TYPE_ARRAY, 4, 16, 3, 0 },
 		{ "h", BPF_MAP_TYPE_HASH, 8, 24, 4, 0 },
+		{ "r", BPF_MAP_TYPE_RINGBUF, 0, 0, 64, 0 },
 	},
-	.nmaps = 2,
+	.nmaps = 3,
 };
 
 static u32 rnd(struct gen *g, u32 below)
@@ -119,7 +124,7 @@ static int find_reg(struct gen *g, enum kind k)
 	for (i = 0; i < BPF_REG_10; i++) {
 		u32 r = (first + i) % BPF_REG_10;
 
-		if (g->kind[r] == k)
+		if (g->kind[r] == k || (k == K_VALUE && g->kind[r] == K_RECORD))
 			return r;
 	}
 	return -1;
@@ -148,7 +153,7 @@ static u32 size_bytes(u8 size)
 /* a conditional jump to the end of the program */
 static void emit_out(struct gen *g, u8 code, u8 dst, u8 src, s32 imm)
 {
-	if (g->nout == MOST_OUT)
+	if (g->nout == MOST_OUT || (g->holds && rnd(g, 16)))
 		return;
 	g->out[g->nout++] = g->count;
 	emit(g, code, dst, src, 0, imm);
@@ -422,6 +427,8 @@ static void step_random(struct gen *g)
 
 static void step_packet(struct gen *g)
 {
+	if (g->holds && rnd(g, 16))
+		return;
 	emit(g, BPF_LD | BPF_ABS | (rnd(g, 2) ? BPF_B : BPF_H), 0, 0, 0, rnd(g, 60));
 	after_call(g, K_NUMBER);
 }
@@ -461,6 +468,50 @@ static void step_branch(struct gen *g, u32 depth)
 			g->slot[i] = K_UNSET;
 }
 
+static void forget_records(struct gen *g)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_BPF_REG; i++)
+		if (g->kind[i] == K_RECORD)
+			g->kind[i] = K_UNSET;
+	for (i = 0; i < STACK_SLOTS; i++)
+		if (g->slot[i] == K_RECORD)
+			g->slot[i] = K_UNSET;
+	g->holds = false;
+}
+
+static void emit_give_back(struct gen *g)
+{
+	emit(g, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_1, BPF_REG_10, RECORD_OFF, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_2, 0, 0, 0);
+	emit(g, BPF_JMP | BPF_CALL, 0, 0, 0,
+	     rnd(g, 2) ? BPF_FUNC_ringbuf_submit : BPF_FUNC_ringbuf_discard);
+	after_call(g, K_UNSET);
+}
+
+/* a block with memory that is acquired before and given back behind it */
+static void step_record(struct gen *g, u32 depth)
+{
+	if (g->holds)
+		return;
+	emit_map(g, BPF_REG_1, 2);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_2, 0, 0, rnd(g, 4) ? 16 : 1 + rnd(g, 70));
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_3, 0, 0, 0);
+	emit(g, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_ringbuf_reserve);
+	after_call(g, K_RECORD);
+	emit(g, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_0, RECORD_OFF, 0);
+	emit_out(g, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0);
+	g->holds = true;
+	make_block(g, 2 + rnd(g, 6), depth + 1);
+	if (rnd(g, 24))
+		emit_give_back(g);
+	/* a copy may be used afterwards: it must not get far */
+	if (rnd(g, 24))
+		forget_records(g);
+	g->holds = false;
+}
+
 static void make_block(struct gen *g, u32 steps, u32 depth)
 {
 	static void (* const all[])(struct gen *g) = {
@@ -471,10 +522,12 @@ static void make_block(struct gen *g, u32 steps, u32 depth)
 	};
 
 	while (steps-- && g->count < MOST_INSNS) {
-		u32 i = rnd(g, ARRAY_SIZE(all) + 4);
+		u32 i = rnd(g, ARRAY_SIZE(all) + 5);
 
 		if (i < ARRAY_SIZE(all))
 			all[i](g);
+		else if (depth < 4 && i == ARRAY_SIZE(all))
+			step_record(g, depth);
 		else if (depth < 4)
 			step_branch(g, depth);
 	}
@@ -532,13 +585,14 @@ static void show_program(const struct gen *g)
 	u32 i;
 
 	printf("# found by fuzz_run, seed %llu\n-- maps\n", now_seed);
-	printf("a array key=4 value=16 entries=3\nh hash key=8 value=24 entries=4\n-- prog\n");
+	printf("a array key=4 value=16 entries=3\nh hash key=8 value=24 entries=4\n");
+	printf("r ring key=0 value=0 entries=64\n-- prog\n");
 	for (i = 0; i < g->count; i++) {
 		const struct bpf_insn *insn = &g->insns[i];
 
 		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW) && insn->src_reg) {
 			printf("r%u = map[%s]\n", insn->dst_reg,
-			       insn->imm == FD_FIRST ? "a" : "h");
+			       world.maps[insn->imm - FD_FIRST].name);
 			i++;
 			continue;
 		}

@@ -7,7 +7,8 @@
  *
  *	case_test [PATH]...		default: cases beside the program
  *
- * Cases of program types that the kernel does not have are skipped.
+ * Programs of events cannot be run so; of them it is the verdict. Cases of program types
+ * that the kernel does not have are skipped.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,14 +39,26 @@ static const struct { const char *name; int error; } rules[] = {
 #undef REASON
 };
 
+/* types that the kernel has too */
+static const struct { const char *name; unsigned int type; } types[] = {
+	{ "socket_filter", BPF_PROG_TYPE_SOCKET_FILTER },
+	{ "kprobe", BPF_PROG_TYPE_KPROBE },
+	{ "tracepoint", BPF_PROG_TYPE_TRACEPOINT },
+	{ "raw_tracepoint", BPF_PROG_TYPE_RAW_TRACEPOINT },
+	{ "tracing", BPF_PROG_TYPE_TRACING },
+	{ "perf_event", BPF_PROG_TYPE_PERF_EVENT },
+};
+
 /**
  * struct run - a case being run
+ * @type:	its program type
  * @map_fd:	its maps
  * @not_map:	a descriptor of something else
  */
 struct run {
 	struct bpf_case		c;
 	struct bpfasm_prog	prog;
+	unsigned int		type;
 	int			map_fd[CASE_MAPS];
 	int			not_map;
 	char			why[600];
@@ -172,7 +185,7 @@ static int load(const struct run *r, unsigned int log_level)
 	union bpf_attr attr;
 
 	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+	attr.prog_type = r->type;
 	attr.insn_cnt = r->prog.count;
 	attr.insns = ptr(r->prog.insns);
 	attr.license = ptr(r->c.no_gpl ? "none" : "GPL");
@@ -272,7 +285,7 @@ static bool run_loaded(struct run *r)
 		if (quiet >= 0)
 			close(quiet);
 	}
-	if (good && r->c.verdict == CASE_RESULT)
+	if (good && r->c.verdict == CASE_RESULT && r->type == BPF_PROG_TYPE_SOCKET_FILTER)
 		good = check_result(r, fd);
 	if (fd >= 0)
 		close(fd);
@@ -333,6 +346,17 @@ static void print_why(const char *why)
 	}
 }
 
+/* the type's number, BPF_PROG_TYPE_UNSPEC for one that only the user-space build has */
+static unsigned int find_type(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < COUNT(types); i++)
+		if (!strcmp(name, types[i].name))
+			return types[i].type;
+	return BPF_PROG_TYPE_UNSPEC;
+}
+
 static void run_case(const char *path)
 {
 	static struct run r;
@@ -341,7 +365,7 @@ static void run_case(const char *path)
 	memset(&r, 0, sizeof(r));
 	if (case_read(path, &r.c)) {
 		good = fails(&r, "%s", r.c.error);
-	} else if (strcmp(r.c.type, "socket_filter") || r.c.user_only) {
+	} else if (!(r.type = find_type(r.c.type)) || r.c.user_only) {
 		skip("%s: for the user-space build only", path);
 		case_free(&r.c);
 		return;

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "events.h"
 #include "load.h"
 #include "tap.h"
 
@@ -43,6 +44,7 @@
 
 static int nth_fd;
 static int hash_fd, sparse_fd, prog_fd, sock_fd, group_fd;
+static int event_fd = -1, record_fd, raw_fd;
 static char key[KEY_BYTES], other_key[KEY_BYTES];
 static char value[VALUE_BYTES], seen[VALUE_BYTES];
 static char log_text[1 << 18];
@@ -420,6 +422,67 @@ static int attach_group(void)
 	return attach_classic(group_fd, SO_ATTACH_REUSEPORT_CBPF, 3);
 }
 
+/* ---- events -------------------------------------------------------------------------------- */
+
+static void open_timer(void)
+{
+	if (event_fd >= 0)
+		close(event_fd);
+	event_fd = open_event("timer/itimer_state");
+}
+
+static int attach_event(void)
+{
+	return set_bpf(event_fd, record_fd);
+}
+
+static int attach_raw(void)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.raw_tracepoint.name = (uintptr_t)"itimer_state";
+	attr.raw_tracepoint.prog_fd = raw_fd;
+	return result_of(bpf_call(BPF_RAW_TRACEPOINT_OPEN, &attr));
+}
+
+static void attach_timer(void)
+{
+	open_timer();
+	attach_event();
+}
+
+static int ask_event(void)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.task_fd_query.pid = getpid();
+	attr.task_fd_query.fd = event_fd;
+	return result_of(bpf_call(BPF_TASK_FD_QUERY, &attr));
+}
+
+static int ask_programs(void)
+{
+	struct {
+		struct perf_event_query_bpf	head;
+		__u32				ids[64];
+	} query = { .head.ids_len = 64 };
+
+	return result_of(ioctl(event_fd, PERF_EVENT_IOC_QUERY_BPF, &query));
+}
+
+static int prog_by_id(void)
+{
+	struct bpf_prog_info info;
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	prog_info(raw_fd, &info);
+	attr.prog_id = info.id;
+	return result_of(bpf_call(BPF_PROG_GET_FD_BY_ID, &attr));
+}
+
 /* ---- all of it ------------------------------------------------------------------------------ */
 
 static const struct attempt attempts[] = {
@@ -440,6 +503,11 @@ static const struct attempt attempts[] = {
 	{ "attach a classic filter", attach_one, attach_three, has_one, 0 },
 	{ "attach a program", attach_one, attach_prog, has_one, 0 },
 	{ "attach to a reuseport group", NULL, attach_group, NULL, 0 },
+	{ "attach to a perf event", open_timer, attach_event, NULL, 0 },
+	{ "attach to a raw tracepoint", NULL, attach_raw, NULL, 1 },
+	{ "ask what a perf event's program is attached to", attach_timer, ask_event, NULL, 0 },
+	{ "ask for a perf event's programs", attach_timer, ask_programs, NULL, 0 },
+	{ "open a program by its number", NULL, prog_by_id, NULL, 1 },
 };
 
 static bool setup_objects(void)
@@ -457,7 +525,11 @@ static bool setup_objects(void)
 	prog_fd = load(&branchy);
 	sock_fd = socket(AF_INET, SOCK_DGRAM, 0);
 	group_fd = socket(AF_INET, SOCK_DGRAM, 0);
-	return hash_fd >= 0 && sparse_fd >= 0 && prog_fd >= 0 && sock_fd >= 0 &&
+	record_fd = load_reader(BPF_PROG_TYPE_TRACEPOINT, 0, 0, 1);
+	raw_fd = load_reader(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0, 1);
+	/* the first one of an event allocates much for good */
+	open_timer();
+	return record_fd >= 0 && raw_fd >= 0 && hash_fd >= 0 && sparse_fd >= 0 && prog_fd >= 0 && sock_fd >= 0 &&
 	       !setsockopt(group_fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) &&
 	       !mlockall(MCL_CURRENT | MCL_FUTURE);
 }

@@ -85,7 +85,8 @@ static long element(int cmd, int fd, const void *key)
 	memset(&attr, 0, sizeof(attr));
 	attr.map_fd = fd;
 	attr.key = (uintptr_t)key;
-	attr.value = (uintptr_t)&value;
+	if (cmd != BPF_MAP_DELETE_ELEM)
+		attr.value = (uintptr_t)&value;
 	return bpf_call(cmd, &attr) < 0 ? -errno : 0;
 }
 

@@ -24,6 +24,9 @@
 #define lower_32_bits(n)	((u32)((n) & 0xffffffff))
 #define upper_32_bits(n)	((u32)((u64)(n) >> 32))
 
+/* trace_host.c */
+void trace_dump_stack(int skip);
+
 /* as snprintf(), but tells what was really written */
 __attribute__((__format__(printf, 3, 0)))
 static inline int vscnprintf(char *buf, size_t size, const char *fmt, va_list args)

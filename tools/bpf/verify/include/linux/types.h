@@ -21,4 +21,8 @@ typedef __s16 s16;
 typedef __s32 s32;
 typedef __s64 s64;
 
+struct rcu_head {
+	void	*next;
+};
+
 #endif /* _SHIM_LINUX_TYPES_H */

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Stand-in: all of it is in linux/sched.h. */
+#include <linux/sched.h>
