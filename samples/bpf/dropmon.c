@@ -113,11 +113,11 @@ static void print_counts(bool whole_screen)
 	fflush(stdout);
 }
 
-static void refresh(int map)
+static void refresh(int map, bool whole_screen)
 {
 	read_counts(map);
 	name_sites();
-	print_counts(isatty(STDOUT_FILENO));
+	print_counts(whole_screen);
 }
 
 int main(int argc, char **argv)
@@ -125,12 +125,13 @@ int main(int argc, char **argv)
 	static const char * const event[] = { "skb:kfree_skb" };
 	struct wait w = { };
 	struct session s;
-	bool again;
+	bool again, whole_screen;
 	int err;
 
 	if (watch_options(argc, argv, &w.seconds))
 		return 2;
 	again = !w.seconds;
+	whole_screen = again && isatty(STDOUT_FILENO);
 	if (again)
 		w.seconds = 1;
 	err = watch_begin(&s, &w, "dropmon.bpf.o", event, 1, false);
@@ -138,9 +139,9 @@ int main(int argc, char **argv)
 		int map = watch_map(&s, "drops");
 
 		while (wait_for(&w) && again)
-			refresh(map);
+			refresh(map, whole_screen);
 		session_disable(&s);
-		refresh(map);
+		refresh(map, whole_screen);
 	}
 	watch_end(&s, &w);
 	return err ? 1 : 0;

@@ -372,6 +372,46 @@ static void write_filter(struct pred_code *code)
 	write_result(code, 0);
 }
 
+/* ---- what a filter sees --------------------------------------------------------------------- */
+
+/* bytes of the record where a term's field is, or where those begin that tell of a string */
+static u32 field_bytes(const struct trace_pred *pred)
+{
+	switch (pred->kind) {
+	case TRACE_PRED_NEVER:
+	case TRACE_PRED_CPU:
+	case TRACE_PRED_COMM:
+		return 0;
+	case TRACE_PRED_NUMBER:
+		return pred->width;
+	default:
+		return sizeof(u64);
+	}
+}
+
+/**
+ * trace_pred_sees() - does a filter look at part of the record?
+ * @preds:	its terms
+ * @count:	how many
+ * @from:	first byte of the part
+ * @to:		behind its last byte; strings of the record are behind it
+ *
+ * Context: any.
+ * Return: true if it may.
+ */
+bool trace_pred_sees(const struct trace_pred *preds, u32 count, u32 from, u32 to)
+{
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		u32 at = preds[i].offset;
+
+		if (at < to && at + field_bytes(&preds[i]) > from)
+			return true;
+	}
+	return false;
+}
+
 /* ---- the program ------------------------------------------------------------------------------ */
 
 /* can instructions reach the field, the whole of it and a little more? */

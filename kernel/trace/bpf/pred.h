@@ -95,6 +95,7 @@ struct trace_pred {
 
 /* pred.c; kernel-doc is with the definitions */
 bool trace_pred_is_on(void);
+bool trace_pred_sees(const struct trace_pred *preds, u32 count, u32 from, u32 to);
 struct bpf_prog *trace_pred_compile(const struct trace_pred *preds, u32 count);
 
 /**
@@ -127,6 +128,11 @@ static inline void trace_pred_free(struct bpf_prog *prog)
 static inline bool trace_pred_is_on(void)
 {
 	return false;
+}
+
+static inline bool trace_pred_sees(const struct trace_pred *preds, u32 count, u32 from, u32 to)
+{
+	return true;
 }
 
 static inline struct bpf_prog *trace_pred_compile(const struct trace_pred *preds, u32 count)
