@@ -129,22 +129,33 @@ static void give_stack(struct stack_map *stacks, struct stack *stack)
 		freelist_push(&stacks->free, &stack->node);
 }
 
-/* the stack in a slot, or NULL; what is read of it counts if is_still_there() */
+/*
+ * The stack in a slot, or NULL; what is read of it counts if it is_unchanged(). The slot is
+ * looked at again behind the tenancy: a stack that is there then has been filled in that
+ * tenancy, or in a later one, which is_unchanged() finds out. One that was there before
+ * only may be being filled in the tenancy that we read.
+ */
 static struct stack *look_at(struct stack **slot, u32 *tenancy)
 {
-	struct stack *stack = READ_ONCE(*slot);
+	struct stack *stack = READ_ONCE(*slot), *before;
 
-	if (stack)
-		/* pairs with smp_wmb() of take_stack() */
+	do {
+		before = stack;
+		if (!stack)
+			return NULL;
+		/* before the slot */
 		*tenancy = smp_load_acquire(&stack->tenancy);
+		/* pairs with xchg() of put_stack(): all of it is there */
+		stack = smp_load_acquire(slot);
+	} while (stack != before);
 	return stack;
 }
 
-static bool is_still_there(struct stack **slot, const struct stack *stack, u32 tenancy)
+static bool is_unchanged(const struct stack *stack, u32 tenancy)
 {
-	/* what was read before this was read before the two below */
+	/* what was read of it before, pairs with smp_wmb() of take_stack() */
 	smp_rmb();
-	return READ_ONCE(*slot) == stack && READ_ONCE(stack->tenancy) == tenancy;
+	return READ_ONCE(stack->tenancy) == tenancy;
 }
 
 /* does the slot hold just that? @bytes 0: the hash is enough */
@@ -158,7 +169,7 @@ static bool slot_holds(struct stack **slot, u32 hash, const void *entries, u32 b
 	if (bytes && (READ_ONCE(stack->bytes) != bytes ||
 		      memcmp(stack->entry, entries, bytes)))
 		return false;
-	return is_still_there(slot, stack, tenancy);
+	return is_unchanged(stack, tenancy);
 }
 
 static long put_stack(struct stack_map *stacks, struct stack *stack, u32 id, u32 hash,
@@ -382,7 +393,7 @@ static int stacks_copy(struct bpf_map *map, const void *key, void *value)
 			return -ENOENT;
 		bytes = min(READ_ONCE(stack->bytes), map->value_size);
 		memcpy(value, stack->entry, bytes);
-	} while (!is_still_there(slot, stack, tenancy));
+	} while (!is_unchanged(stack, tenancy));
 	memset(value + bytes, 0, map->value_size - bytes);
 	return 0;
 }

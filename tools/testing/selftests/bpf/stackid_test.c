@@ -18,7 +18,7 @@
 #define USER		BPF_F_USER_STACK
 #define BUILD_IDS	BPF_F_STACK_BUILD_ID
 #define BUILD_ID_BYTES	((int)sizeof(struct bpf_stack_build_id))
-#define TURNS		3000
+#define TURNS		10000
 #define SLOTS		4
 
 /* ---- places ---------------------------------------------------------------------- */
