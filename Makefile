@@ -62,7 +62,7 @@ vm: ## boot the kernel and run CMD in it
 	@series/vm --kernel $(IMAGE) $(foreach f,$(FILES),--file $(f)) $(VM) \
 		-- sh -c '$(subst ','\'',$(CMD))'
 
-demo: kernel ## count real packets with a program in the booted kernel
+demo: kernel ## count real packets with programs in the booted kernel, and find drops
 	@$(MAKE) -s -C samples/bpf OUT=$(OUT)/samples
 	@series/vm --kernel $(IMAGE) --file $(OUT)/samples:/samples --time 120 \
 		$(VM) -- /samples/demo

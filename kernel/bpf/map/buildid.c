@@ -87,14 +87,13 @@ static void fill_address(struct bpf_stack_build_id *to, u64 ip)
 	to->ip = ip;
 }
 
-static void fill_one(struct bpf_stack_build_id *to, u64 ip, struct vm_area_struct *vma)
+/* the address becomes an offset, if it is in a file with a build id */
+static void fill_one(struct bpf_stack_build_id *to, struct vm_area_struct *vma)
 {
-	if (!vma || build_id_parse(vma, to->build_id, NULL)) {
-		fill_address(to, ip);
+	if (!vma || build_id_parse(vma, to->build_id, NULL))
 		return;
-	}
 	to->status = BPF_STACK_BUILD_ID_VALID;
-	to->offset = ((u64)vma->vm_pgoff << PAGE_SHIFT) + ip - vma->vm_start;
+	to->offset = ((u64)vma->vm_pgoff << PAGE_SHIFT) + to->ip - vma->vm_start;
 }
 
 /**
@@ -108,20 +107,21 @@ static void fill_one(struct bpf_stack_build_id *to, u64 ip, struct vm_area_struc
  */
 void buildid_fill(struct bpf_stack_build_id *to, const u64 *ip, u32 count, bool user)
 {
-	struct mm_struct *mm = user ? lock_mappings() : NULL;
 	struct vm_area_struct *vma = NULL;
+	struct mm_struct *mm;
 	u32 i;
 
+	/* taking the lock is an event: who looks at it may want the memory of @ip */
+	for (i = 0; i < count; i++)
+		fill_address(&to[i], ip[i]);
+	mm = user ? lock_mappings() : NULL;
+	if (!mm)
+		return;
 	for (i = 0; i < count; i++) {
-		if (!mm) {
-			fill_address(&to[i], ip[i]);
-			continue;
-		}
 		/* callers are often in the file that the callee is in */
-		if (!vma || ip[i] < vma->vm_start || ip[i] >= vma->vm_end)
-			vma = vma_lookup(mm, ip[i]);
-		fill_one(&to[i], ip[i], vma);
+		if (!vma || to[i].ip < vma->vm_start || to[i].ip >= vma->vm_end)
+			vma = vma_lookup(mm, to[i].ip);
+		fill_one(&to[i], vma);
 	}
-	if (mm)
-		unlock_mappings(mm);
+	unlock_mappings(mm);
 }

@@ -39,6 +39,9 @@
 #include "types.h"
 
 #define RECORD_ALIGN	8
+
+/* records passed over in one reservation, with interrupts off: each takes a cache miss */
+#define WALK_MOST	256
 #define WAKEUP_FLAGS	(BPF_RB_NO_WAKEUP | BPF_RB_FORCE_WAKEUP)
 
 /* pages of the area before the data */
@@ -142,12 +145,18 @@ static unsigned long unread_bytes(struct ring *ring)
 
 /* ---- writing --------------------------------------------------------------------- */
 
-/* may the record end at @end? Under the lock; a full ring has eight bytes to spare */
+/*
+ * May the record end at @end? Under the lock; a full ring has eight bytes to spare. Each
+ * reservation goes on with @oldest where the last one stopped; where one record was held
+ * very long there may be no room for a few.
+ */
 static bool has_room(struct ring *ring, unsigned long producer, unsigned long end)
 {
+	u32 steps = WALK_MOST;
+
 	if (end - load_consumer(ring) >= ring->size)
 		return false;
-	while (ring->oldest != producer) {
+	while (ring->oldest != producer && steps--) {
 		/* pairs with finish(): the program has finished with the record */
 		u32 len = smp_load_acquire(&record_at(ring, ring->oldest)->len);
 

@@ -67,13 +67,13 @@ struct signal_slot {
 	enum pid_type		to;
 };
 
-/* the slot is free again once the signal is sent */
 static void deliver(struct irq_work *work)
 {
 	struct signal_slot *slot = container_of(work, struct signal_slot, work);
 	struct task_struct *task = slot->task;
 
 	group_send_sig_info(slot->signal, SEND_SIG_PRIV, task, slot->to);
+	/* what an NMI then writes to the slot comes after what was read here */
 	smp_store_release(&slot->task, NULL);
 	put_task_struct(task);
 }

@@ -64,12 +64,16 @@ void say_no_event(const struct tracefs *t, const struct event *e, int err)
 	char text[EVENT_TEXT];
 
 	event_print(e, text);
+	if (err == -EOPNOTSUPP) {
+		say("%s has no filter", text);
+		return;
+	}
 	if (err != -ENOENT) {
 		say("%s: %s%s", text, strerror(-err), err == -EACCES ? "; are you root?" : "");
 		return;
 	}
 	system.name[0] = '\0';
-	if (event_exists(t, &system))
+	if (event_exists(t, &system) == -ENOENT)
 		say("no such event: %s, nor a system %s", text, e->system);
 	else
 		say("no such event: %s", text);

@@ -162,10 +162,15 @@ int event_exists(const struct tracefs *t, const struct event *e)
 {
 	char path[256], full[PATH_MAX];
 	struct stat st;
+	int err;
 
-	event_path(e, "enable", path, sizeof(path));
+	event_path(e, "filter", path, sizeof(path));
 	snprintf(full, sizeof(full), "%s/%s", t->dir, path);
-	return stat(full, &st) ? -errno : 0;
+	if (!stat(full, &st))
+		return 0;
+	err = -errno;
+	*strrchr(full, '/') = '\0';
+	return err == -ENOENT && !stat(full, &st) ? -EOPNOTSUPP : err;
 }
 
 static int is_visible(const struct dirent *d)

@@ -48,7 +48,7 @@ int event_parse(struct event *e, const char *text);
 void event_print(const struct event *e, char *text);
 /* path of a file of the event or system: "filter", "enable", "format" */
 void event_path(const struct event *e, const char *file, char *path, size_t size);
-/* -ENOENT where there is no such event or system */
+/* -ENOENT where there is no such event or system, -EOPNOTSUPP if it has no filter */
 int event_exists(const struct tracefs *t, const struct event *e);
 
 /* calls @each for every event, or every event of @of, in order of name, until not 0 */

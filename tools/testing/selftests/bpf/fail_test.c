@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/perf_event.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@
 #define LONG_PROGRAM	3000
 
 static int nth_fd;
-static int hash_fd, sparse_fd, prog_fd, sock_fd, group_fd;
+static int hash_fd, sparse_fd, events_fd, output_fd, prog_fd, sock_fd, group_fd;
 static int event_fd = -1, record_fd, raw_fd;
 static char key[KEY_BYTES], other_key[KEY_BYTES];
 static char value[VALUE_BYTES], seen[VALUE_BYTES];
@@ -191,6 +192,21 @@ static int create_sparse(void)
 		      BPF_F_NO_PREALLOC);
 }
 
+static int create_ring(void)
+{
+	return create_map(BPF_MAP_TYPE_RINGBUF, 0, 0, 16384, 0);
+}
+
+static int create_stacks(void)
+{
+	return create_map(BPF_MAP_TYPE_STACK_TRACE, 4, 64, 50, 0);
+}
+
+static int create_events(void)
+{
+	return create_map(BPF_MAP_TYPE_PERF_EVENT_ARRAY, 4, 4, 4, 0);
+}
+
 static int element(int cmd, int fd, const void *with_key, const void *with)
 {
 	union bpf_attr attr;
@@ -256,6 +272,36 @@ static int update_hash(void)
 static int update_sparse(void)
 {
 	return element(BPF_MAP_UPDATE_ELEM, sparse_fd, other_key, value);
+}
+
+/* 0, or the error of putting an event where another one is, which must stay then */
+static int replace_event(void)
+{
+	static const __u32 zero;
+
+	return element(BPF_MAP_UPDATE_ELEM, events_fd, &zero, &output_fd);
+}
+
+static void put_event(void)
+{
+	replace_event();
+}
+
+static bool has_event(void)
+{
+	static const __u32 zero;
+
+	return !element(BPF_MAP_DELETE_ELEM, events_fd, &zero, NULL);
+}
+
+static int open_output(void)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .size = sizeof(attr),
+		.config = PERF_COUNT_SW_BPF_OUTPUT,
+	};
+
+	return syscall(__NR_perf_event_open, &attr, -1, 0, -1, 0);
 }
 
 static int delete_key(void)
@@ -489,6 +535,10 @@ static const struct attempt attempts[] = {
 	{ "create an array", NULL, create_array, NULL, 1 },
 	{ "create a hash", NULL, create_hash, NULL, 1 },
 	{ "create a hash not preallocated", NULL, create_sparse, NULL, 1 },
+	{ "create a ring buffer", NULL, create_ring, NULL, 1 },
+	{ "create a map of stacks", NULL, create_stacks, NULL, 1 },
+	{ "create an array of events", NULL, create_events, NULL, 1 },
+	{ "replace an event", put_event, replace_event, has_event, 0 },
 	{ "look up", put_key, look_up, NULL, 0 },
 	{ "update", drop_other_key, update_hash, hash_holds_one, 0 },
 	{ "update, not preallocated", drop_other_key, update_sparse,
@@ -519,6 +569,8 @@ static bool setup_objects(void)
 	memset(value, 3, sizeof(value));
 	hash_fd = create_hash();
 	sparse_fd = create_sparse();
+	events_fd = create_events();
+	output_fd = open_output();
 	make_branchy();
 	make_lengthy();
 	make_unsafe();

@@ -322,6 +322,51 @@ static void test_lying_reader(void)
 	ring_close(&r);
 }
 
+#define BEHIND		500
+
+/* holds a record while it writes many others, of 16 bytes each with their headers */
+static int load_holder(int map)
+{
+	struct program p = { };
+	int i;
+
+	ADD(&p, BPF_ST_MEM(BPF_DW, BPF_REG_10, -8, 0));
+	add_reserve(&p, map, 8, 0);
+	ADD(&p, BPF_MOV64_REG(BPF_REG_7, BPF_REG_0));
+	for (i = 0; i < BEHIND; i++)
+		ADD(&p,
+		    BPF_LD_MAP_FD(BPF_REG_1, map),
+		    BPF_MOV64_REG(BPF_REG_2, BPF_REG_10),
+		    BPF_ALU64_IMM(BPF_ADD, BPF_REG_2, -8),
+		    BPF_MOV64_IMM(BPF_REG_3, 8),
+		    BPF_MOV64_IMM(BPF_REG_4, 0),
+		    BPF_CALL_FUNC(BPF_FUNC_ringbuf_output));
+	ADD(&p,
+	    BPF_MOV64_REG(BPF_REG_1, BPF_REG_7),
+	    BPF_MOV64_IMM(BPF_REG_2, 0),
+	    BPF_CALL_FUNC(BPF_FUNC_ringbuf_submit));
+	add_return(&p, 1);
+	return load(&p);
+}
+
+/* what is behind a record that was held long is passed over bit by bit */
+static void test_held_long(void)
+{
+	int holder, large;
+	struct ring r;
+
+	ring_open(&r, 2 * SIZE);
+	holder = load_holder(r.fd);
+	large = load_filler(r.fd, 7000, 0, BPF_FUNC_ringbuf_submit);
+	expect(run_with(holder, 0), 1, "a record is held while many are written");
+	expect(ring_drain(&r), BEHIND + 1, "all of them are read");
+	expect(run_with(large, 0), 0, "it takes a while until their room is found");
+	expect(run_with(large, 0), 1, "and not long");
+	close(holder);
+	close(large);
+	ring_close(&r);
+}
+
 static int load_query(int map, __s64 what)
 {
 	struct program p = { };
@@ -647,6 +692,7 @@ int main(void)
 	test_wrap();
 	test_full();
 	test_lying_reader();
+	test_held_long();
 	test_query();
 	test_waking();
 	test_writers();

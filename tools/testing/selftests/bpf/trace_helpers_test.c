@@ -412,7 +412,8 @@ static void test_which(void)
 	for (t = 0; t < TYPES; t++) {
 		bool good = true;
 
-		for (id = -1; id < 0x1020; id++) {
+		/* and some of the numbers between those of today and those of 2014 */
+		for (id = -1; id < 0x1020; id += id > 300 && id < 0xff0 ? 50 : 1) {
 			bool has = false, gpl = false;
 
 			for (i = 0; i < COUNT(helpers); i++) {

@@ -276,6 +276,26 @@ static void test_stack_errors(unsigned int type)
 	ok(!numbers[R_NONE] && numbers[USER] == 0xaaaaaaaaaaaaaaaaULL, "no room: nothing");
 }
 
+/* a program on the record, in place of the event's filter */
+static void test_record_filter(void)
+{
+	__u64 stack[DEPTH];
+	int fd, at;
+
+	begin();
+	add_id(R_ID, 0);
+	add_return(&prog, 1);
+	fd = load_type(BPF_PROG_TYPE_TRACEPOINT, &prog);
+	at = attach_filter("events/" FIRE_EVENT "/filter", fd);
+	trace_write("events/" FIRE_EVENT "/enable", "1");
+	fire_here(BPF_PROG_TYPE_TRACEPOINT);
+	read_array(map, numbers);
+	ok(at >= 0 && (long)numbers[R_ID] >= 0 && stored(numbers[R_ID], stack) &&
+	   goes_through(stack, "__x64_sys_prctl"), "tracepoint: a stack in place of a filter");
+	close(at);
+	close(fd);
+}
+
 /* a sample in user space has no stack of the kernel */
 static void test_no_stack(void)
 {
@@ -539,6 +559,7 @@ int main(void)
 		test_output(type);
 		test_counter(type, counter);
 	}
+	test_record_filter();
 	test_no_stack();
 	test_own_counter();
 	return tap_done();

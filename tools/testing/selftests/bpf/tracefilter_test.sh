@@ -82,7 +82,7 @@ quiet() {
 	[ "$(cat $skb/filter)" = none ] && [ "$(cat $skb/enable)" = 0 ] &&
 		[ "$(cat $T/events/net/netif_receive_skb/enable)" = 0 ] &&
 		[ -z "$(ls $T/instances)" ] || return 1
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 25); do
 		tf list > $said 2>&1 || return 1
 		grep -q '^[0-9]' $said || return 0
 		sleep 0.2
@@ -125,6 +125,26 @@ ends 'check: where there is a filter' 0 'takes program' \
 holds 'check: the filter is untouched' grep -q 'reason == 9' $skb/filter
 echo 0 > $skb/filter
 holds 'check: nothing is left' quiet
+
+# ---- check: other kinds of events
+ends 'check: an event of ftrace itself' 1 'ftrace:function has no filter' \
+	tf check /filters/args.bpf.o ftrace:function
+ends 'check: no such event of ftrace itself' 1 'no such event: ftrace:none$' \
+	tf check /filters/args.bpf.o ftrace:none
+echo 'p:entered do_sys_openat2' > $T/kprobe_events
+echo 'r:returned do_sys_openat2' >> $T/kprobe_events
+ends 'check: a kprobe has arguments' 0 'takes program sixth' \
+	tf check /filters/args.bpf.o kprobes:entered --program sixth
+ends 'check: and no result' 1 'not all the arguments' \
+	tf check /filters/args.bpf.o kprobes:entered --program failed
+ends 'check: a kretprobe has a result' 0 'takes program failed' \
+	tf check /filters/args.bpf.o kprobes:returned --program failed
+ends 'check: and no arguments' 1 'not all the arguments' \
+	tf check /filters/args.bpf.o kprobes:returned --program sixth
+ends 'run: a kretprobe by its result' 0 'returned: ' \
+	tf run -p /filters/args.bpf.o -e kprobes:returned --program failed --live -- \
+	sh -c 'cat /etc/passwd > /dev/null; cat /none 2> /dev/null; true'
+echo > $T/kprobe_events
 
 # ---- load
 begin attached /tracefilter load /filters/args.bpf.o skb:kfree_skb
@@ -239,11 +259,21 @@ ends 'run: nobody reads what is shown' 0 '' \
 		-- /samples/drops 3 3 | head -c 1 > /dev/null'
 holds 'run: nothing is left then' quiet
 
+# each line that is shown is a system call, which is one more line
+begin sys_enter /tracefilter run -p /filters/args.bpf.o -e raw_syscalls:sys_enter --program all \
+	--live -- sh -c 'while :; do /bin/true; done'
+kill -TERM $child
+wait $child
+holds 'run: live output has an end, however much there is' [ $? = 143 ]
+holds 'run: nothing is left of that' quiet
+: > $said
+echo > $T/trace
+
 # ---- samples
 # shellcheck disable=SC2016
 ends 'dropmon: once' 0 '300  [a-z_0-9]*udp' \
 	sh -c '(until grep -q 1 $0/enable; do sleep 0.1; done; /samples/drops 300 200) &
-	       /samples/dropmon -1 3; status=$?; wait; exit $status' $skb
+	       /samples/dropmon -1 6; status=$?; wait; exit $status' $skb
 says 'dropmon: the other place' '200  [a-z_0-9]*udp'
 begin watching /samples/dropmon
 /samples/drops 20 10 > /dev/null
@@ -286,8 +316,12 @@ ends 'not root: load' 1 'are you root' \
 	su nobody -s /bin/sh -c '/tracefilter load /filters/args.bpf.o skb:kfree_skb'
 ends 'not root: list' 1 'are you root' su nobody -s /bin/sh -c '/tracefilter list'
 ends 'not root: dropmon' 1 'are you root' su nobody -s /bin/sh -c '/samples/dropmon -1 1'
-umount $T
+# in a mount namespace, so that others keep theirs
+cat > /tmp/unmounted << 'E2'
+umount /sys/kernel/tracing
 umount /sys/kernel/debug
-ends 'tracefs is mounted where it is not' 0 'skb:kfree_skb' tf show skb:kfree_skb
-holds 'it stays' [ -e $skb/filter ]
+/tracefilter show skb:kfree_skb && [ -e /sys/kernel/tracing/events/skb/kfree_skb/filter ]
+E2
+ends 'tracefs is mounted where it is not' 0 'skb:kfree_skb: disabled' \
+	unshare -m sh -e /tmp/unmounted
 finish
