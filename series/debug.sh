@@ -21,8 +21,9 @@ give="--file out/samples:/samples --file tools/testing/selftests/bpf/cases:/case
 for f in /usr/bin/tcpdump /usr/sbin/tcpdump /usr/sbin/bpftool; do
 	[ ! -x $f ] || give="$give --file $f"
 done
-f=$out/samples/trace_events/trace-events-sample.ko
-[ ! -r "$f" ] || give="$give --file $f:/trace-events-sample.ko"
+for f in samples/trace_events/trace-events-sample.ko kernel/trace/bpf/pred_events.ko; do
+	[ ! -r "$out/$f" ] || give="$give --file $out/$f:/${f##*/}"
+done
 tests=
 for t in ${*:-$(cd out/selftests && ls)}; do
 	f=out/selftests/$t

@@ -21,8 +21,9 @@ for f in /usr/bin/tcpdump /usr/sbin/tcpdump /sbin/tc /usr/sbin/bpftool; do
 	[ ! -x $f ] || give="$give --file $f"
 done
 # built with the kernel
-f=${kernel%/arch/*}/samples/trace_events/trace-events-sample.ko
-[ ! -r "$f" ] || give="$give --file $f:/trace-events-sample.ko"
+for f in samples/trace_events/trace-events-sample.ko kernel/trace/bpf/pred_events.ko; do
+	[ ! -r "${kernel%/arch/*}/$f" ] || give="$give --file ${kernel%/arch/*}/$f:/${f##*/}"
+done
 
 bad=0
 for t in ${*:-$(cd out/selftests && ls)}; do

@@ -23,7 +23,7 @@
 #include <linux/sysctl.h>
 #include "pred_code.h"
 
-/* ---- the switch --------------------------------------------------------------------- */
+/* ---- the switch ---------------------------------------------------------- */
 
 static int filter_bpf __read_mostly = 1;
 
@@ -64,7 +64,7 @@ late_initcall(add_knobs);
 
 #endif /* CONFIG_SYSCTL */
 
-/* ---- writing instructions ------------------------------------------------------------ */
+/* ---- writing instructions ------------------------------------------------ */
 
 static bool grow(struct pred_code *code)
 {
@@ -158,7 +158,7 @@ void pred_branch(struct pred_code *code, u8 reg)
 	pred_goto(code, false);
 }
 
-/* ---- numbers ---------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------- */
 
 static const struct {
 	u8	plain;
@@ -291,7 +291,7 @@ static void write_cpu(struct pred_code *code, const struct trace_pred *pred)
 	pred_goto(code, false);
 }
 
-/* ---- terms ---------------------------------------------------------------------------------- */
+/* ---- terms --------------------------------------------------------------- */
 
 static void write_call(struct pred_code *code, const struct trace_pred *pred)
 {
@@ -372,9 +372,9 @@ static void write_filter(struct pred_code *code)
 	write_result(code, 0);
 }
 
-/* ---- what a filter sees --------------------------------------------------------------------- */
+/* ---- what a filter sees -------------------------------------------------- */
 
-/* bytes of the record where a term's field is, or where those begin that tell of a string */
+/* bytes of the record where a term's field is, or what tells of a string */
 static u32 field_bytes(const struct trace_pred *pred)
 {
 	switch (pred->kind) {
@@ -412,7 +412,7 @@ bool trace_pred_sees(const struct trace_pred *preds, u32 count, u32 from, u32 to
 	return false;
 }
 
-/* ---- the program ------------------------------------------------------------------------------ */
+/* ---- the program --------------------------------------------------------- */
 
 /* can instructions reach the field, the whole of it and a little more? */
 static bool is_in_reach(const struct trace_pred *pred)

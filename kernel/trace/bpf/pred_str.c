@@ -57,7 +57,7 @@ bool pred_str_calls(const struct trace_pred *pred)
 	return pred->kind == TRACE_PRED_COMM || !is_inline(pred);
 }
 
-/* ---- words ------------------------------------------------------------------ */
+/* ---- words --------------------------------------------------------------- */
 
 static u32 word_bytes(u32 n)
 {
@@ -110,8 +110,9 @@ static void require_word(struct pred_code *code, u8 base, int off, const char *t
 {
 	u64 word = word_of(text, bytes);
 	u32 differs = pred_label(code, false);
+	u8 load = BPF_LDX | BPF_MEM | size_code(bytes);
 
-	pred_emit(code, BPF_RAW_INSN(BPF_LDX | BPF_MEM | size_code(bytes), PRED_WORD, base, off, 0));
+	pred_emit(code, BPF_RAW_INSN(load, PRED_WORD, base, off, 0));
 	if (bytes < 8) {
 		pred_jump(code, BPF_JMP32_IMM(BPF_JNE, PRED_WORD, word, 0), differs);
 		return;
@@ -147,18 +148,19 @@ static void require_chars(struct pred_code *code, u8 base, int off, const char *
 		require_word(code, base, off + i, text + i, 1);
 }
 
-/* ---- a string of known length --------------------------------------------------- */
+/* ---- a string of known length -------------------------------------------- */
 
 static void compare_known(struct pred_code *code, const struct trace_pred *pred, u8 base,
 			  int off, u32 len)
 {
+	bool end = pred->match == TRACE_PRED_END;
 	u32 n = pred->text_len;
 
-	if (len ? len < n + (pred->match == TRACE_PRED_END) : pred->match == TRACE_PRED_END) {
+	if (len < n + end && (len || end)) {
 		pred_goto(code, false);
 		return;
 	}
-	if (pred->match == TRACE_PRED_END)
+	if (end)
 		off += len - 1 - n;
 	if (!len)
 		require_chars(code, base, off, pred->text,
@@ -203,7 +205,7 @@ static void task_name(struct pred_code *code, const struct trace_pred *pred)
 	known_length(code, pred, PRED_STR, offsetof(struct task_struct, comm), TASK_COMM_LEN);
 }
 
-/* ---- a string whose length the record has ----------------------------------------- */
+/* ---- a string whose length the record has -------------------------------- */
 
 /* its place to @str, counted from where @offset of the caller is added; its length to @len */
 static void load_loc(struct pred_code *code, const struct trace_pred *pred, u8 str, u8 len)

@@ -22,7 +22,7 @@
 
 #define TRACING	"/sys/kernel/tracing"
 #define SWITCH	"/proc/sys/kernel/trace_filter_bpf"
-#define MODULE	"/modules/pred_events.ko"
+#define MODULE	"/pred_events.ko"
 #define DEVICE	"/dev/pred_events"
 
 /* 0 or errno; the text is written in one piece */
