@@ -15,6 +15,7 @@
 
 #define INSTANCE	"instances/filter_test/"
 #define SIGNAL		"signal/signal_generate"
+#define MODULE		"/trace-events-sample.ko"
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 
 #define ARG(n)		(8 * ((n) - 1))
@@ -457,6 +458,33 @@ static void test_gone_event(void)
 	close(none);
 }
 
+static void test_gone_module(void)
+{
+	static const char *const event = "sample-trace/foo_bar";
+	int none = load_constant(BPF_PROG_TYPE_TRACING, 0);
+	int module = open(MODULE, O_RDONLY);
+	int file, err;
+
+	if (module < 0) {
+		skip("no " MODULE ", which the kernel's samples build");
+		close(none);
+		return;
+	}
+	ok(!syscall(SYS_finit_module, module, "", 0), "a module with events");
+	file = attach(event, none);
+	ok(file >= 0, "one of which gets a program (%d)", file);
+	enable(event, true);
+	ok(filter_says(event, "bpf "), "and is on");
+	enable(event, false);
+	ok(!syscall(SYS_delete_module, "trace_events_sample", O_NONBLOCK),
+	   "the module goes although the filter file is open");
+	err = dprintf(file, "bpf-%d", none) < 0 ? errno : 0;
+	ok(err == ENODEV, "what is written then is refused: ENODEV (%d)", err);
+	ok(!close(file), "and the file can be closed");
+	close(module);
+	close(none);
+}
+
 /* ---- a system's filter, other instances ------------------------------------------------------ */
 
 static void test_system(void)
@@ -816,6 +844,7 @@ int main(void)
 	test_replaced();
 	test_holders();
 	test_gone_event();
+	test_gone_module();
 	test_system();
 	test_instance();
 	test_triggers();

@@ -429,13 +429,15 @@ static struct bpf_perf_event_value counted(int fd)
 	return value;
 }
 
+/* perf's clock may stand still for a jiffy, so times may be equal */
 static bool between(const struct bpf_perf_event_value *before,
 		    const struct bpf_perf_event_value *now,
 		    const struct bpf_perf_event_value *after)
 {
 	bool good = before->counter <= now->counter && now->counter <= after->counter &&
-		    before->enabled < now->enabled && now->enabled < after->enabled &&
-		    before->running < now->running && now->running < after->running;
+		    before->enabled <= now->enabled && now->enabled <= after->enabled &&
+		    before->running <= now->running && now->running <= after->running &&
+		    now->enabled && now->running;
 
 	if (!good)
 		printf("# counted %llu %llu %llu, enabled %llu %llu %llu\n", before->counter,
