@@ -53,26 +53,7 @@ static long fails(int want, long got, const char *fmt, ...)
 /* a program of a type; its log is shown where that is asked for. Descriptor or -errno */
 static inline int load_type(unsigned int type, const struct program *p, bool loud)
 {
-	static char text[65536];
-	union bpf_attr attr;
-	int fd;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = type;
-	attr.insns = (uintptr_t)p->insns;
-	attr.insn_cnt = p->len;
-	attr.license = (uintptr_t)"GPL";
-	fd = result_of(bpf_call(BPF_PROG_LOAD, &attr));
-	if (fd >= 0 || !loud)
-		return fd;
-	attr.log_level = 1;
-	attr.log_size = sizeof(text);
-	attr.log_buf = (uintptr_t)text;
-	text[0] = '\0';
-	bpf_call(BPF_PROG_LOAD, &attr);
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		printf("# %s\n", line);
-	return fd;
+	return load_as(type, NULL, p->insns, p->len, loud);
 }
 
 /* number @idx of the array becomes one more; after add_array() */

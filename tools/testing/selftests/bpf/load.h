@@ -7,6 +7,7 @@
 #define SELFTESTS_BPF_LOAD_H
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,21 +36,25 @@ static inline long bpf_call(int cmd, union bpf_attr *attr)
 	return syscall(__NR_bpf, cmd, attr, sizeof(*attr));
 }
 
-/* descriptor, or -errno; a refusal of @loud programs is shown */
-static inline int load_insns(const struct bpf_insn *insns, unsigned int len, bool loud)
+/* a program of a type, @name or NULL; descriptor, or -errno; a @loud one's refusal is shown */
+static inline int load_as(unsigned int type, const char *name, const struct bpf_insn *insns,
+			  unsigned int len, bool loud)
 {
 	static char text[65536];
 	union bpf_attr attr;
 	int fd;
 
 	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+	attr.prog_type = type;
 	attr.insns = (uintptr_t)insns;
 	attr.insn_cnt = len;
 	attr.license = (uintptr_t)"GPL";
+	if (name)
+		strncpy(attr.prog_name, name, sizeof(attr.prog_name) - 1);
 	fd = bpf_call(BPF_PROG_LOAD, &attr);
+	fd = fd < 0 ? -errno : fd;
 	if (fd >= 0 || !loud)
-		return fd < 0 ? -errno : fd;
+		return fd;
 	attr.log_level = 1;
 	attr.log_size = sizeof(text);
 	attr.log_buf = (uintptr_t)text;
@@ -57,7 +62,13 @@ static inline int load_insns(const struct bpf_insn *insns, unsigned int len, boo
 	bpf_call(BPF_PROG_LOAD, &attr);
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
 		printf("# %s\n", line);
-	return -EACCES;
+	return fd;
+}
+
+/* a socket filter */
+static inline int load_insns(const struct bpf_insn *insns, unsigned int len, bool loud)
+{
+	return load_as(BPF_PROG_TYPE_SOCKET_FILTER, NULL, insns, len, loud);
 }
 
 static inline int load(const struct program *p)

@@ -90,27 +90,7 @@ static inline int field_offset(const char *event, const char *field)
 /* descriptor of a program of @type, or -errno; a refusal is shown */
 static inline int load_type(unsigned int type, const struct program *p)
 {
-	static char text[65536];
-	union bpf_attr attr;
-	int fd;
-
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_type = type;
-	attr.insns = (uintptr_t)p->insns;
-	attr.insn_cnt = p->len;
-	attr.license = (uintptr_t)"GPL";
-	strcpy(attr.prog_name, "test");
-	attr.log_level = 1;
-	attr.log_size = sizeof(text);
-	attr.log_buf = (uintptr_t)text;
-	text[0] = '\0';
-	fd = bpf_call(BPF_PROG_LOAD, &attr);
-	if (fd >= 0)
-		return fd;
-	fd = -errno;
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		printf("# %s\n", line);
-	return fd;
+	return load_as(type, "test", p->insns, p->len, true);
 }
 
 /* an open filter file below tracefs that @prog has been written to, or -errno */
