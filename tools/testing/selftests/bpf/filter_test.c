@@ -11,8 +11,11 @@
 #include <sys/wait.h>
 #include "tap.h"
 #include "filter.h"
+#include "pred_values.h"
 
 #define MODULE		"/trace-events-sample.ko"
+#define FIRING_MODULE	"/pred_events.ko"
+#define FIRING_DEVICE	"/dev/pred_events"
 
 /* ---- one event, by arguments and by fields ------------------------------------------------ */
 
@@ -184,6 +187,53 @@ static const struct kind kinds[] = {
 	{ "uretprobe", "filter_test/used", RET, 0x15, fire_probed, "used: (" },
 	{ "synthetic event", "synthetic/sigs", ARG(1), OTHER, fire_change, "sigs: " },
 };
+
+/* ---- synthetic events that a module makes --------------------------------------------------- */
+
+static int firing_device = -1;
+
+static void fire_module_event(bool by_array)
+{
+	struct pred_synth s = { .value = OTHER, .by_array = by_array,
+				.instance = "filter_test", .event = "sigs" };
+
+	if (write(firing_device, &s, sizeof(s)) != sizeof(s))
+		printf("# the module does not fire: %s\n", strerror(errno));
+}
+
+static void fire_by_module(void)
+{
+	fire_module_event(false);
+}
+
+static void fire_by_array(void)
+{
+	fire_module_event(true);
+}
+
+static const struct kind module_kinds[] = {
+	{ "module's event", "synthetic/sigs", ARG(1), OTHER, fire_by_module, "sigs: " },
+	{ "module's event, array", "synthetic/sigs", ARG(1), OTHER, fire_by_array, "sigs: " },
+};
+
+/* whatever else makes them must be off */
+static void test_module_kinds(void)
+{
+	int module = open(FIRING_MODULE, O_RDONLY);
+	unsigned int n;
+
+	if (module >= 0)
+		syscall(SYS_finit_module, module, "", 0);
+	close(module);
+	firing_device = open(FIRING_DEVICE, O_WRONLY);
+	if (firing_device < 0) {
+		skip("a module's events: no " FIRING_MODULE);
+		return;
+	}
+	for (n = 0; n < COUNT(module_kinds); n++)
+		check_kind(&module_kinds[n]);
+	close(firing_device);
+}
 
 /* offset of a function of this program in its file */
 static unsigned long file_offset(void *function)
@@ -744,6 +794,7 @@ int main(void)
 	test_fields();
 	test_values();
 	test_kinds();
+	test_module_kinds();
 	test_event_probe();
 	drop_events();
 	test_replaced();
