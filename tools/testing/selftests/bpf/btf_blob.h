@@ -3,12 +3,12 @@
  * Writing blobs of types a record at a time, right or wrong, for tests that make their
  * own.
  */
-#ifndef TOOLS_BPF_BTF_BLOB_H
-#define TOOLS_BPF_BTF_BLOB_H
+#ifndef SELFTESTS_BTF_BLOB_H
+#define SELFTESTS_BTF_BLOB_H
 
-#include <linux/types.h>
 #include <string.h>
-#include <uapi/linux/btf.h>
+#include <linux/btf.h>
+#include <linux/types.h>
 
 #define BLOB_WORDS	8192
 #define BLOB_STRINGS	8192
@@ -26,13 +26,13 @@
  */
 struct blob {
 	struct btf_header	h;
-	u32			words[BLOB_WORDS];
-	u32			count;
+	__u32			words[BLOB_WORDS];
+	__u32			count;
 	char			strings[BLOB_STRINGS];
-	u32			len;
-	u32			types;
+	__u32			len;
+	__u32			types;
 	bool			raw;
-	u32			cut;
+	__u32			cut;
 };
 
 static inline void blob_start(struct blob *b)
@@ -44,15 +44,15 @@ static inline void blob_start(struct blob *b)
 	b->len = 1;
 }
 
-static inline void blob_word(struct blob *b, u32 word)
+static inline void blob_word(struct blob *b, __u32 word)
 {
 	b->words[b->count++] = word;
 }
 
 /* offset of the name among the strings; that of "" is 0 */
-static inline u32 blob_name(struct blob *b, const char *name)
+static inline __u32 blob_name(struct blob *b, const char *name)
 {
-	u32 off = b->len;
+	__u32 off = b->len;
 
 	if (!*name)
 		return 0;
@@ -62,7 +62,8 @@ static inline u32 blob_name(struct blob *b, const char *name)
 }
 
 /* begins a record; returns its number */
-static inline u32 blob_type(struct blob *b, u32 kind, const char *name, u32 vlen, u32 size)
+static inline __u32 blob_type(struct blob *b, __u32 kind, const char *name, __u32 vlen,
+			      __u32 size)
 {
 	blob_word(b, blob_name(b, name));
 	blob_word(b, kind << 24 | vlen);
@@ -70,17 +71,17 @@ static inline u32 blob_type(struct blob *b, u32 kind, const char *name, u32 vlen
 	return ++b->types;
 }
 
-static inline u32 blob_int(struct blob *b, const char *name, u32 bytes)
+static inline __u32 blob_int(struct blob *b, const char *name, __u32 bytes)
 {
-	u32 id = blob_type(b, BTF_KIND_INT, name, 0, bytes);
+	__u32 id = blob_type(b, BTF_KIND_INT, name, 0, bytes);
 
 	blob_word(b, bytes * 8);
 	return id;
 }
 
-static inline u32 blob_array(struct blob *b, u32 elem, u32 index, u32 count)
+static inline __u32 blob_array(struct blob *b, __u32 elem, __u32 index, __u32 count)
 {
-	u32 id = blob_type(b, BTF_KIND_ARRAY, "", 0, 0);
+	__u32 id = blob_type(b, BTF_KIND_ARRAY, "", 0, 0);
 
 	blob_word(b, elem);
 	blob_word(b, index);
@@ -89,43 +90,43 @@ static inline u32 blob_array(struct blob *b, u32 elem, u32 index, u32 count)
 }
 
 /* a member, a variable of a section: three words; a parameter or value: two */
-static inline void blob_item3(struct blob *b, u32 a, u32 c, u32 d)
+static inline void blob_item3(struct blob *b, __u32 a, __u32 c, __u32 d)
 {
 	blob_word(b, a);
 	blob_word(b, c);
 	blob_word(b, d);
 }
 
-static inline void blob_item2(struct blob *b, u32 a, u32 c)
+static inline void blob_item2(struct blob *b, __u32 a, __u32 c)
 {
 	blob_word(b, a);
 	blob_word(b, c);
 }
 
 /* a function without parameters and its prototype; returns the function's number */
-static inline u32 blob_func(struct blob *b, const char *name, u32 returns)
+static inline __u32 blob_func(struct blob *b, const char *name, __u32 returns)
 {
-	u32 proto = blob_type(b, BTF_KIND_FUNC_PROTO, "", 0, returns);
+	__u32 proto = blob_type(b, BTF_KIND_FUNC_PROTO, "", 0, returns);
 
 	return blob_type(b, BTF_KIND_FUNC, name, BTF_FUNC_GLOBAL, proto);
 }
 
 /* puts it together in @to, of enough room; returns the bytes */
-static inline u32 blob_end(struct blob *b, void *to)
+static inline __u32 blob_end(struct blob *b, void *to)
 {
-	u8 *at = to;
+	__u8 *at = to;
 
 	if (!b->raw) {
-		b->h.type_len = b->count * sizeof(u32);
+		b->h.type_len = b->count * sizeof(__u32);
 		b->h.str_off = b->h.type_len;
 		b->h.str_len = b->len;
 	}
 	memcpy(at, &b->h, sizeof(b->h));
 	at += sizeof(b->h);
-	memcpy(at, b->words, b->count * sizeof(u32));
-	at += b->count * sizeof(u32);
+	memcpy(at, b->words, b->count * sizeof(__u32));
+	at += b->count * sizeof(__u32);
 	memcpy(at, b->strings, b->len);
-	return at + b->len - (u8 *)to - b->cut;
+	return at + b->len - (__u8 *)to - b->cut;
 }
 
-#endif /* TOOLS_BPF_BTF_BLOB_H */
+#endif /* SELFTESTS_BTF_BLOB_H */
