@@ -123,7 +123,8 @@ static int check_lines(const struct btf_check *c, const struct bpf_source *src,
 
 /**
  * bpf_source_check() - do the records fit the program and the types?
- * @src:	the records, copied; with none of a sort, nothing is checked of it
+ * @src:	the records, copied; with none of a sort, nothing is checked of it. Those of a
+ *		sort of which there are more than instructions need not be there
  * @insns:	the program as user space wrote it
  * @count:	its instructions, at least one
  * @log:	takes why they are refused, or NULL
@@ -141,7 +142,7 @@ int bpf_source_check(const struct bpf_source *src, const struct bpf_insn *insns,
 
 	if (!err)
 		err = check_funcs(&c, src, &starts, count);
-	if (!err && src->line_count > S32_MAX / sizeof(struct bpf_line_info))
+	if (!err && src->line_count > count)
 		err = btf_fault(&c, BPF_FAULT_LINES_MANY, src->line_count);
 	if (!err)
 		err = check_lines(&c, src, insns, count, &starts);

@@ -6,6 +6,7 @@
 #ifndef SELFTESTS_BTF_BLOB_H
 #define SELFTESTS_BTF_BLOB_H
 
+#include <stdbool.h>
 #include <string.h>
 #include <linux/btf.h>
 #include <linux/types.h>
