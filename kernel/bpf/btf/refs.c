@@ -37,7 +37,7 @@ static bool is_value(const struct btf_check *c, u32 id, u32 *bytes)
 	       bpf_type_bytes(c->types, id, bytes);
 }
 
-/* of pointers, typedefs, qualifiers: values, and what only pointers can lead to */
+/* of pointers, typedefs, qualifiers: values, and what only pointers are of use to */
 static int check_target(const struct btf_check *c, const struct btf_type *t)
 {
 	u32 bytes;
@@ -45,6 +45,7 @@ static int check_target(const struct btf_check *c, const struct btf_type *t)
 	switch (bpf_type_kind(c->types, c->types->base[t->type])) {
 	case BTF_KIND_UNKN:
 	case BTF_KIND_FWD:
+	case BTF_KIND_FUNC:
 	case BTF_KIND_FUNC_PROTO:
 		return 0;
 	default:
