@@ -18,6 +18,9 @@
 
 #define POINTER_BITS		64
 
+/* bits that a bit-field of any enum may have */
+#define ENUM_FIELD_BITS		32
+
 /* others run after so many types */
 #define BREATHE_EVERY		4096
 
@@ -117,10 +120,11 @@ static int check_int_member(const struct btf_check *c, const struct btf_type *t,
 	return check_end(c, t, p);
 }
 
+/* compilers make enums smaller than an int, their bit-fields not */
 static int check_enum_member(const struct btf_check *c, const struct btf_type *t, u32 width,
 			     struct place *p)
 {
-	if (width > p->bits)
+	if (width > max_t(u64, p->bits, ENUM_FIELD_BITS))
 		return btf_fault(c, BPF_FAULT_MEMBER_WIDTH, p->i, width);
 	if (!width && p->bit % 8)
 		return btf_fault(c, BPF_FAULT_MEMBER_ALIGN, p->i, p->bit);
