@@ -183,7 +183,7 @@ do_##name: {								\
 
 #define ORACLE_HANDLER(name)						\
 do_##name:								\
-	goto *handlers[bpf_oracle_look(x, regs)];
+	goto *handlers[bpf_oracle_look(x, regs)]
 
 #define HANDLER_ADDRESS(name)	[BPF_XOP_##name] = &&do_##name,
 
@@ -342,5 +342,5 @@ do_TAIL_CALL: {
 do_EXIT:
 	return regs[BPF_REG_0];
 
-	BPF_XOPS_ORACLE(ORACLE_HANDLER)
+	BPF_XOPS_ORACLE(ORACLE_HANDLER);
 }
