@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../prog/oracle.h"
-#include "host.h"
+#include "host_user.h"
 #include "oracle.h"
 
 static char told[1 << 16];
@@ -60,5 +60,8 @@ bool oracle_run(const struct bpf_oracle_code *code, const void *ctx, u32 stack_d
 	run.regs[BPF_REG_10] = (u64)(stack + stack_depth);
 	*r0 = bpf_oracle_run(code, &run);
 	free(stack);
+	/* what it held it could not give back */
+	if (run.broken)
+		user_rings_drop();
 	return !run.broken;
 }
