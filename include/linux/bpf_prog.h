@@ -58,6 +58,7 @@ struct bpf_ksym {
  * @func:		functions as programs of their own
  * @image:		machine code with what belongs to it (image.c), or NULL
  * @maps:		maps the program uses; held
+ * @claims:		what the verifier claimed, where the oracle watches; or NULL
  * @misses:		events it was not run on, as another program was running in the
  *			same context of the CPU
  * @load_time:		nanoseconds since boot
@@ -85,6 +86,7 @@ struct bpf_prog_aux {
 	struct bpf_prog		**func;
 	struct bpf_image	*image;
 	struct bpf_map		**maps;
+	struct bv_claims	*claims;
 	atomic64_t		misses;
 	u64			load_time;
 	kuid_t			uid;

@@ -18,12 +18,6 @@
 #include "oracle.h"
 #include "state.h"
 
-#if defined(__BPF_USER_BUILD__) || defined(CONFIG_BPF_ORACLE)
-#define BV_ORACLE	1
-#else
-#define BV_ORACLE	0
-#endif
-
 /* states recorded for one instruction, and bytes for a program; behind that it is open */
 #define BV_CLAIMS_INSN	256
 #define BV_CLAIMS_BYTES	(16U << 20)

@@ -13,6 +13,12 @@
 
 struct bv_claims;
 
+#if defined(__BPF_USER_BUILD__) || defined(CONFIG_BPF_ORACLE)
+#define BV_ORACLE	1
+#else
+#define BV_ORACLE	0
+#endif
+
 #define BV_ORACLE_SLOTS		(MAX_BPF_STACK / 8)
 
 /**
@@ -55,11 +61,21 @@ struct bv_oracle_run {
 	struct bv_shadow	slot[BV_ORACLE_SLOTS];
 };
 
+#if BV_ORACLE
+
 void bv_oracle_enter(struct bv_oracle_run *run, const struct bv_claims *claims);
 bool bv_oracle_before(struct bv_oracle_run *run, u32 pc);
 
 /* original instruction that number @idx of the rewritten program begins, or U32_MAX */
 u32 bv_oracle_origin(const struct bv_claims *claims, u32 idx);
 void bv_claims_free(struct bv_claims *claims);
+
+#else
+
+static inline void bv_claims_free(struct bv_claims *claims)
+{
+}
+
+#endif
 
 #endif /* _BPF_VERIFIER_ORACLE_H */
