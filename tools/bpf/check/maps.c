@@ -3,7 +3,7 @@
  * The map types of the kernel as far as creating a map and verifying a program goes:
  * which sizes and flags each takes, and what the verifier may know of it. Nothing is kept
  * in them. The rules are those of kernel/bpf/map, one function for each check there;
- * selftests/bpf/bpfcheck_test.sh compares the answers in the guest.
+ * tests/maps.txt and selftests/bpf/bpfcheck_test.c compare the answers in the guest.
  */
 #include <linux/bpf.h>
 #include <linux/capability.h>

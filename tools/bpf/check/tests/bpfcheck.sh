@@ -82,7 +82,7 @@ says 'what would make it pass' '^    help: compare it with 0 first'
 says_not 'no colours in a file' "$(printf '\033')"
 ends 'all accepted is status 0' 0 'good .*accepted' --prog good mixed.bpf.o
 says_not 'one program and no other' bad
-ends 'several objects: the worst counts' 1 'maps.bpf.o: prog' maps.bpf.o mixed.bpf.o
+ends 'several objects: the worst counts' 1 'map.bpf.o: prog' map.bpf.o mixed.bpf.o
 ends 'a program that is not there' 2 'no program "worse" in it' --prog worse mixed.bpf.o
 ends 'another type' 1 'event .*type socket_filter): refused' --type socket_filter \
 	--prog event mixed.bpf.o
@@ -96,7 +96,7 @@ ends 'what verification took' 0 'stats: [0-9]* instructions, [0-9]* visited on [
 	--stats --prog good mixed.bpf.o
 
 # ---- what the kernel refuses without a rule
-ends 'a map that cannot be made' 1 'a map of the object is refused: Invalid argument' maps.bpf.o
+ends 'a map that cannot be made' 1 'a map of the object is refused: Invalid argument' map.bpf.o
 ends 'programs of two types in one array' 1 'second .*: refused$' tail.bpf.o
 says 'and why' 'an array of programs that it uses has programs of another type'
 ends 'one of them alone' 0 'second .*: accepted$' --prog second tail.bpf.o
