@@ -31,11 +31,16 @@ struct known {
 
 /**
  * struct place - an instruction
+ * @source:	line of the source that begins here, "; TEXT @ FILE:LINE", in the log; NULL
+ * @source_len:	its bytes
  * @way:	what is known before it, each way once
  * @count:	how many of them
  * @visits:	how often a path came by
+ * @hidden:	of these, those whose way is not shown
  */
 struct place {
+	const char	*source;
+	size_t		source_len;
 	char		*way[WAYS];
 	unsigned int	count;
 	unsigned long	visits;
@@ -175,9 +180,12 @@ static bool read_arrival(struct known *k, const struct verdict *v, const char *l
 	return true;
 }
 
-/* "PC: (OPCODE) TEXT  ; CHANGES" */
+/*
+ * "PC: (OPCODE) TEXT  ; CHANGES"; @source is the line before, where it says from which line
+ * of the source the instruction comes
+ */
 static void read_step(struct known *k, const struct verdict *v, const char *line,
-		      const char *end, struct place *places)
+		      const char *end, struct place *places, const char *source)
 {
 	const char *changes = memmem(line, end - line, "  ;", 3);
 	char *rest;
@@ -186,6 +194,10 @@ static void read_step(struct known *k, const struct verdict *v, const char *line
 	if (rest == line || strncmp(rest, ": (", 3) || pc >= v->count)
 		return;
 	arrive(&places[pc], k);
+	if (source) {
+		places[pc].source = source;
+		places[pc].source_len = line - 1 - source;
+	}
 	if (graph_clobbers(v->insns, pc))
 		forget_arguments(k);
 	if (changes)
@@ -195,7 +207,7 @@ static void read_step(struct known *k, const struct verdict *v, const char *line
 static void read_log(const struct verdict *v, struct place *places)
 {
 	struct known k = { .count = 0 };
-	const char *line, *end;
+	const char *line, *end, *source = NULL;
 
 	for (line = v->log; *line; line = *end ? end + 1 : end) {
 		end = strchrnul(line, '\n');
@@ -205,7 +217,9 @@ static void read_log(const struct verdict *v, struct place *places)
 			break;
 		}
 		if (!read_arrival(&k, v, line, end, places))
-			read_step(&k, v, line, end, places);
+			read_step(&k, v, line, end, places, source);
+		/* what the compiler made itself is of line 0, and has no text */
+		source = !strncmp(line, "; ", 2) && line[2] != ' ' ? line : NULL;
 	}
 }
 
@@ -213,6 +227,9 @@ static void put_place(const struct place *place, const struct show *how)
 {
 	unsigned int i;
 
+	if (place->source)
+		printf("%s%.*s%s\n", show_paint(how, PAINT_NAME), (int)place->source_len,
+		       place->source, show_paint(how, PAINT_END));
 	printf("%s", show_paint(how, PAINT_DIM));
 	if (!place->visits)
 		printf("        | no path was walked to here\n");

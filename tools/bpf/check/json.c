@@ -49,6 +49,18 @@ static void put_lines(const char *text)
 	printf("]");
 }
 
+static void put_source(const struct verdict *v)
+{
+	if (!v->source) {
+		printf(", \"source\": null");
+		return;
+	}
+	printf(", \"source\": {\"line\": %u", v->line);
+	put_member("file", v->file);
+	put_member("text", v->source);
+	printf("}");
+}
+
 static void put_stats(const struct verdict *v)
 {
 	const struct verdict_stats *s = &v->stats;
@@ -84,6 +96,7 @@ static void put_verdict(const struct object *o, const struct verdict *v)
 		printf(", \"insn\": %d", v->pc);
 	else
 		printf(", \"insn\": null");
+	put_source(v);
 	put_member("message", v->message);
 	put_lines(v->text);
 	put_stats(v);

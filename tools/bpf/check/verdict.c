@@ -58,6 +58,23 @@ static void split_first_line(struct verdict *v, const char *line)
 	v->class = copy(comma + 2, end - 1 - (comma + 2));
 }
 
+/* "    FUNCTION() at FILE:LINE: TEXT", under the instruction; without a function, FILE first */
+static void read_source(struct verdict *v, const char *line)
+{
+	const char *end = strchrnul(line, '\n'), *file = line + 4, *at, *number, *text;
+
+	at = memmem(line, end - line, "() at ", 6);
+	if (at)
+		file = at + 6;
+	number = memchr(file, ':', end - file);
+	text = number ? memmem(number, end - number, ": ", 2) : NULL;
+	if (strncmp(line, "    ", 4) || !text || text == number)
+		return;
+	v->file = copy(file, number - file);
+	v->line = strtoul(number + 1, NULL, 10);
+	v->source = copy(text + 2, end - (text + 2));
+}
+
 static void read_block(struct verdict *v, const char *block)
 {
 	const char *end = next_line(block);
@@ -67,8 +84,10 @@ static void read_block(struct verdict *v, const char *block)
 		end = next_line(end);
 	v->text = copy(block, end - block);
 	split_first_line(v, block + strlen(REFUSED));
-	if (at && at < end)
-		v->pc = strtol(at + strlen("\n  at "), NULL, 10);
+	if (!at || at >= end)
+		return;
+	v->pc = strtol(at + strlen("\n  at "), NULL, 10);
+	read_source(v, next_line(at + 1));
 }
 
 static void read_stats(struct verdict *v)
@@ -141,5 +160,7 @@ void verdict_free(struct verdict *v)
 	free(v->message);
 	free(v->rule);
 	free(v->class);
+	free(v->file);
+	free(v->source);
 	memset(v, 0, sizeof(*v));
 }

@@ -47,6 +47,9 @@ struct verdict_stats {
  * @rule:	name of the rule, "" where no rule of the verifier refused it
  * @class:	whose move it is, as in Documentation/bpf/log.rst; ""
  * @pc:		instruction at fault, or -1
+ * @file:	file of the source that the instruction comes from, NULL where not known
+ * @line:	number of the line there
+ * @source:	the line
  * @stats:	all zero where the verifier was not asked
  */
 struct verdict {
@@ -63,6 +66,9 @@ struct verdict {
 	char			*rule;
 	char			*class;
 	int			pc;
+	char			*file;
+	unsigned int		line;
+	char			*source;
 	struct verdict_stats	stats;
 };
 
