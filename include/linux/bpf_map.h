@@ -14,6 +14,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/bpf.h>
 
+struct bpf_btf;
 struct bpf_map;
 struct bpf_prog;
 struct file;
@@ -30,6 +31,10 @@ struct vm_area_struct;
  * @max_entries:	elements
  * @flags:		BPF_F_* of map creation, access bits included
  * @numa_node:		node, or NUMA_NO_NODE
+ * @btf:		types of keys and values, checked to fit, or NULL; a map that is made
+ *			takes the reference over
+ * @key_type:		of these, that of keys, or 0
+ * @value_type:		of these, that of values
  */
 struct bpf_map_spec {
 	u32	type;
@@ -38,6 +43,9 @@ struct bpf_map_spec {
 	u32	max_entries;
 	u32	flags;
 	int	numa_node;
+	struct bpf_btf *btf;
+	u32	key_type;
+	u32	value_type;
 };
 
 /**
@@ -120,6 +128,9 @@ struct bpf_map_ops {
  * @flags:		BPF_F_* without the access bits
  * @id:			number in bpf_map_info, unique among live maps
  * @numa_node:		or NUMA_NO_NODE
+ * @btf:		types of keys and values, held, or NULL; for people and tools
+ * @key_type:		of these, that of keys, or 0
+ * @value_type:		of these, that of values
  * @name:		given at creation, NUL-terminated
  * @refs:		holders: descriptors and programs; 0 frees
  * @user_refs:		those of @refs that are descriptors' files
@@ -136,6 +147,9 @@ struct bpf_map {
 	u32				flags;
 	u32				id;
 	int				numa_node;
+	struct bpf_btf			*btf;
+	u32				key_type;
+	u32				value_type;
 	char				name[BPF_OBJ_NAME_LEN];
 	atomic64_t			refs ____cacheline_aligned;
 	atomic64_t			user_refs;

@@ -20,6 +20,7 @@
 #include <linux/workqueue.h>
 #include <uapi/linux/bpf.h>
 
+struct bpf_btf;
 struct bpf_image;
 struct bpf_map;
 struct bpf_prog;
@@ -58,6 +59,11 @@ struct bpf_ksym {
  * @func:		functions as programs of their own
  * @image:		machine code with what belongs to it (image.c), or NULL
  * @maps:		maps the program uses; held
+ * @btf:		types it came with; held, or NULL
+ * @func_info:		its functions, by numbers of @btf
+ * @line_info:		lines of its source, by the instructions as they are now
+ * @func_info_cnt:	functions in @func_info
+ * @line_info_cnt:	lines in @line_info
  * @misses:		events it was not run on, as another program was running in the
  *			same context of the CPU
  * @load_time:		nanoseconds since boot
@@ -85,6 +91,11 @@ struct bpf_prog_aux {
 	struct bpf_prog		**func;
 	struct bpf_image	*image;
 	struct bpf_map		**maps;
+	struct bpf_btf		*btf;
+	struct bpf_func_info	*func_info;
+	struct bpf_line_info	*line_info;
+	u32			func_info_cnt;
+	u32			line_info_cnt;
 	atomic64_t		misses;
 	u64			load_time;
 	kuid_t			uid;

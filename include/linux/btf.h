@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Type information of the running kernel. Functions of the kernel that programs
+ * Type information of the running kernel; types that programs come with are objects,
+ * linux/bpf_btf.h. Functions of the kernel that programs
  * could call are absent: registering a set of them is accepted and does nothing,
  * so that their owners (TCP congestion control, cgroup statistics) start.
  *
@@ -12,6 +13,7 @@
 #include <linux/bits.h>
 #include <linux/btf_ids.h>
 #include <linux/types.h>
+#include <uapi/linux/btf.h>
 
 struct module;
 

@@ -107,7 +107,10 @@ enum bpf_cmd {
 	BPF_MAP_GET_FD_BY_ID = 14,
 	BPF_OBJ_GET_INFO_BY_FD = 15,
 	BPF_RAW_TRACEPOINT_OPEN = 17,
+	BPF_BTF_LOAD = 18,
+	BPF_BTF_GET_FD_BY_ID = 19,
 	BPF_TASK_FD_QUERY = 20,
+	BPF_BTF_GET_NEXT_ID = 23,
 };
 
 enum bpf_map_type {
@@ -271,6 +274,7 @@ union bpf_attr {
 			__u32	start_id;
 			__u32	prog_id;
 			__u32	map_id;
+			__u32	btf_id;
 		};
 		__u32		next_id;
 		__u32		open_flags;
@@ -286,6 +290,14 @@ union bpf_attr {
 		__u64		name;		/* of the tracepoint, a pointer */
 		__u32		prog_fd;
 	} raw_tracepoint;
+
+	struct { /* BPF_BTF_LOAD */
+		__aligned_u64	btf;		/* the types, see linux/btf.h */
+		__aligned_u64	btf_log_buf;
+		__u32		btf_size;	/* in bytes, as the next */
+		__u32		btf_log_size;
+		__u32		btf_log_level;
+	};
 
 	struct { /* BPF_TASK_FD_QUERY */
 		__u32		pid;
@@ -334,11 +346,11 @@ struct bpf_prog_info {
 	__aligned_u64	jited_func_lens; /* room for u32 lengths */
 	__u32		btf_id;
 	__u32		func_info_rec_size;
-	__aligned_u64	func_info;	/* zero: types are not kept */
+	__aligned_u64	func_info;	/* room for struct bpf_func_info */
 	__u32		nr_func_info;
 	__u32		nr_line_info;
-	__aligned_u64	line_info;	/* zero, likewise */
-	__aligned_u64	jited_line_info; /* zero, likewise */
+	__aligned_u64	line_info;	/* room for struct bpf_line_info */
+	__aligned_u64	jited_line_info; /* room for u64; there are none */
 	__u32		nr_jited_line_info;
 	__u32		line_info_rec_size;
 	__u32		jited_line_info_rec_size;
@@ -373,6 +385,39 @@ struct bpf_map_info {
 	__u32		: 32;
 	__u64		map_extra;
 } __attribute__((aligned(8)));
+
+/**
+ * struct bpf_btf_info - what BPF_OBJ_GET_INFO_BY_FD tells of types
+ */
+struct bpf_btf_info {
+	__aligned_u64	btf;		/* room for the types */
+	__u32		btf_size;	/* of that room, then of the types */
+	__u32		id;
+	__aligned_u64	name;		/* room for a name; that of loaded types is empty */
+	__u32		name_len;
+	__u32		kernel_btf;
+} __attribute__((aligned(8)));
+
+/**
+ * struct bpf_func_info - where a function of a program begins
+ */
+struct bpf_func_info {
+	__u32	insn_off;	/* its first instruction */
+	__u32	type_id;	/* a BTF_KIND_FUNC */
+};
+
+#define BPF_LINE_INFO_LINE_NUM(line_col)	((line_col) >> 10)
+#define BPF_LINE_INFO_LINE_COL(line_col)	((line_col) & 0x3ff)
+
+/**
+ * struct bpf_line_info - the line that instructions come from, up to the next record's
+ */
+struct bpf_line_info {
+	__u32	insn_off;
+	__u32	file_name_off;	/* offsets in the strings of the types */
+	__u32	line_off;	/* the line itself */
+	__u32	line_col;	/* number of the line and column */
+};
 
 /* ---- helpers ------------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
  */
 #include <linux/anon_inodes.h>
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/bpf_ids.h>
 #include <linux/err.h>
 #include <linux/file.h>
@@ -242,6 +243,9 @@ struct bpf_map *bpf_map_create(const struct bpf_map_spec *spec, const char *name
 	if (IS_ERR(map))
 		return map;
 	strscpy(map->name, name, sizeof(map->name));
+	map->btf = spec->btf;
+	map->key_type = spec->key_type;
+	map->value_type = spec->value_type;
 	err = take_id(map);
 	if (err) {
 		map->ops->free(map);
@@ -254,6 +258,7 @@ static void free_in_worker(struct work_struct *work)
 {
 	struct bpf_map *map = container_of(work, struct bpf_map, work);
 
+	bpf_btf_put(map->btf);
 	map->ops->free(map);
 }
 

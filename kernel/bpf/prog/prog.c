@@ -11,6 +11,7 @@
  */
 #include <crypto/sha1.h>
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/export.h>
 #include <linux/filter.h>
 #include <linux/mm.h>
@@ -29,7 +30,10 @@ static void free_now(struct work_struct *work)
 	if (IS_ENABLED(CONFIG_BPF_SYSCALL)) {
 		for (i = 0; i < aux->map_cnt; i++)
 			bpf_map_put(aux->maps[i]);
+		bpf_btf_put(aux->btf);
 	}
+	kvfree(aux->func_info);
+	kvfree(aux->line_info);
 	kvfree(aux->maps);
 	bpf_runtime_free(aux->prog);
 	/* read-only pages become ordinary ones again on the way, see lock_memory() */

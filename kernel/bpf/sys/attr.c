@@ -57,6 +57,27 @@ bool bpf_attr_unused_zero(const union bpf_attr *attr, u32 size,
 	return pos >= size || !memchr_inv(bytes + pos, 0, size - pos);
 }
 
+/* a log of fewer bytes cannot hold one message */
+#define LOG_MIN_BYTES		128
+#define LOG_MAX_BYTES		(U32_MAX >> 2)
+#define LOG_LEVELS		0x7
+
+/**
+ * bpf_attr_log_ok() - may a log be asked for so?
+ * @level:	bits as in union bpf_attr
+ * @buf:	the caller's buffer
+ * @size:	its bytes
+ *
+ * Return: true where the three come together and make sense, or none is given.
+ */
+bool bpf_attr_log_ok(u32 level, u64 buf, u32 size)
+{
+	if (!level && !buf && !size)
+		return true;
+	return level && !(level & ~LOG_LEVELS) && buf &&
+	       size >= LOG_MIN_BYTES && size <= LOG_MAX_BYTES;
+}
+
 /**
  * bpf_attr_name() - take the name of a map or program
  * @dst:	BPF_OBJ_NAME_LEN bytes

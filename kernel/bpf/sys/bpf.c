@@ -28,14 +28,15 @@ struct bpf_command {
 	bpf_cmd_fn		run;
 	bool			creates;
 	u8			span_count;
-	struct bpf_attr_span	spans[2];
+	struct bpf_attr_span	spans[3];
 };
 
 static const struct bpf_command commands[] = {
 	[BPF_MAP_CREATE] = {
-		.run = bpf_cmd_map_create, .creates = true, .span_count = 2,
+		.run = bpf_cmd_map_create, .creates = true, .span_count = 3,
 		.spans = { BPF_ATTR_SPAN(map_type, map_flags),
-			   BPF_ATTR_SPAN(numa_node, map_name) },
+			   BPF_ATTR_SPAN(numa_node, map_name),
+			   BPF_ATTR_SPAN(btf_fd, btf_value_type_id) },
 	},
 	[BPF_MAP_LOOKUP_ELEM] = {
 		.run = bpf_cmd_map_lookup, .span_count = 1,
@@ -56,8 +57,7 @@ static const struct bpf_command commands[] = {
 	[BPF_PROG_LOAD] = {
 		.run = bpf_cmd_prog_load, .creates = true, .span_count = 2,
 		.spans = { BPF_ATTR_SPAN(prog_type, prog_name),
-			   BPF_ATTR_SPAN(expected_attach_type,
-					 expected_attach_type) },
+			   BPF_ATTR_SPAN(expected_attach_type, line_info_cnt) },
 	},
 	[BPF_PROG_TEST_RUN] = {
 		.run = bpf_cmd_prog_test_run, .span_count = 1,
@@ -87,6 +87,18 @@ static const struct bpf_command commands[] = {
 		.run = bpf_cmd_raw_tp_open, .span_count = 1,
 		.spans = { BPF_ATTR_SPAN(raw_tracepoint.name,
 					 raw_tracepoint.prog_fd) },
+	},
+	[BPF_BTF_LOAD] = {
+		.run = bpf_cmd_btf_load, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(btf, btf_log_level) },
+	},
+	[BPF_BTF_GET_NEXT_ID] = {
+		.run = bpf_cmd_btf_next_id, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(start_id, next_id) },
+	},
+	[BPF_BTF_GET_FD_BY_ID] = {
+		.run = bpf_cmd_btf_fd_by_id, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(btf_id, btf_id) },
 	},
 	[BPF_TASK_FD_QUERY] = {
 		.run = bpf_cmd_task_fd_query, .span_count = 1,

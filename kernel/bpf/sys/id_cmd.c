@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bpf(2) on maps and programs of other processes: walking their numbers, and getting a
+ * bpf(2) on maps, programs and types of other processes: walking their numbers, and getting a
  * descriptor by a number. For administrators, as a descriptor is permission enough for
  * everything else. Tests: selftests/bpf/id_test.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/bpf_ids.h>
 #include <linux/capability.h>
 #include <linux/err.h>
@@ -51,6 +52,42 @@ int bpf_cmd_prog_next_id(union bpf_attr *attr, union bpf_attr __user *uattr)
 int bpf_cmd_map_next_id(union bpf_attr *attr, union bpf_attr __user *uattr)
 {
 	return next_id(bpf_map_next_id, attr, uattr);
+}
+
+/**
+ * bpf_cmd_btf_next_id() - BPF_BTF_GET_NEXT_ID
+ * @attr:	start_id: a number, 0 to begin with
+ * @uattr:	next_id becomes the least number of types above it
+ *
+ * Return: as bpf_cmd_prog_next_id().
+ */
+int bpf_cmd_btf_next_id(union bpf_attr *attr, union bpf_attr __user *uattr)
+{
+	return next_id(bpf_btf_next_id, attr, uattr);
+}
+
+/**
+ * bpf_cmd_btf_fd_by_id() - BPF_BTF_GET_FD_BY_ID
+ * @attr:	btf_id
+ * @uattr:	not used
+ *
+ * Context: may sleep.
+ * Return: descriptor; -EPERM, -ENOENT, -EMFILE, -ENFILE, -ENOMEM.
+ */
+int bpf_cmd_btf_fd_by_id(union bpf_attr *attr, union bpf_attr __user *uattr)
+{
+	struct bpf_btf *found;
+	int fd;
+
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	found = bpf_btf_by_id(attr->btf_id);
+	if (IS_ERR(found))
+		return PTR_ERR(found);
+	fd = bpf_btf_new_fd(found);
+	if (fd < 0)
+		bpf_btf_put(found);
+	return fd;
 }
 
 /**

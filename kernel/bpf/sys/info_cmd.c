@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * BPF_OBJ_GET_INFO_BY_FD: what a map or a program is, told to user space.
+ * BPF_OBJ_GET_INFO_BY_FD: what a map, a program or types are, told to user space.
  *
  * The caller's structure may be shorter than ours (it gets what fits) or longer (the
  * rest must be zero). Where it names a buffer and its size, it gets the size needed
@@ -8,6 +8,7 @@
  * selftests/bpf/sys_test.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/bpf_tell.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -58,6 +59,11 @@ static int map_info(struct bpf_map *map, const union bpf_attr *attr,
 	info.value_size = map->value_size;
 	info.key_size = map->key_size;
 	info.type = map->type;
+	if (map->btf) {
+		info.btf_id = bpf_btf_id(map->btf);
+		info.btf_key_type_id = map->key_type;
+		info.btf_value_type_id = map->value_type;
+	}
 	return info_out(&info, sizeof(info), attr, uattr);
 }
 
@@ -124,6 +130,28 @@ static int tell_image(const struct bpf_prog *prog, struct bpf_prog_info *info,
 	return 0;
 }
 
+/* @size bytes each of @count records, as many as there is room for; the room is @room records */
+static int tell_records(const void *records, u32 size, u32 count, u64 to, u32 room)
+{
+	u32 bytes = min(room, count) * size;
+
+	return bytes && copy_to_user(u64_to_user_ptr(to), records, bytes) ? -EFAULT : 0;
+}
+
+/* functions and lines; where machine code has lines is not known */
+static int tell_source(const struct bpf_prog *prog, struct bpf_prog_info *info)
+{
+	u32 funcs = info->nr_func_info, lines = info->nr_line_info;
+	const struct bpf_prog_aux *aux = prog->aux;
+
+	info->nr_func_info = aux->func_info_cnt;
+	info->nr_line_info = aux->line_info_cnt;
+	return tell_records(aux->func_info, sizeof(*aux->func_info), aux->func_info_cnt,
+			    info->func_info, funcs) ?:
+	       tell_records(aux->line_info, sizeof(*aux->line_info), aux->line_info_cnt,
+			    info->line_info, lines);
+}
+
 /*
  * The parts that say something of the kernel's insides; @info holds the caller's
  * buffers.
@@ -145,7 +173,7 @@ static int tell_code(const struct bpf_prog *prog, struct bpf_prog_info *info,
 	if (tags && copy_to_user(u64_to_user_ptr(info->prog_tags), prog->tag,
 				 sizeof(prog->tag)))
 		return -EFAULT;
-	return tell_image(prog, info, raw_ok);
+	return tell_source(prog, info) ?: tell_image(prog, info, raw_ok);
 }
 
 static void hide_code(struct bpf_prog_info *info)
@@ -155,6 +183,38 @@ static void hide_code(struct bpf_prog_info *info)
 	info->nr_jited_func_lens = 0;
 	info->xlated_prog_len = 0;
 	info->nr_prog_tags = 0;
+	info->nr_func_info = 0;
+	info->nr_line_info = 0;
+}
+
+/* records are those known here, or none are asked for */
+static bool record_size_ok(u32 count, u32 bytes, u32 known)
+{
+	return bytes == known || (!count && !bytes);
+}
+
+static bool record_sizes_ok(const struct bpf_prog_info *asked)
+{
+	return record_size_ok(asked->nr_func_info, asked->func_info_rec_size,
+			      sizeof(struct bpf_func_info)) &&
+	       record_size_ok(asked->nr_line_info, asked->line_info_rec_size,
+			      sizeof(struct bpf_line_info)) &&
+	       record_size_ok(asked->nr_jited_line_info, asked->jited_line_info_rec_size,
+			      sizeof(u64));
+}
+
+static void start_source_info(const struct bpf_prog *prog, const struct bpf_prog_info *asked,
+			      struct bpf_prog_info *info)
+{
+	info->btf_id = prog->aux->btf ? bpf_btf_id(prog->aux->btf) : 0;
+	info->func_info_rec_size = sizeof(struct bpf_func_info);
+	info->line_info_rec_size = sizeof(struct bpf_line_info);
+	info->jited_line_info_rec_size = sizeof(u64);
+	info->nr_func_info = asked->nr_func_info;
+	info->func_info = asked->func_info;
+	info->nr_line_info = asked->nr_line_info;
+	info->line_info = asked->line_info;
+	info->jited_line_info = asked->jited_line_info;
 }
 
 /* what the caller says in @asked is where results go and how much room is there */
@@ -197,7 +257,10 @@ static int prog_info(struct bpf_prog *prog, const struct cred *opener,
 	err = info_in(&asked, sizeof(asked), attr);
 	if (err)
 		return err;
+	if (!record_sizes_ok(&asked))
+		return -EINVAL;
 	start_prog_info(prog, &asked, &info);
+	start_source_info(prog, &asked, &info);
 	err = tell_map_ids(prog, asked.map_ids, asked.nr_map_ids);
 	if (err)
 		return err;
@@ -208,14 +271,47 @@ static int prog_info(struct bpf_prog *prog, const struct cred *opener,
 	return err ?: info_out(&info, sizeof(info), attr, uattr);
 }
 
+/* loaded types have no name: that of the room is empty */
+static int tell_name(struct bpf_btf_info *info)
+{
+	char __user *to = u64_to_user_ptr(info->name);
+
+	if (!info->name != !info->name_len)
+		return -EINVAL;
+	if (info->name && put_user('\0', to))
+		return -EFAULT;
+	info->name_len = 0;
+	return 0;
+}
+
+static int btf_info(const struct bpf_btf *btf, const union bpf_attr *attr,
+		    union bpf_attr __user *uattr)
+{
+	const struct bpf_types *types = bpf_btf_types(btf);
+	struct bpf_btf_info info;
+	int err;
+
+	err = info_in(&info, sizeof(info), attr);
+	if (!err)
+		err = tell_records(types->data, 1, types->size, info.btf, info.btf_size);
+	if (!err)
+		err = tell_name(&info);
+	if (err)
+		return err;
+	info.btf_size = types->size;
+	info.id = bpf_btf_id(btf);
+	info.kernel_btf = 0;
+	return info_out(&info, sizeof(info), attr, uattr);
+}
+
 /**
  * bpf_cmd_info_by_fd() - BPF_OBJ_GET_INFO_BY_FD
- * @attr:	info.*: descriptor of a map or program, structure and its size
+ * @attr:	info.*: descriptor of a map, a program or types, structure and its size
  * @uattr:	info.info_len becomes the bytes written
  *
  * Context: may sleep.
- * Return: 0; -EBADF, -EINVAL (neither map nor program), -E2BIG (bytes unknown here are
- * not zero), -EFAULT, -ENOMEM.
+ * Return: 0; -EBADF, -EINVAL (none of these, records of another size, a name without
+ * room), -E2BIG (bytes unknown here are not zero), -EFAULT, -ENOMEM.
  */
 int bpf_cmd_info_by_fd(union bpf_attr *attr, union bpf_attr __user *uattr)
 {
@@ -229,6 +325,8 @@ int bpf_cmd_info_by_fd(union bpf_attr *attr, union bpf_attr __user *uattr)
 	else if (f.file->f_op == &bpf_prog_fops)
 		err = prog_info(bpf_prog_from_file(f.file), f.file->f_cred,
 				attr, uattr);
+	else if (!IS_ERR(bpf_btf_from_file(f.file)))
+		err = btf_info(bpf_btf_from_file(f.file), attr, uattr);
 	fdput(f);
 	return err;
 }

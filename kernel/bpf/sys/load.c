@@ -27,23 +27,8 @@
 
 #define LICENSE_BYTES		128
 
-/* a log of fewer bytes cannot hold one message */
-#define LOG_MIN_BYTES		128
-#define LOG_MAX_BYTES		(U32_MAX >> 2)
-#define LOG_LEVELS		0x7
-
 #define LOAD_FLAGS	(BPF_F_STRICT_ALIGNMENT | BPF_F_ANY_ALIGNMENT | \
 			 BPF_F_TEST_RND_HI32 | BPF_F_TEST_STATE_FREQ)
-
-/* level, buffer and size come together or not at all */
-static bool log_is_valid(const union bpf_attr *attr)
-{
-	if (!attr->log_level && !attr->log_buf && !attr->log_size)
-		return true;
-	return attr->log_level && !(attr->log_level & ~LOG_LEVELS) &&
-	       attr->log_buf && attr->log_size >= LOG_MIN_BYTES &&
-	       attr->log_size <= LOG_MAX_BYTES;
-}
 
 static int read_license(u64 from, bool *gpl_compatible)
 {
@@ -88,7 +73,7 @@ static int check_request(const union bpf_attr *attr, struct bv_request *req)
 		return -EPERM;
 	if (req->type->traits & BPF_TYPE_PERFMON && !perfmon_capable())
 		return -EPERM;
-	if (!log_is_valid(attr))
+	if (!bpf_attr_log_ok(attr->log_level, attr->log_buf, attr->log_size))
 		return -EINVAL;
 
 	req->count = attr->insn_cnt;
@@ -173,9 +158,10 @@ static void drop_result(struct bv_result *res)
 	for (i = 0; i < res->map_count; i++)
 		bpf_map_put(res->maps[i]);
 	bv_free(res->insns);
+	bv_free(res->placed);
 }
 
-static struct bpf_prog *verify(const struct bv_request *req)
+static struct bpf_prog *verify(const struct bv_request *req, struct bpf_prog_source *src)
 {
 	struct bv_result res = { };
 	struct bpf_prog *prog;
@@ -185,6 +171,8 @@ static struct bpf_prog *verify(const struct bv_request *req)
 	if (err)
 		return ERR_PTR(err);
 	prog = build(req, &res);
+	if (!IS_ERR(prog))
+		bpf_prog_source_give(src, prog, res.placed, req->count);
 	drop_result(&res);
 	return prog;
 }
@@ -212,18 +200,34 @@ static int enter_maps(const struct bpf_prog *prog)
 	return err;
 }
 
+/* with its source, where it says something of that */
+static struct bpf_prog *read_and_verify(const union bpf_attr *attr,
+					union bpf_attr __user *uattr, struct bv_request *req)
+{
+	struct bpf_prog_source src = { };
+	struct bpf_prog *prog;
+	int err;
+
+	err = bpf_prog_source_read(attr, uattr, req, &src);
+	prog = err ? ERR_PTR(err) : verify(req, &src);
+	bpf_prog_source_drop(&src);
+	return prog;
+}
+
 /**
  * bpf_prog_load() - verify a program and make it ready to run
  * @attr:	argument of BPF_PROG_LOAD
+ * @uattr:	takes the size of records, where those given say more than is known
  *
  * Context: may sleep.
  * Return: the program with one reference and an id, or ERR_PTR: -EINVAL (type, flags,
- * name, log, an array of programs of another kind, or the program is malformed), -EPERM
+ * name, log, an array of programs of another kind, or the program is malformed, or what
+ * it says of its source), -EBADF (its types, or a map), -EPERM
  * (type or alignment needs privilege), -E2BIG (no instructions, too many, or too long to
  * verify), -EFAULT (instructions, licence or log), -EACCES (unsafe), -ENOSPC (log too
  * small), -ENOMEM, -EAGAIN (a signal came). Source: REQUIREMENTS S3.load, S4.man.
  */
-struct bpf_prog *bpf_prog_load(const union bpf_attr *attr)
+struct bpf_prog *bpf_prog_load(const union bpf_attr *attr, union bpf_attr __user *uattr)
 {
 	char name[BPF_OBJ_NAME_LEN];
 	struct bv_request req = { };
@@ -244,7 +248,7 @@ struct bpf_prog *bpf_prog_load(const union bpf_attr *attr)
 		return ERR_CAST(insns);
 	req.insns = insns;
 	err = bpf_insns_tag(insns, req.count, tag);
-	prog = err ? ERR_PTR(err) : verify(&req);
+	prog = err ? ERR_PTR(err) : read_and_verify(attr, uattr, &req);
 	kvfree(insns);
 	if (IS_ERR(prog))
 		return prog;

@@ -7,6 +7,7 @@
  * know nothing of user memory. Tests: selftests/bpf/sys_test.c, map_test.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/numa.h>
@@ -104,11 +105,12 @@ static int map_spec_from(const union bpf_attr *attr, struct bpf_map_spec *spec)
 
 /**
  * bpf_cmd_map_create() - BPF_MAP_CREATE
- * @attr:	type, sizes, flags, name
+ * @attr:	type, sizes, flags, name, types of keys and values
  * @uattr:	not used
  *
  * Context: may sleep.
- * Return: descriptor; -EINVAL (type, sizes, flags, name), -E2BIG (too large to
+ * Return: descriptor; -EINVAL (type, sizes, flags, name, types that do not fit), -EBADF
+ * (types), -ENOTSUPP (types of a map whose elements have none), -E2BIG (too large to
  * address), -EPERM (zero seed without privilege), -ENOMEM, -EMFILE, -ENFILE. Source:
  * REQUIREMENTS S4.man, S3.maps.
  */
@@ -116,7 +118,7 @@ int bpf_cmd_map_create(union bpf_attr *attr, union bpf_attr __user *uattr)
 {
 	u32 access = attr->map_flags & (BPF_F_RDONLY | BPF_F_WRONLY);
 	char name[BPF_OBJ_NAME_LEN];
-	struct bpf_map_spec spec;
+	struct bpf_map_spec spec = { };
 	struct bpf_map *map;
 	int err;
 
@@ -124,11 +126,15 @@ int bpf_cmd_map_create(union bpf_attr *attr, union bpf_attr __user *uattr)
 	if (err)
 		return err;
 	err = map_spec_from(attr, &spec);
+	if (!err)
+		err = bpf_map_spec_types(attr, &spec);
 	if (err)
 		return err;
 	map = bpf_map_create(&spec, name);
-	if (IS_ERR(map))
+	if (IS_ERR(map)) {
+		bpf_btf_put(spec.btf);
 		return PTR_ERR(map);
+	}
 	err = bpf_map_new_fd(map, access);
 	if (err < 0)
 		bpf_map_put(map);

@@ -11,14 +11,14 @@
 /**
  * bpf_cmd_prog_load() - BPF_PROG_LOAD
  * @attr:	the program, see bpf_prog_load()
- * @uattr:	not used
+ * @uattr:	likewise
  *
  * Context: may sleep.
  * Return: descriptor, or an error of bpf_prog_load(), -EMFILE, -ENFILE.
  */
 int bpf_cmd_prog_load(union bpf_attr *attr, union bpf_attr __user *uattr)
 {
-	struct bpf_prog *loaded = bpf_prog_load(attr);
+	struct bpf_prog *loaded = bpf_prog_load(attr, uattr);
 	int fd = PTR_ERR_OR_ZERO(loaded);
 
 	if (fd)

@@ -10,6 +10,8 @@
 #include <linux/bpf.h>
 #include <linux/file.h>
 #include <linux/types.h>
+#include "../btf/source.h"
+#include "../verifier/verify.h"
 
 /*
  * One function per command. @attr is the caller's union, checked, zero-filled and in
@@ -29,6 +31,9 @@ int bpf_cmd_prog_next_id(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_map_next_id(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_prog_fd_by_id(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_map_fd_by_id(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_btf_load(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_btf_next_id(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_btf_fd_by_id(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_raw_tp_open(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_task_fd_query(union bpf_attr *attr, union bpf_attr __user *uattr);
 
@@ -52,8 +57,30 @@ int bpf_attr_copy(union bpf_attr *attr, const void __user *uattr, u32 size);
 bool bpf_attr_unused_zero(const union bpf_attr *attr, u32 size,
 			  const struct bpf_attr_span *spans, u32 count);
 int bpf_attr_name(char *dst, const char *src);
+bool bpf_attr_log_ok(u32 level, u64 buf, u32 size);
+
+/* btf_cmd.c */
+int bpf_map_spec_types(const union bpf_attr *attr, struct bpf_map_spec *spec);
+
+/* source.c */
+
+/**
+ * struct bpf_prog_source - what a program that is loaded says of its source
+ * @btf:	its types, held, or NULL: it says nothing
+ * @source:	its records; owned
+ */
+struct bpf_prog_source {
+	struct bpf_btf		*btf;
+	struct bpf_source	source;
+};
+
+int bpf_prog_source_read(const union bpf_attr *attr, union bpf_attr __user *uattr,
+			 struct bv_request *req, struct bpf_prog_source *out);
+void bpf_prog_source_give(struct bpf_prog_source *src, struct bpf_prog *prog,
+			  const u32 *placed, u32 count);
+void bpf_prog_source_drop(struct bpf_prog_source *src);
 
 /* load.c */
-struct bpf_prog *bpf_prog_load(const union bpf_attr *attr);
+struct bpf_prog *bpf_prog_load(const union bpf_attr *attr, union bpf_attr __user *uattr);
 
 #endif /* _BPF_SYS_H */

@@ -11,6 +11,7 @@
 
 #include <linux/bpf_func.h>
 #include <linux/limits.h>
+#include "../btf/source.h"
 #include "host.h"
 #include "report.h"
 #include "verify.h"
@@ -46,6 +47,7 @@ enum bv_call_map {
  *		that may follow it; among them, the one behind it comes right before it
  *		unless that is a jump's target (cfg.c). Second slots are not in it, so
  *		the last entries are unused where there are any
+ * @loaded:	index of the instruction in the request (verify.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
  * @key:	where @key_known, a lookup's key of four bytes, or the eight bytes of the
@@ -73,6 +75,7 @@ struct bv_insn_info {
 	u64				live_slots;
 	u32				post;
 	u32				key;
+	u32				loaded;
 	u16				live_regs;
 	u16				map;
 	u8				arms;
@@ -156,6 +159,8 @@ struct bv_trail {
  * @walk:	pending paths and kept states; walk.c's own
  * @trail:	decisions of the path; walk.c writes, empty without a log
  * @shown:	state as the log last showed it; print.c's own
+ * @shown_line:	line of the source that the log last showed; print.c's own
+ * @placed:	where each instruction of the request went, or NULL (lower.c)
  * @spare:	states to be used again; state.c's own
  * @stack_depth: deepest stack byte touched, positive; stack.c writes
  * @max_ctx_offset: mem.c writes
@@ -179,6 +184,8 @@ struct bv_env {
 	struct bv_walk			*walk;
 	struct bv_trail			trail;
 	struct bv_state			*shown;
+	u32				shown_line;
+	u32				*placed;
 	struct bv_state			*spare;
 	u32				stack_depth;
 	u32				max_ctx_offset;
@@ -195,6 +202,8 @@ void bv_print_subject(struct bv_env *env, struct bv_about about,
 		      char *buf, size_t size);
 /* print.c: instructions that gave the subject its value and that lost its bounds */
 void bv_print_origin(struct bv_env *env, struct bv_about about);
+/* print.c: the line of the source that an instruction comes from, on a line of its own */
+void bv_print_source(struct bv_env *env, u32 pc, const char *indent);
 /* print.c: the jumps taken on the way to env->pc, one a line (BV_LOG_PATH) */
 void bv_print_path(struct bv_env *env);
 

@@ -10,6 +10,8 @@
 #include <linux/bpf_func.h>
 #include <linux/types.h>
 
+struct bpf_types;
+
 /**
  * struct bv_values - where a map keeps its values, if its key is just their index
  * @off:	from the map's address to value 0
@@ -39,6 +41,8 @@ struct bv_values {
  * @update:	likewise
  * @remove:	likewise
  * @values:	where a program finds values without a call
+ * @types:	types of what is in it, or NULL; for messages
+ * @value_type:	of these, what a value is
  */
 struct bv_map {
 	void		*map;
@@ -52,6 +56,8 @@ struct bv_map {
 	bpf_func_t	update;
 	bpf_func_t	remove;
 	struct bv_values values;
+	const struct bpf_types *types;
+	u32		value_type;
 };
 
 /* memory: zeroed, may sleep, charged to the loader; NULL when there is none */

@@ -4,6 +4,7 @@
  * verifier that knows maps, memory management and the scheduler.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/filter.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -111,6 +112,8 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	out->flags = map->flags;
 	out->opaque = map->ops->opaque;
 	out->id = map->id;
+	out->types = map->btf ? bpf_btf_types(map->btf) : NULL;
+	out->value_type = map->value_type;
 	set_functions(out, map);
 	if (map->ops->flat || map->type == BPF_MAP_TYPE_PROG_ARRAY)
 		set_values(&out->values, map);

@@ -354,10 +354,21 @@ static void write_insn(const struct lower *lw, u32 pc)
 	}
 }
 
+/* what lines of the source follow: an instruction that became none is gone */
+static void note_places(const struct lower *lw)
+{
+	const struct bv_env *env = lw->env;
+	u32 pc;
+
+	for (pc = 0; env->placed && pc < env->count; pc++)
+		if (!env->info[pc].second && lw->start[pc] != lw->start[pc + 1])
+			env->placed[env->info[pc].loaded] = lw->start[pc];
+}
+
 /**
  * bv_lower() - write the program as the machine runs it
  * @env:	the check, accepted and trimmed; insns and count are replaced, info no
- *		longer fits them
+ *		longer fits them; placed is filled in where there is one
  *
  * Time is linear in the program.
  *
@@ -381,6 +392,7 @@ int bv_lower(struct bv_env *env)
 	for (pc = 0; pc < env->count; pc++)
 		if (!env->info[pc].second)
 			write_insn(&lw, pc);
+	note_places(&lw);
 	bv_free(env->insns);
 	env->insns = lw.out;
 	env->count = count;

@@ -8,6 +8,9 @@
  * Numbers are shown as one value, as low..high, or as what little is known; pointers
  * as what they point to and where.
  *
+ * Where the program came with its source (../btf), instructions are followed by the line
+ * that they come from, and values of maps by their types.
+ *
  * It changes nothing that the walk reads and is called only where there is a log.
  *
  * Layer V2. Tests: cases/walk/log-*.bpft.
@@ -27,6 +30,9 @@
 #define DECIMAL_BELOW	0x100000
 
 #define LINE_BYTES	480
+
+/* of the name of a type, or of a part of one */
+#define TYPE_BYTES	100
 
 /* text being put together; what does not fit is cut off */
 struct text {
@@ -213,6 +219,29 @@ static void add_place(struct text *t, const struct bv_reg *r)
 	add_number(t, whole);
 }
 
+/* "struct flow, ", where the map came with its types */
+static void add_value_type(struct text *t, const struct bv_map *map)
+{
+	char type[TYPE_BYTES];
+
+	if (!map || !map->types)
+		return;
+	bpf_type_text(map->types, map->value_type, type, sizeof(type));
+	add(t, "%s, ", type);
+}
+
+/* " (.bytes)", where one offset is known and has a name */
+static void add_part(struct text *t, const struct bv_map *map, const struct bv_reg *r)
+{
+	char part[TYPE_BYTES];
+
+	if (!map || !map->types || !bv_reg_const_offset(r) || r->off < 0)
+		return;
+	bpf_type_path(map->types, map->value_type, r->off, part, sizeof(part));
+	if (part[0])
+		add(t, " (%s)", part);
+}
+
 /* @r in words */
 static void add_long(struct text *t, const struct bv_env *env, const struct bv_reg *r)
 {
@@ -240,12 +269,14 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 		add(t, "map %u itself", map ? map->id : 0);
 		break;
 	case BV_MAP_VALUE:
-		add(t, "pointer into a value of map %u (%u bytes)",
-		    map ? map->id : 0, map ? map->value_size : 0);
+		add(t, "pointer into a value of map %u (", map ? map->id : 0);
+		add_value_type(t, map);
+		add(t, "%u bytes)", map ? map->value_size : 0);
 		break;
 	case BV_MAP_VALUE_OR_NULL:
-		add(t, "pointer to a value of map %u, or NULL: not tested yet",
-		    map ? map->id : 0);
+		add(t, "pointer to a value of map %u, ", map ? map->id : 0);
+		add_value_type(t, map);
+		add(t, "or NULL: not tested yet");
 		break;
 	case BV_STACK:
 		add(t, "pointer to the stack (%d to -1)", -BV_STACK_BYTES);
@@ -265,6 +296,8 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 		break;
 	}
 	add_place(t, r);
+	if (r->kind == BV_MAP_VALUE)
+		add_part(t, map, r);
 }
 
 static const struct bv_slot *find_slot(const struct bv_state *st, s32 off)
@@ -324,6 +357,25 @@ void bv_print_subject(struct bv_env *env, struct bv_about about,
 		add_slot_long(&t, env, find_slot(env->cur, about.index));
 }
 
+/**
+ * bv_print_source() - the line that an instruction comes from
+ * @env:	the check
+ * @pc:		the instruction
+ * @indent:	what stands in front
+ *
+ * With its function where that is known; nothing where the program came without lines.
+ */
+void bv_print_source(struct bv_env *env, u32 pc, const char *indent)
+{
+	const struct bpf_source *src = env->req->source;
+	const char *func = bpf_source_func(src, pc);
+	struct bpf_quote q;
+
+	if (bpf_source_quote(src, bpf_source_find(src, pc), &q))
+		bv_log(&env->log, "%s%.64s%s%s:%u: %s\n", indent, func ? func : "",
+		       func ? "() at " : "", q.file, q.line, q.text);
+}
+
 static void note_insn(struct bv_env *env, const char *what, u32 pc)
 {
 	char text[BPF_DISASM_BYTES];
@@ -332,6 +384,7 @@ static void note_insn(struct bv_env *env, const char *what, u32 pc)
 		return;
 	bpf_disasm(&env->insns[pc], env->count - pc, text, sizeof(text));
 	bv_log(&env->log, "  note: %s at %u: %s\n", what, pc, text);
+	bv_print_source(env, pc, "    ");
 }
 
 static void note_reg(struct bv_env *env, const struct bv_reg *r)
@@ -402,6 +455,7 @@ void bv_print_path(struct bv_env *env)
 		bv_log(&env->log, "  path: %u: %s: %s%s\n", d->pc, text,
 		       d->forced ? "always " : "",
 		       d->arm == BV_ARM_JUMP ? "true" : "false");
+		bv_print_source(env, d->pc, "    ");
 	}
 }
 
@@ -475,6 +529,19 @@ static void remember(struct bv_env *env)
 		memcpy(shown->slots, st->slots, st->nslots * sizeof(*st->slots));
 }
 
+/* the source, where it goes on to another line */
+static void print_line(struct bv_env *env, u32 pc)
+{
+	const struct bpf_source *src = env->req->source;
+	u32 line = bpf_source_find(src, pc);
+	struct bpf_quote q;
+
+	if (line == env->shown_line || !bpf_source_quote(src, line, &q))
+		return;
+	env->shown_line = line;
+	bv_log(&env->log, "; %s @ %s:%u\n", q.text, q.file, q.line);
+}
+
 /**
  * bv_print_step() - log level 2: an instruction and what it changed
  * @env:	the check; env->cur is the state after it, or NULL
@@ -485,6 +552,7 @@ void bv_print_step(struct bv_env *env, u32 pc)
 	char insn[BPF_DISASM_BYTES], line[LINE_BYTES] = "";
 	struct text t = { line, sizeof(line), 0 };
 
+	print_line(env, pc);
 	bpf_disasm(&env->insns[pc], env->count - pc, insn, sizeof(insn));
 	if (env->cur) {
 		add_state(&t, env, env->cur, env->shown);

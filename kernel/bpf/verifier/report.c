@@ -4,6 +4,7 @@
  *
  *	refused: <what was required, what is known> [<rule>, <class>]
  *	  at 12: r0 = *(u8 *)(r1 +16)
+ *	    count() at pkt.c:23: value->packets++;
  *	  r1: <what is known of it>
  *	  note: <where that came from>
  *	  note: <the path that leads here>
@@ -64,6 +65,7 @@ static void print_insn(struct bv_env *env)
 		return;
 	bpf_disasm(&env->insns[env->pc], env->count - env->pc, text, sizeof(text));
 	bv_log(&env->log, "  at %u: %s\n", env->pc, text);
+	bv_print_source(env, env->pc, "    ");
 }
 
 /* what is known of the register or slot, and since when */

@@ -71,6 +71,8 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 	res->insns = env->insns;
 	res->count = env->count;
 	env->insns = NULL;
+	res->placed = env->placed;
+	env->placed = NULL;
 	for (i = 0; i < env->map_count; i++)
 		res->maps[i] = env->maps[i].map;
 	res->map_count = env->map_count;
@@ -85,6 +87,32 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 	res->peak_bytes = env->stats.bytes_peak;
 }
 
+static void free_arrays(struct bv_env *env)
+{
+	bv_free(env->insns);
+	bv_free(env->info);
+	bv_free(env->placed);
+}
+
+static bool alloc_arrays(struct bv_env *env)
+{
+	u32 count = env->req->count, i;
+
+	env->insns = bv_alloc(count * sizeof(*env->insns));
+	env->info = bv_alloc(count * sizeof(*env->info));
+	if (env->req->source)
+		env->placed = bv_alloc(count * sizeof(*env->placed));
+	if (!env->insns || !env->info || (env->req->source && !env->placed))
+		return false;
+	memcpy(env->insns, env->req->insns, count * sizeof(*env->insns));
+	for (i = 0; i < count; i++) {
+		env->info[i].loaded = i;
+		if (env->placed)
+			env->placed[i] = BV_NO_PC;
+	}
+	return true;
+}
+
 static struct bv_env *env_new(const struct bv_request *req)
 {
 	struct bv_env *env = bv_alloc(sizeof(*env));
@@ -95,15 +123,11 @@ static struct bv_env *env_new(const struct bv_request *req)
 	env->type = req->type;
 	env->pc = BV_NO_PC;
 	env->count = req->count;
+	env->shown_line = BPF_NO_LINE;
 	env->stats.started_ns = bv_host_now();
-	env->insns = bv_alloc(req->count * sizeof(*env->insns));
-	env->info = bv_alloc(req->count * sizeof(*env->info));
-	if (env->insns && env->info) {
-		memcpy(env->insns, req->insns, req->count * sizeof(*env->insns));
+	if (alloc_arrays(env))
 		return env;
-	}
-	bv_free(env->insns);
-	bv_free(env->info);
+	free_arrays(env);
 	bv_free(env);
 	return NULL;
 }
@@ -115,8 +139,7 @@ static void env_free(struct bv_env *env)
 
 	for (i = 0; i < env->map_count; i++)
 		bv_host_map_put(env->maps[i].map);
-	bv_free(env->insns);
-	bv_free(env->info);
+	free_arrays(env);
 	bv_free(env);
 }
 

@@ -18,6 +18,9 @@
 /* a map as the host hands it out; see host.h */
 struct bv_map;
 
+/* lines and functions of the program's source; see ../btf/source.h */
+struct bpf_source;
+
 /* whether states are kept and compared; anything but NORMAL is for tests */
 enum bv_pruning {
 	BV_PRUNE_NORMAL = 0,
@@ -36,6 +39,7 @@ enum bv_pruning {
  * @pruning:		enum bv_pruning; no verdict depends on it but -E2BIG
  * @as_written:		constants are not folded and lookups stay calls: for tests, which
  *			compare the two
+ * @source:		what is known of the program's source, for the log, or NULL
  * @log_level:		0 none, 1 refusal and path, 2 every step; 4 or-ed: totals
  * @log_buf:		user's buffer, or NULL
  * @log_size:		its bytes
@@ -49,6 +53,7 @@ struct bv_request {
 	bool				strict_alignment;
 	u8				pruning;
 	bool				as_written;
+	const struct bpf_source		*source;
 	u32				log_level;
 	char __user			*log_buf;
 	u32				log_size;
@@ -59,6 +64,9 @@ struct bv_request {
  * @insns:		instructions after rewriting: context loads made real, maps
  *			and helpers resolved. The caller's, to bv_free()
  * @count:		how many
+ * @placed:		where the request had a source, of each instruction of the request
+ *			where it begins among @insns, U32_MAX where it is gone; otherwise
+ *			NULL. The caller's, to bv_free()
  * @maps:		maps the program uses, each with a reference that the caller
  *			takes over; the kernel's struct bpf_map pointers
  * @map_count:		how many
@@ -74,6 +82,7 @@ struct bv_request {
 struct bv_result {
 	struct bpf_insn	*insns;
 	u32		count;
+	u32		*placed;
 	void		*maps[BV_MAX_MAPS];
 	u32		map_count;
 	u32		stack_depth;

@@ -14,7 +14,7 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 #include "host.h"
-#include "report.h"
+#include "vlog.h"
 
 /* will more text come to anything? */
 static bool log_is_open(const struct bv_log *log)

@@ -6,6 +6,7 @@
  * tests/maps.txt and selftests/bpf/bpfcheck_test.c compare the answers in the guest.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -227,6 +228,9 @@ struct bpf_map *bpf_map_create(const struct bpf_map_spec *spec, const char *name
 	map->value_size = spec->value_size;
 	map->max_entries = spec->max_entries;
 	map->flags = spec->flags & ~ACCESS_FD;
+	map->btf = spec->btf;
+	map->key_type = spec->key_type;
+	map->value_type = spec->value_type;
 	map->id = ++last_id;
 	strncpy(map->name, name, sizeof(map->name) - 1);
 	return map;
@@ -238,5 +242,6 @@ struct bpf_map *bpf_map_create(const struct bpf_map_spec *spec, const char *name
  */
 void maps_free(struct bpf_map *map)
 {
+	bpf_btf_put(map->btf);
 	kfree(to_map(map));
 }

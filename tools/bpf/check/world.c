@@ -8,6 +8,7 @@
  */
 #define _GNU_SOURCE
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/bpf_stackmap.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -22,6 +23,7 @@
 #include "host.h"
 #include "maps.h"
 #include "sys/sys.h"
+#include "types.h"
 #include "world.h"
 
 bool world_privileged = true;
@@ -33,6 +35,7 @@ bool world_privileged = true;
  * @device:	of that
  * @map:	a map, or NULL
  * @prog:	a program, or NULL
+ * @btf:	types, or NULL
  * @access:	BPF_F_RDONLY, BPF_F_WRONLY: what the descriptor is not for
  */
 struct file {
@@ -41,6 +44,7 @@ struct file {
 	u64		device;
 	struct bpf_map	*map;
 	struct bpf_prog	*prog;
+	struct bpf_btf	*btf;
 	u32		access;
 };
 
@@ -64,7 +68,7 @@ int world_new_fd(const char *name)
  * @fd:	any number
  *
  * Return: the file, NULL where nothing is open. A file that is none of ours has neither
- * map nor program.
+ * map nor program nor types.
  */
 struct file *world_file(u32 fd)
 {
@@ -80,7 +84,7 @@ struct file *world_file(u32 fd)
 	return &other;
 }
 
-static int open_file(const char *name, struct bpf_map *map, struct bpf_prog *prog, u32 access)
+static int open_file(const char *name, const struct file *what)
 {
 	struct file *f = calloc(1, sizeof(*f));
 	int fd = f ? world_new_fd(name) : -ENOMEM;
@@ -90,11 +94,9 @@ static int open_file(const char *name, struct bpf_map *map, struct bpf_prog *pro
 		free(f);
 		return fd < 0 ? fd : -EMFILE;
 	}
+	*f = *what;
 	f->inode = st.st_ino;
 	f->device = st.st_dev;
-	f->map = map;
-	f->prog = prog;
-	f->access = access;
 	f->next = files;
 	files = f;
 	return fd;
@@ -102,12 +104,15 @@ static int open_file(const char *name, struct bpf_map *map, struct bpf_prog *pro
 
 static void free_prog(struct bpf_prog *prog)
 {
+	bpf_btf_put(prog->aux->btf);
+	bv_free(prog->aux->func_info);
+	bv_free(prog->aux->line_info);
 	kfree(prog->aux->maps);
 	kfree(prog->aux);
 	kfree(prog);
 }
 
-/** world_forget() - no map and no program is left */
+/** world_forget() - no map, no program and no type is left */
 void world_forget(void)
 {
 	struct file *f = files, *next;
@@ -118,6 +123,7 @@ void world_forget(void)
 			maps_free(f->map);
 		if (f->prog)
 			free_prog(f->prog);
+		bpf_btf_put(f->btf);
 		free(f);
 	}
 	files = NULL;
@@ -127,7 +133,7 @@ void world_forget(void)
 
 int bpf_map_new_fd(struct bpf_map *map, u32 access)
 {
-	return open_file("bpf-map", map, NULL, access);
+	return open_file("bpf-map", &(struct file){ .map = map, .access = access });
 }
 
 struct bpf_map *bpf_map_from_file(const struct file *file)
@@ -198,6 +204,8 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 		.update = no_function,
 		.remove = no_function,
 	};
+	out->types = map->btf ? bpf_btf_types(map->btf) : NULL;
+	out->value_type = map->value_type;
 	if (map->ops->flat || map->type == BPF_MAP_TYPE_PROG_ARRAY)
 		set_values(&out->values, map);
 	return 0;
@@ -228,6 +236,25 @@ u32 user_map_entries(u64 map)
 	return 0;
 }
 
+/* ---- types ------------------------------------------------------------------------ */
+
+int bpf_btf_new_fd(struct bpf_btf *btf)
+{
+	return open_file("bpf-btf", &(struct file){ .btf = btf });
+}
+
+struct bpf_btf *bpf_btf_get(u32 fd)
+{
+	struct file *f = world_file(fd);
+
+	if (!f)
+		return ERR_PTR(-EBADF);
+	if (!f->btf)
+		return ERR_PTR(-EINVAL);
+	types_hold(f->btf);
+	return f->btf;
+}
+
 /* ---- programs -------------------------------------------------------------------- */
 
 struct bpf_prog *bpf_prog_alloc(unsigned int size, gfp_t gfp_extra)
@@ -252,7 +279,7 @@ void bpf_prog_put(struct bpf_prog *prog)
 
 int bpf_prog_new_fd(struct bpf_prog *prog)
 {
-	return open_file("bpf-prog", NULL, prog, 0);
+	return open_file("bpf-prog", &(struct file){ .prog = prog });
 }
 
 struct bpf_prog *bpf_prog_get(u32 fd)
@@ -331,3 +358,5 @@ NO_COMMAND(prog_fd_by_id)
 NO_COMMAND(map_fd_by_id)
 NO_COMMAND(raw_tp_open)
 NO_COMMAND(task_fd_query)
+NO_COMMAND(btf_next_id)
+NO_COMMAND(btf_fd_by_id)

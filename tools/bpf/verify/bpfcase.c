@@ -56,6 +56,8 @@ struct run {
 	struct bpf_case			c;
 	const struct bpf_type_ops	*type;
 	struct bpfasm_prog		prog;
+	const struct bpf_source		*source;
+	long				memory;		/* that the source takes */
 	char				why[400];
 };
 
@@ -105,6 +107,7 @@ static struct bv_request make_request(const struct run *r, u32 level, u32 log_si
 		.gpl_compatible = !r->c.no_gpl,
 		.privileged = !r->c.unpriv,
 		.strict_alignment = r->c.strict,
+		.source = r->source,
 		.log_level = level,
 		.log_buf = level ? log_text : NULL,
 		.log_size = level ? log_size : 0,
@@ -118,6 +121,7 @@ static void drop_result(struct bv_result *res)
 	for (i = 0; i < res->map_count; i++)
 		bv_host_map_put(res->maps[i]);
 	bv_free(res->insns);
+	bv_free(res->placed);
 }
 
 /* one check whose program is not wanted; 0 or what bpf_check() gave */
@@ -138,9 +142,9 @@ static int check_once(const struct bv_request *req, struct bv_result *out)
 
 static bool is_clean(struct run *r, const char *after)
 {
-	if (user_memory_live())
+	if (user_memory_live() != r->memory)
 		return fails(r, "%ld pieces of memory left over after %s",
-			     user_memory_live(), after);
+			     user_memory_live() - r->memory, after);
 	if (user_maps_refs())
 		return fails(r, "%ld map references left over after %s",
 			     user_maps_refs(), after);
@@ -415,6 +419,25 @@ static bool becomes_that(struct run *r, const struct bv_result *res)
 	return n == want->count || fails(r, "it becomes %u lines, want %u", n, want->count);
 }
 
+/* instructions with a place keep their order, and some have one */
+static bool places_are_good(struct run *r, const struct bv_result *res)
+{
+	u32 pc, last = U32_MAX;
+
+	if (!r->source)
+		return !res->placed || fails(r, "places without a source");
+	for (pc = 0; pc < r->prog.count; pc++) {
+		u32 at = res->placed[pc];
+
+		if (at == U32_MAX)
+			continue;
+		if (at >= res->count || (last != U32_MAX && at <= last))
+			return fails(r, "instruction %u is placed at %u", pc, at);
+		last = at;
+	}
+	return last != U32_MAX || fails(r, "no instruction has a place");
+}
+
 static bool check_result(struct run *r, bool as_written)
 {
 	struct bv_request req = make_request(r, 0, 0);
@@ -438,17 +461,18 @@ static bool check_result(struct run *r, bool as_written)
 		good = fails(r, "rewritten program cannot be decoded: %d", err);
 	else if (refs != res.map_count)
 		good = fails(r, "%ld references to %u maps", refs, res.map_count);
-	else if (!as_written && !becomes_that(r, &res))
+	else if (!places_are_good(r, &res) || (!as_written && !becomes_that(r, &res)))
 		good = false;
 	else
 		good = (r->c.verdict != CASE_RESULT || run_twice(r, &res, code)) &&
 		       run_ways(r, &res);
 	/* run_twice() made new maps and forgot the references to the old */
 	if (r->c.verdict == CASE_RESULT && good)
-		bv_free(res.insns);
-	else
-		drop_result(&res);
+		res.map_count = 0;
+	drop_result(&res);
 	free(code);
+	if (good && user_memory_live() != r->memory)
+		good = fails(r, "memory left over after running");
 	return good;
 }
 
@@ -496,12 +520,15 @@ static bool open_case(struct run *r, const char *path)
 		return fails(r, "no program type %s", r->c.type);
 	if (bpfasm(r->c.prog, user_find_map, NULL, &r->prog))
 		return fails(r, "%s", r->prog.error);
-	return true;
+	r->source = user_source_start(&r->c, r->prog.insns, r->prog.count);
+	r->memory = user_memory_live();
+	return !r->c.error[0] || fails(r, "%s", r->c.error);
 }
 
 static void close_case(struct run *r)
 {
 	user_maps_end();
+	user_source_end();
 	bpfasm_free(&r->prog);
 	case_free(&r->c);
 }

@@ -77,6 +77,14 @@ void user_rings_end(void);
 /* engine.c: program at @idx of an array of programs, NULL: none */
 const struct bpf_xinsn *user_tail_target(u64 map, u32 idx);
 
+/* source.c; memory that lives from start to end */
+struct bpf_source;
+struct bpf_types;
+const struct bpf_source *user_source_start(struct bpf_case *c, const struct bpf_insn *insns,
+					   u32 count);
+void user_source_end(void);
+const struct bpf_types *user_map_types(u32 i, u32 *value_type);
+
 /* trace_host.c */
 const struct bpf_type_ops *user_trace_type(u32 n);
 void *user_trace_context(const struct bpf_type_ops *type);

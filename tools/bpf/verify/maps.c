@@ -296,6 +296,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 		out->update = NULL;
 		out->remove = NULL;
 	}
+	out->types = user_map_types(i, &out->value_type);
 	refs++;
 	return 0;
 }

@@ -77,7 +77,8 @@ says 'and those behind it' 'mixed.bpf.o: probe .*type kprobe): accepted$'
 says 'a program in the place of a filter' 'event .*type tracing): accepted$'
 says 'the rule and its class' 'refused: .* \[null-access, unsafe\]$'
 says 'the instruction' '^    at [0-9]*: r[0-9] = \*(u64 \*)(r0 +0)$'
-says 'the map by its name' 'pointer to a value of map counts, or NULL'
+says 'the line of the source' '^      bad() at mixed.bpf.c:[0-9]*: \*count += 1;$'
+says 'the map by its name' 'pointer to a value of map counts, __u64, or NULL'
 says 'what would make it pass' '^    help: compare it with 0 first'
 says_not 'no colours in a file' "$(printf '\033')"
 ends 'all accepted is status 0' 0 'good .*accepted' --prog good mixed.bpf.o
@@ -134,6 +135,8 @@ json 'JSON: the reason' "by['bad']['reason'] == 'null-access' and \
 by['bad']['class'] == 'unsafe' and by['bad']['errno'] == 'EACCES'"
 json 'JSON: where' "isinstance(by['bad']['insn'], int) and by['bad']['type'] == \
 'socket_filter' and by['bad']['section'] == 'socket'"
+json 'JSON: the line of the source' "by['bad']['source']['file'] == 'mixed.bpf.c' and \
+by['bad']['source']['text'] == '*count += 1;' and by['good']['source'] is None"
 json 'JSON: the text' "by['bad']['message'].startswith('r0 is a map value or NULL') and \
 by['bad']['lines'][-1].startswith('  help: ')"
 json 'JSON: figures' "by['good']['stats']['visited_insns'] >= \
@@ -147,6 +150,7 @@ said[0]['name'] is None and 'No such file' in said[0]['message']"
 ends 'explained: the beginning' 1 '^        | r1=ctx$' --explain --prog bad mixed.bpf.o
 says 'explained: behind a call' '| r0=value|null(map counts)'
 says_not 'explained: arguments are gone behind a call' '| r0=value|null.* r1='
+says 'explained: lines of the source' '^; __u64 \*count = .* @ mixed.bpf.c:[0-9]*$'
 says 'explained: instructions' '^ *[0-9]*: call bpf_map_lookup_elem#1$'
 says 'explained: what no path came to' '| no path was walked to here'
 ends 'explained: both arms' 0 '| r0=0' --explain --prog good mixed.bpf.o

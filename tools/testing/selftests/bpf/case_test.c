@@ -24,6 +24,7 @@
 #include <linux/bpf.h>
 #include "bpfasm.h"
 #include "casefile.h"
+#include "casesource.h"
 #include "tap.h"
 
 #define LOG_BYTES	(8 << 20)
@@ -54,6 +55,7 @@ static const struct { const char *name; unsigned int type; } types[] = {
  * @type:	its program type
  * @map_fd:	its maps
  * @not_map:	a descriptor of something else
+ * @btf:	types that it comes with, 0: none
  */
 struct run {
 	struct bpf_case		c;
@@ -61,6 +63,8 @@ struct run {
 	unsigned int		type;
 	int			map_fd[CASE_MAPS];
 	int			not_map;
+	int			btf;
+	struct case_types	source;
 	char			why[600];
 };
 
@@ -103,6 +107,21 @@ static bool update(struct run *r, const struct case_elem *e)
 	return true;
 }
 
+static bool make_types(struct run *r)
+{
+	union bpf_attr attr;
+
+	if (!r->c.source.func[0])
+		return true;
+	if (case_source(&r->c, &r->source))
+		return fails(r, "%s", r->c.error);
+	memset(&attr, 0, sizeof(attr));
+	attr.btf = ptr(r->source.blob);
+	attr.btf_size = r->source.size;
+	r->btf = bpf(BPF_BTF_LOAD, &attr);
+	return r->btf > 0 || fails(r, "types cannot be loaded: %s", strerror(errno));
+}
+
 static bool make_maps(struct run *r)
 {
 	union bpf_attr attr;
@@ -117,6 +136,11 @@ static bool make_maps(struct run *r)
 		attr.value_size = m->value_size;
 		attr.max_entries = m->entries;
 		attr.map_flags = m->flags;
+		if (r->source.value_type[i]) {
+			attr.btf_fd = r->btf;
+			attr.btf_key_type_id = r->source.key_type;
+			attr.btf_value_type_id = r->source.value_type[i];
+		}
 		r->map_fd[i] = bpf(BPF_MAP_CREATE, &attr);
 		if (r->map_fd[i] < 0)
 			return fails(r, "map %s cannot be made: %s", m->name, strerror(errno));
@@ -134,6 +158,8 @@ static void drop_maps(struct run *r)
 	for (i = 0; i < r->c.nmaps; i++)
 		if (r->map_fd[i] > 0)
 			close(r->map_fd[i]);
+	if (r->btf > 0)
+		close(r->btf);
 }
 
 static bool elems_are_there(struct run *r)
@@ -190,6 +216,15 @@ static int load(const struct run *r, unsigned int log_level)
 	attr.insns = ptr(r->prog.insns);
 	attr.license = ptr(r->c.no_gpl ? "none" : "GPL");
 	attr.prog_flags = r->c.strict ? BPF_F_STRICT_ALIGNMENT : 0;
+	if (r->btf > 0) {
+		attr.prog_btf_fd = r->btf;
+		attr.func_info = ptr(&r->source.func);
+		attr.func_info_cnt = 1;
+		attr.func_info_rec_size = sizeof(r->source.func);
+		attr.line_info = ptr(r->source.lines);
+		attr.line_info_cnt = r->source.line_count;
+		attr.line_info_rec_size = sizeof(r->source.lines[0]);
+	}
 	if (log_level) {
 		attr.log_level = log_level;
 		attr.log_size = LOG_BYTES;
@@ -297,7 +332,7 @@ static bool run_all(struct run *r)
 	bool good;
 
 	r->not_map = open("/dev/null", O_RDONLY);
-	good = make_maps(r);
+	good = make_types(r) && make_maps(r);
 	if (good && bpfasm(r->c.prog, find_map, r, &r->prog))
 		good = fails(r, "%s", r->prog.error);
 	good = good && run_loaded(r);

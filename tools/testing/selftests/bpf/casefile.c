@@ -28,6 +28,7 @@ enum section {
 	S_LOG2,
 	S_AFTER,
 	S_BECOMES,
+	S_SOURCE,
 };
 
 static void *need(void *p)
@@ -227,6 +228,10 @@ static int parse_head(struct bpf_case *c, const char *line, enum section *s)
 		return set_verdict(c, CASE_RESULT, line);
 	if (FORM(line, "-- reject %31[a-z0-9-]", c->rule))
 		return set_verdict(c, CASE_REJECT, line);
+	if (FORM(line, "-- source %31[a-z_] %63s", c->source.func, c->source.file)) {
+		*s = S_SOURCE;
+		return 0;
+	}
 	if (FORM(line, "-- near %31[a-z0-9-]", c->near) ||
 	    FORM(line, "-- type %31[a-z0-9_]", c->type))
 		return 0;
@@ -262,6 +267,9 @@ static int parse_line(struct bpf_case *c, char *line, enum section *s)
 		return 0;
 	case S_LOG2:
 		append_line(&c->log2, line);
+		return 0;
+	case S_SOURCE:
+		append_line(&c->source.lines, line);
 		return 0;
 	case S_BECOMES:
 		append_line(&c->becomes, line);
@@ -337,6 +345,7 @@ void case_free(struct bpf_case *c)
 	free_lines(&c->log);
 	free_lines(&c->log2);
 	free_lines(&c->becomes);
+	free_lines(&c->source.lines);
 	free(c->packet);
 	free(c->prog);
 }

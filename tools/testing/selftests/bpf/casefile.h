@@ -66,6 +66,18 @@ struct case_lines {
 };
 
 /**
+ * struct case_source - where the program comes from
+ * @func:	name of the function; empty: nothing is said of it
+ * @file:	name of the file
+ * @lines:	"PC NUMBER TEXT" each, or "map NAME STRUCT MEMBER..."
+ */
+struct case_source {
+	char			func[CASE_NAME];
+	char			file[64];
+	struct case_lines	lines;
+};
+
+/**
  * struct bpf_case - a case file
  * @error:	what is wrong with the file, where case_read() fails
  */
@@ -84,6 +96,7 @@ struct bpf_case {
 	unsigned char		*packet;
 	unsigned int		packet_len;
 	char			*prog;
+	struct case_source	source;
 	enum case_verdict	verdict;
 	unsigned int		result;
 	char			rule[CASE_NAME];

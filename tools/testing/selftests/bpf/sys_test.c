@@ -160,13 +160,13 @@ static void test_attr(void)
 	       "argument too short for max_entries");
 }
 
-/* every byte a command does not use, one at a time */
-static void test_unused(int cmd, const union bpf_attr *good, unsigned int used,
-			const char *what)
+/* bytes that a command does not use, one at a time, from @used up to @end */
+static void test_unused_to(int cmd, const union bpf_attr *good, unsigned int used,
+			   unsigned int end, const char *what)
 {
 	unsigned int i, refusals = 0, tries = 0;
 
-	for (i = used; i < sizeof(*good); i++) {
+	for (i = used; i < end; i++) {
 		union bpf_attr attr = *good;
 		int fd;
 
@@ -184,14 +184,23 @@ static void test_unused(int cmd, const union bpf_attr *good, unsigned int used,
 	   tries);
 }
 
+/* every byte behind those that it uses */
+static void test_unused(int cmd, const union bpf_attr *good, unsigned int used,
+			const char *what)
+{
+	test_unused_to(cmd, good, used, sizeof(*good), what);
+}
+
 static void test_unused_all(int map, int prog)
 {
 	union bpf_attr attr = map_attr(BPF_MAP_TYPE_HASH, 4, 8, 4);
 	int key = 1;
 	long long value = 2;
 
-	test_unused(BPF_MAP_CREATE, &attr, offsetof(union bpf_attr, map_ifindex),
-		    "BPF_MAP_CREATE");
+	test_unused_to(BPF_MAP_CREATE, &attr, offsetof(union bpf_attr, map_ifindex),
+		       offsetof(union bpf_attr, btf_fd), "BPF_MAP_CREATE, map_ifindex");
+	test_unused(BPF_MAP_CREATE, &attr,
+		    offsetof(union bpf_attr, btf_vmlinux_value_type_id), "BPF_MAP_CREATE");
 	attr.inner_map_fd = 3;
 	expect(EINVAL, bpf(BPF_MAP_CREATE, &attr, sizeof(attr)), "inner_map_fd");
 
@@ -209,7 +218,7 @@ static void test_unused_all(int map, int prog)
 		    offsetof(union bpf_attr, flags) + 8, "BPF_MAP_UPDATE_ELEM");
 
 	attr = prog_attr(return_zero, COUNT(return_zero));
-	test_unused(BPF_PROG_LOAD, &attr, offsetof(union bpf_attr, prog_btf_fd),
+	test_unused(BPF_PROG_LOAD, &attr, offsetof(union bpf_attr, attach_btf_id),
 		    "BPF_PROG_LOAD");
 	memset(&attr, 0, sizeof(attr));
 	attr.test.prog_fd = prog;

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Section "source" of a case as types and records (casesource.h). Both runners use it.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "casesource.h"
+
+static int complain(struct bpf_case *c, const char *line)
+{
+	snprintf(c->error, sizeof(c->error), "not a line of source: %.120s", line);
+	return -1;
+}
+
+/* map NAME STRUCT MEMBER...: values are as many numbers of 64 bits */
+static int add_map(struct bpf_case *c, struct blob *b, struct case_types *out,
+		   const char *line)
+{
+	char name[CASE_NAME], type[CASE_NAME], member[CASE_NAME];
+	__u32 words[64], count = 0, i;
+	int map, n;
+
+	if (sscanf(line, "map %31s %31s%n", name, type, &n) != 2)
+		return complain(c, line);
+	map = case_find_map(c, name);
+	if (map < 0)
+		return complain(c, line);
+	for (line += n; count < 64 && sscanf(line, " %31s%n", member, &n) == 1; line += n)
+		words[count++] = blob_name(b, member);
+	out->value_type[map] = blob_type(b, BTF_KIND_STRUCT, type, count, 8 * count);
+	for (i = 0; i < count; i++)
+		blob_item3(b, words[i], 2, 64 * i);
+	return 0;
+}
+
+static int add_line(struct bpf_case *c, struct blob *b, struct case_types *out, __u32 file,
+		    const char *line)
+{
+	unsigned int pc, number;
+	int n = -1;
+
+	if (sscanf(line, "%u %u %n", &pc, &number, &n) != 2 || n < 0 ||
+	    out->line_count == CASE_SOURCE_LINES)
+		return complain(c, line);
+	out->lines[out->line_count++] = (struct bpf_line_info){
+		pc, file, blob_name(b, line + n), number << 10 | 1,
+	};
+	return 0;
+}
+
+/**
+ * case_source() - put the source of a case together
+ * @c:		the case
+ * @out:	takes it
+ *
+ * Return: 0, or -1 with c->error.
+ */
+int case_source(struct bpf_case *c, struct case_types *out)
+{
+	static struct blob b;
+	__u32 i, file;
+	int err = 0;
+
+	memset(out, 0, sizeof(*out));
+	blob_start(&b);
+	out->key_type = blob_int(&b, "unsigned int", 4);
+	blob_int(&b, "unsigned long", 8);
+	file = blob_name(&b, c->source.file);
+	out->func.type_id = blob_func(&b, c->source.func, out->key_type);
+	for (i = 0; !err && i < c->source.lines.count; i++) {
+		const char *line = c->source.lines.line[i];
+
+		err = strncmp(line, "map ", 4) ? add_line(c, &b, out, file, line) :
+						 add_map(c, &b, out, line);
+	}
+	out->size = blob_end(&b, out->blob);
+	return err;
+}
