@@ -60,11 +60,11 @@ int btf_check_graph(struct btf_check *c);
 /* refs.c */
 int btf_check_refs(struct btf_check *c);
 
-/* query.c: names that are identifiers; @dots: '.' is a letter */
-bool btf_name_is_valid(const char *name, bool dots);
+/* query.c */
+bool btf_name_is_valid(const char *name);
 bool btf_is_modifier(u32 kind);			/* typedef, qualifier, type tag */
 bool btf_is_compound(u32 kind);			/* struct, union */
-bool btf_int_is_plain(const struct btf_type *t);	/* all bits of whole bytes */
+bool btf_int_is_plain(const struct btf_type *t);	/* of whole bytes */
 
 /* what stands behind a record's beginning */
 #define btf_items(t)	((const void *)((t) + 1))

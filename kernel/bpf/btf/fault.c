@@ -44,7 +44,7 @@ static void print_subject(const struct btf_check *c)
 	if (shape) {
 		name = bpf_types_string(c->types, t->name_off);
 		bv_log(c->log, ", %s", shape->word);
-		if (name && btf_name_is_valid(name, true))
+		if (name && btf_name_is_valid(name))
 			bv_log(c->log, " %.*s", NAME_SHOWN, name);
 	}
 	bv_log(c->log, ": ");

@@ -20,7 +20,6 @@ enum name_rule {
 	NAME_NONE,
 	NAME_MAYBE,		/* an identifier, or nothing */
 	NAME_IDENTIFIER,
-	NAME_DOTTED,		/* an identifier in which '.' is a letter */
 	NAME_TEXT,		/* anything but nothing */
 };
 
@@ -45,7 +44,7 @@ static bool names_item(const struct btf_check *c, u32 name_off)
 {
 	const char *name = bpf_types_string(c->types, name_off);
 
-	return name && btf_name_is_valid(name, false);
+	return name && btf_name_is_valid(name);
 }
 
 static int check_int(const struct btf_check *c, const struct btf_type *t)
@@ -223,11 +222,11 @@ static const struct kind kinds[NR_BTF_KINDS] = {
 	},
 	[BTF_KIND_VAR] = {
 		.shape = { "VAR", .fixed_bytes = sizeof(struct btf_var) },
-		.name = NAME_DOTTED, .check = check_var,
+		.name = NAME_IDENTIFIER, .check = check_var,
 	},
 	[BTF_KIND_DATASEC] = {
 		.shape = { "DATASEC", .item_bytes = sizeof(struct btf_var_secinfo) },
-		.name = NAME_DOTTED, .check = check_section,
+		.name = NAME_IDENTIFIER, .check = check_section,
 	},
 	[BTF_KIND_FLOAT] = { .shape = { "FLOAT" }, .check = check_float },
 	[BTF_KIND_DECL_TAG] = {
@@ -268,9 +267,7 @@ static int check_name(const struct btf_check *c, const struct btf_type *t, u8 ru
 			return 0;
 		fallthrough;
 	case NAME_IDENTIFIER:
-		return btf_name_is_valid(name, false) ? 0 : btf_fault(c, BPF_FAULT_NAME);
-	case NAME_DOTTED:
-		return btf_name_is_valid(name, true) ? 0 : btf_fault(c, BPF_FAULT_NAME);
+		return btf_name_is_valid(name) ? 0 : btf_fault(c, BPF_FAULT_NAME);
 	case NAME_TEXT:
 		return name[0] ? 0 : btf_fault(c, BPF_FAULT_NAME);
 	default:

@@ -11,8 +11,8 @@
 #include <linux/types.h>
 #include "check.h"
 
-/* letters of a name, its end included: as symbols of the kernel have */
-#define NAME_BYTES	512
+/* letters of a name, as many as symbols of the kernel have */
+#define NAME_LETTERS	512
 
 /* pointers, arrays and members that text goes into */
 #define TEXT_DEPTH	8
@@ -80,14 +80,13 @@ bool btf_is_compound(u32 kind)
  * btf_int_is_plain() - is it an integer as machines have them?
  * @t:		record of kind INT
  *
- * Return: true where its bits are all those of 1, 2, 4, 8 or 16 bytes.
+ * Return: true where its bits are those of 1, 2, 4, 8 or 16 bytes, its first ones.
  */
 bool btf_int_is_plain(const struct btf_type *t)
 {
-	u32 word = btf_int_word(t);
+	u32 word = btf_int_word(t), bits = BTF_INT_BITS(word);
 
-	return !BTF_INT_OFFSET(word) && BTF_INT_BITS(word) == t->size * 8 &&
-	       t->size && t->size <= 16 && !(t->size & (t->size - 1));
+	return !BTF_INT_OFFSET(word) && bits >= 8 && bits <= 128 && !(bits & (bits - 1));
 }
 
 /**
@@ -164,28 +163,27 @@ const char *bpf_type_name(const struct bpf_types *types, u32 id)
 	return name ? name : "";
 }
 
-static bool is_letter(char c, bool dots)
+/* compilers put dots in names of functions that they split, sections begin with one */
+static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	       (dots && c == '.');
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.';
 }
 
 /**
  * btf_name_is_valid() - may something be called so?
  * @name:	a string
- * @dots:	'.' is a letter, as in names of sections
  *
- * Return: true where it is an identifier of fewer than 512 letters.
+ * Return: true where it is an identifier, dots being letters, of at most 512.
  */
-bool btf_name_is_valid(const char *name, bool dots)
+bool btf_name_is_valid(const char *name)
 {
 	u32 i;
 
-	if (!is_letter(name[0], dots))
+	if (!is_letter(name[0]))
 		return false;
 	for (i = 1; name[i]; i++)
-		if (i == NAME_BYTES - 1 ||
-		    (!is_letter(name[i], dots) && (name[i] < '0' || name[i] > '9')))
+		if (i == NAME_LETTERS ||
+		    (!is_letter(name[i]) && (name[i] < '0' || name[i] > '9')))
 			return false;
 	return true;
 }

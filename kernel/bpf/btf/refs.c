@@ -18,6 +18,9 @@
 
 #define POINTER_BITS		64
 
+/* bits that a bit-field of any enum may have */
+#define ENUM_FIELD_BITS		32
+
 /* others run after so many types */
 #define BREATHE_EVERY		4096
 
@@ -37,7 +40,7 @@ static bool is_value(const struct btf_check *c, u32 id, u32 *bytes)
 	       bpf_type_bytes(c->types, id, bytes);
 }
 
-/* of pointers, typedefs, qualifiers: values, and what only pointers can lead to */
+/* of pointers, typedefs, qualifiers: values, and what only pointers are of use to */
 static int check_target(const struct btf_check *c, const struct btf_type *t)
 {
 	u32 bytes;
@@ -45,6 +48,7 @@ static int check_target(const struct btf_check *c, const struct btf_type *t)
 	switch (bpf_type_kind(c->types, c->types->base[t->type])) {
 	case BTF_KIND_UNKN:
 	case BTF_KIND_FWD:
+	case BTF_KIND_FUNC:
 	case BTF_KIND_FUNC_PROTO:
 		return 0;
 	default:
@@ -116,10 +120,11 @@ static int check_int_member(const struct btf_check *c, const struct btf_type *t,
 	return check_end(c, t, p);
 }
 
+/* compilers make enums smaller than an int, their bit-fields not */
 static int check_enum_member(const struct btf_check *c, const struct btf_type *t, u32 width,
 			     struct place *p)
 {
-	if (width > p->bits)
+	if (width > max_t(u64, p->bits, ENUM_FIELD_BITS))
 		return btf_fault(c, BPF_FAULT_MEMBER_WIDTH, p->i, width);
 	if (!width && p->bit % 8)
 		return btf_fault(c, BPF_FAULT_MEMBER_ALIGN, p->i, p->bit);

@@ -15,6 +15,9 @@
 #include "check.h"
 #include "source.h"
 
+/* records without a line that are skipped */
+#define LINES_BACK	16
+
 /**
  * struct starts - where functions begin
  * @at:		of each instruction, does one begin there?
@@ -150,6 +153,20 @@ int bpf_source_check(const struct bpf_source *src, const struct bpf_insn *insns,
 	return err;
 }
 
+/* what compilers add of their own has line 0: it belongs to what stands in front */
+static u32 find_real(const struct bpf_source *src, u32 index)
+{
+	u32 i;
+
+	for (i = index; index - i < LINES_BACK; i--) {
+		if (BPF_LINE_INFO_LINE_NUM(src->lines[i].line_col))
+			return i;
+		if (!i)
+			break;
+	}
+	return index;
+}
+
 /**
  * bpf_source_find() - line that an instruction comes from
  * @src:	checked records, or NULL
@@ -171,7 +188,7 @@ u32 bpf_source_find(const struct bpf_source *src, u32 pc)
 		else
 			high = mid;
 	}
-	return low;
+	return find_real(src, low);
 }
 
 /* copies what a terminal shows as it is; @room bytes, the end included */
@@ -210,7 +227,7 @@ bool bpf_source_quote(const struct bpf_source *src, u32 index, struct bpf_quote 
 	copy_shown(out->text, sizeof(out->text), text + strspn(text, " \t"));
 	out->line = BPF_LINE_INFO_LINE_NUM(l->line_col);
 	out->column = BPF_LINE_INFO_LINE_COL(l->line_col);
-	return true;
+	return out->line || out->text[0];
 }
 
 /**

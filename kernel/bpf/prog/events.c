@@ -7,15 +7,27 @@
  */
 #include <linux/audit.h>
 #include <linux/bpf.h>
+#include <linux/bpf_btf.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/perf_event.h>
 #include <linux/preempt.h>
 #include <linux/string.h>
+#include "../btf/types.h"
 #include "image.h"
 #include "prog.h"
 
 #ifdef CONFIG_BPF_JIT
+
+/* the function's, where it is known: that of the program is cut to 15 letters */
+static const char *name_of(const struct bpf_prog *prog)
+{
+	const struct bpf_prog_aux *aux = prog->aux;
+
+	if (!aux->func_info_cnt)
+		return aux->name;
+	return bpf_type_name(bpf_btf_types(aux->btf), aux->func_info[0].type_id);
+}
 
 /* no name for programs of users without privilege: they could fill the list */
 static void show_symbol(struct bpf_prog *prog)
@@ -25,7 +37,7 @@ static void show_symbol(struct bpf_prog *prog)
 
 	if (!image || !bpf_capable())
 		return;
-	bpf_image_set_name(image, prog->tag, prog->aux->name);
+	bpf_image_set_name(image, prog->tag, name_of(prog));
 	ksym->start = image->start;
 	ksym->end = image->start + image->bytes;
 	strscpy(ksym->name, image->name, sizeof(ksym->name));

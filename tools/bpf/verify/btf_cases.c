@@ -198,7 +198,7 @@ static void name_typedef(struct blob *b, bool bad)
 static void name_struct(struct blob *b, bool bad)
 {
 	blob_int(b, "int", 4);
-	blob_type(b, K(STRUCT), bad ? "a b" : "a_b", 0, 0);
+	blob_type(b, K(STRUCT), bad ? "a b" : "a.b", 0, 0);
 	blob_type(b, K(UNION), "", 0, 0);
 }
 
@@ -222,10 +222,10 @@ static void name_tag(struct blob *b, bool bad)
 
 static void name_long(struct blob *b, bool bad)
 {
-	char name[513];
+	char name[514];
 
 	memset(name, 'a', sizeof(name));
-	name[bad ? 512 : 511] = '\0';
+	name[bad ? 513 : 512] = '\0';
 	blob_type(b, K(FWD), name, 0, 0);
 }
 
@@ -533,9 +533,10 @@ static void tag_order(struct blob *b, bool bad)
 
 static void target_pointer(struct blob *b, bool bad)
 {
-	blob_type(b, K(FUNC_PROTO), "", 0, 0);
-	blob_type(b, K(FUNC), "f", 0, 1);
-	blob_type(b, K(PTR), "", 0, bad ? 2 : 1);
+	blob_func(b, "f", 0);
+	blob_type(b, K(DECL_TAG), "t", 0, 2);
+	blob_word(b, -1);
+	blob_type(b, K(PTR), "", 0, bad ? 3 : 2);
 }
 
 static void target_var(struct blob *b, bool bad)
@@ -779,7 +780,7 @@ const struct btf_case btf_cases[] = {
 	{ "type-name", "name that begins with a digit", name_digit },
 	{ "type-name", "question mark of a section", name_section },
 	{ "type-name", "empty tag", name_tag },
-	{ "type-name", "name of 512 letters", name_long },
+	{ "type-name", "name of 513 letters", name_long },
 	{ "type-nameless", "const with a name", nameless },
 	{ "item-name", "minus in a member", item_member },
 	{ "item-name", "value without name", item_value },
@@ -815,7 +816,7 @@ const struct btf_case btf_cases[] = {
 	{ "type-depth", "33 typedefs", depth_chain },
 	{ "type-depth", "33 structures in each other", depth_struct },
 	{ "type-tag-order", "const in front of a tag", tag_order },
-	{ "type-target", "pointer to a function's declaration", target_pointer },
+	{ "type-target", "pointer to a tag", target_pointer },
 	{ "type-target", "const variable", target_var },
 	{ "type-target", "variable of void", target_of_var },
 	{ "array-index", "index that is an enum", array_index },

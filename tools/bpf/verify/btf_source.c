@@ -159,6 +159,13 @@ static void test_quotes(const struct bpf_source *src)
 	btf_ok(bpf_source_quote(src, 3, &quote) && quote.line == 23 && quote.column == 3 &&
 	   !strcmp(quote.file, "pkt.c") && !strcmp(quote.text, "return ?[1m0;"),
 	   "a line is quoted without what terminals obey");
+	good_lines[2].line_col = 0;
+	btf_ok(bpf_source_find(src, 4) == 1 && bpf_source_find(src, 5) == 3,
+	   "what has line 0 belongs to the line in front");
+	good_lines[0].line_col = 0;
+	good_lines[0].line_off = 0;
+	btf_ok(bpf_source_find(src, 0) == 0 && !bpf_source_quote(src, 0, &quote),
+	   "or nothing is known");
 	btf_ok(!strcmp(bpf_source_func(src, 4), "count") &&
 	   !strcmp(bpf_source_func(src, 5), "helper") && !bpf_source_func(NULL, 0),
 	   "functions by their names");
@@ -192,8 +199,8 @@ void btf_test_source(void)
 	src.func_count = 2;
 	src.lines = good_lines;
 	src.line_count = 4;
-	test_quotes(&src);
 	test_move();
+	test_quotes(&src);
 	bpf_types_free(types);
 	btf_ok(!user_memory_live(), "nothing is left over");
 }

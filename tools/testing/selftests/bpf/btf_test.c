@@ -619,7 +619,7 @@ static struct bpf_object *open_object(const char *name, struct bpf_program **pro
 
 	if (!obj)
 		return NULL;
-	bpf_program__set_autoload(bpf_object__find_program_by_name(obj, "count_good"), false);
+	bpf_program__set_autoload(bpf_object__find_program_by_name(obj, "count_good_packets"), false);
 	bpf_program__set_autoload(bpf_object__find_program_by_name(obj, "count_bad"), false);
 	*prog = bpf_object__find_program_by_name(obj, name);
 	bpf_program__set_autoload(*prog, true);
@@ -662,9 +662,23 @@ static void test_tool(__u32 btf, __u32 prog, __u32 map)
 	ok(tool_says(arguments, "struct flow {"), "bpftool writes the types as C");
 	snprintf(arguments, sizeof(arguments), "prog dump xlated id %u", prog);
 	ok(tool_says(arguments, "; flow->packets++;"), "and a program with its source");
-	ok(tool_says(arguments, "int count_good("), "and its function's name");
+	ok(tool_says(arguments, "int count_good_packets("), "and its function's name");
 	snprintf(arguments, sizeof(arguments), "map dump id %u", map);
 	ok(tool_says(arguments, "\"packets\""), "and a map by the names of its members");
+}
+
+/* the symbol of the program's machine code has the function's whole name */
+static void test_symbol(const char *name)
+{
+	FILE *f = fopen("/proc/kallsyms", "r");
+	char line[700];
+	bool found = false;
+
+	while (f && fgets(line, sizeof(line), f))
+		found |= strstr(line, "bpf_prog_") && strstr(line, name);
+	if (f)
+		fclose(f);
+	ok(found, "a symbol ends in %s", name);
 }
 
 static void test_good_object(void)
@@ -672,7 +686,7 @@ static void test_good_object(void)
 	struct bpf_prog_info info = { };
 	struct bpf_map_info map_info = { };
 	struct bpf_program *prog;
-	struct bpf_object *obj = open_object("count_good", &prog);
+	struct bpf_object *obj = open_object("count_good_packets", &prog);
 
 	complained = false;
 	if (!ok(obj && !bpf_object__load(obj), "libbpf loads a program with its types"))
@@ -685,6 +699,8 @@ static void test_good_object(void)
 			 sizeof(map_info)), "what its map is");
 	ok(map_info.btf_id == info.btf_id && map_info.btf_key_type_id &&
 	   map_info.btf_value_type_id, "the map has types too");
+	if (info.jited_prog_len)
+		test_symbol("_count_good_packets");
 	test_tool(info.btf_id, info.id, map_info.id);
 	bpf_object__close(obj);
 }

@@ -26,7 +26,7 @@ def program(path):
     """The maps and the program of a case, as written."""
     with open(path) as f:
         parts = re.split(r'^-- ', f.read(), flags=re.M)
-    shown = [p for p in parts if p.startswith(('maps', 'prog', 'options'))]
+    shown = [p for p in parts if p.startswith(('maps', 'prog', 'options', 'source'))]
     return [line for part in shown
             for line in ('-- ' + part.rstrip()).split('\n')]
 

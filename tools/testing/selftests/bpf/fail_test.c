@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include "btf_blob.h"
 #include "events.h"
 #include "load.h"
 #include "tap.h"
@@ -45,7 +46,7 @@
 
 static int nth_fd;
 static int hash_fd, sparse_fd, events_fd, output_fd, prog_fd, sock_fd, group_fd;
-static int event_fd = -1, record_fd, raw_fd;
+static int event_fd = -1, record_fd, raw_fd, types_fd;
 static char key[KEY_BYTES], other_key[KEY_BYTES];
 static char value[VALUE_BYTES], seen[VALUE_BYTES];
 static char log_text[1 << 18];
@@ -385,6 +386,64 @@ static int load_lengthy(void)
 	return load_logged(&lengthy, 1);
 }
 
+/* types: a number is 1, a function 3 */
+static int load_types(void)
+{
+	static struct blob blob;
+	static char bytes[sizeof(blob)];
+	union bpf_attr attr;
+	int fd;
+
+	blob_start(&blob);
+	blob_int(&blob, "int", 4);
+	blob_func(&blob, "branchy", 1);
+	memset(&attr, 0, sizeof(attr));
+	attr.btf = (uintptr_t)bytes;
+	attr.btf_size = blob_end(&blob, bytes);
+	fd = bpf_call(BPF_BTF_LOAD, &attr);
+	return fd < 0 ? -errno : fd;
+}
+
+static int create_typed(void)
+{
+	union bpf_attr attr;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_type = BPF_MAP_TYPE_HASH;
+	attr.key_size = 4;
+	attr.value_size = 4;
+	attr.max_entries = 1;
+	attr.btf_fd = types_fd;
+	attr.btf_key_type_id = 1;
+	attr.btf_value_type_id = 1;
+	fd = bpf_call(BPF_MAP_CREATE, &attr);
+	return fd < 0 ? -errno : fd;
+}
+
+static int load_sourced(void)
+{
+	struct bpf_func_info func = { 0, 3 };
+	struct bpf_line_info line = { 0, 0, 0, 1 << 10 };
+	union bpf_attr attr;
+	int fd;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+	attr.insns = (uintptr_t)branchy.insns;
+	attr.insn_cnt = branchy.len;
+	attr.license = (uintptr_t)"GPL";
+	attr.prog_btf_fd = types_fd;
+	attr.func_info = (uintptr_t)&func;
+	attr.func_info_rec_size = sizeof(func);
+	attr.func_info_cnt = 1;
+	attr.line_info = (uintptr_t)&line;
+	attr.line_info_rec_size = sizeof(line);
+	attr.line_info_cnt = 1;
+	fd = bpf_call(BPF_PROG_LOAD, &attr);
+	return fd < 0 ? -errno : fd;
+}
+
 static int load_unsafe(void)
 {
 	return load_logged(&unsafe, 1);
@@ -548,6 +607,9 @@ static const struct attempt attempts[] = {
 	{ "load a program with branches", NULL, load_branchy, NULL, 1 },
 	{ "load a long program", NULL, load_lengthy, NULL, 1 },
 	{ "load an unsafe program", NULL, load_unsafe, NULL, -EACCES },
+	{ "load types", NULL, load_types, NULL, 1 },
+	{ "create a map with types", NULL, create_typed, NULL, 1 },
+	{ "load a program with its source", NULL, load_sourced, NULL, 1 },
 	{ "test run", NULL, run_once, NULL, 0 },
 	{ "ask for a program's instructions", NULL, ask_prog, NULL, 0 },
 	{ "attach a classic filter", attach_one, attach_three, has_one, 0 },
@@ -575,13 +637,15 @@ static bool setup_objects(void)
 	make_lengthy();
 	make_unsafe();
 	prog_fd = load(&branchy);
+	types_fd = load_types();
 	sock_fd = socket(AF_INET, SOCK_DGRAM, 0);
 	group_fd = socket(AF_INET, SOCK_DGRAM, 0);
 	record_fd = load_reader(BPF_PROG_TYPE_TRACEPOINT, 0, 0, 1);
 	raw_fd = load_reader(BPF_PROG_TYPE_RAW_TRACEPOINT, 0, 0, 1);
 	/* the first one of an event allocates much for good */
 	open_timer();
-	return record_fd >= 0 && raw_fd >= 0 && hash_fd >= 0 && sparse_fd >= 0 && prog_fd >= 0 && sock_fd >= 0 &&
+	return record_fd >= 0 && raw_fd >= 0 && hash_fd >= 0 && sparse_fd >= 0 &&
+	       prog_fd >= 0 && sock_fd >= 0 && types_fd >= 0 &&
 	       !setsockopt(group_fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) &&
 	       !mlockall(MCL_CURRENT | MCL_FUTURE);
 }

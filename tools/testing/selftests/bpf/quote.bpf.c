@@ -19,7 +19,7 @@ struct {
 } flows SEC(".maps");
 
 SEC("socket")
-int count_good(struct __sk_buff *skb)
+int count_good_packets(struct __sk_buff *skb)
 {
 	__u32 key = skb->protocol & 3;
 	struct flow *flow = bpf_map_lookup_elem(&flows, &key);
