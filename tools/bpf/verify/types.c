@@ -413,7 +413,7 @@ const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 	}
 }
 
-static const struct bpf_func_proto *socket_proto(enum bpf_func_id id)
+const struct bpf_func_proto *bpf_socket_filter_proto(enum bpf_func_id id)
 {
 	switch (id) {
 	case BPF_FUNC_skb_load_bytes:
@@ -439,7 +439,7 @@ static const struct bpf_type_ops types[] = {
 		.type = BPF_PROG_TYPE_SOCKET_FILTER, .name = "socket_filter",
 		.traits = BPF_TYPE_PACKET_LOADS | BPF_TYPE_UNPRIV,
 		.ret_min = S32_MIN, .ret_max = S32_MAX,
-		.ctx = &skb_view, .proto = socket_proto,
+		.ctx = &skb_view, .proto = bpf_socket_filter_proto,
 	},
 	{
 		.type = BPF_PROG_TYPE_UNSPEC, .name = "shapes",
