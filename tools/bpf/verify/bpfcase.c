@@ -523,10 +523,12 @@ static bool check_oracle(struct run *r)
 		oracle_free(code);
 		bv_claims_free(res.claims);
 		/* as in check_result() */
-		if (r->c.verdict == CASE_RESULT)
+		if (r->c.verdict == CASE_RESULT) {
 			bv_free(res.insns);
-		else
+			bv_free(res.placed);
+		} else {
 			drop_result(&res);
+		}
 	}
 	return good;
 }
