@@ -15,9 +15,11 @@ shift
 make -s -C tools/testing/selftests/bpf || exit 1
 make -s -C samples/bpf OUT="$PWD/out/samples" || exit 1
 make -s -C tools/bpf/tracefilter || exit 1
+make -s -C tools/bpf/check guest || exit 1
 
 give="--file out/samples:/samples --file tools/testing/selftests/bpf/cases:/cases
-	--file out/tracefilter/tracefilter:/tracefilter --file out/tracefilter/tests:/filters"
+	--file out/tracefilter/tracefilter:/tracefilter --file out/tracefilter/tests:/filters
+	--file out/check/guest:/bpfcheck"
 for f in /usr/bin/tcpdump /usr/sbin/tcpdump /usr/sbin/bpftool; do
 	[ ! -x $f ] || give="$give --file $f"
 done

@@ -14,6 +14,7 @@ shift
 make -s -C tools/testing/selftests/bpf || exit 1
 make -s -C tools/bpf/tracefilter || exit 1
 make -s -C samples/bpf || exit 1
+make -s -C tools/bpf/check guest || exit 1
 
 # what tests use, where they look for it
 give='--file tools/testing/selftests/bpf/cases:/cases'
@@ -34,6 +35,7 @@ for t in ${*:-$(cd out/selftests && ls)}; do
 	[ "$t" != tracefilter_test ] || more="--file out/samples:/samples \
 		--file out/tracefilter/tracefilter:/tracefilter \
 		--file out/tracefilter/tests:/filters"
+	[ "$t" != bpfcheck_test ] || more="--file out/check/guest:/bpfcheck"
 	# shellcheck disable=SC2086
 	series/vm --kernel "$kernel" --time 900 $give $more --file "$f:/$t" -- "/$t"
 	status=$?

@@ -413,7 +413,7 @@ const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id)
 	}
 }
 
-static const struct bpf_func_proto *socket_proto(enum bpf_func_id id)
+const struct bpf_func_proto *bpf_socket_filter_proto(enum bpf_func_id id)
 {
 	switch (id) {
 	case BPF_FUNC_skb_load_bytes:
@@ -439,7 +439,7 @@ static const struct bpf_type_ops types[] = {
 		.type = BPF_PROG_TYPE_SOCKET_FILTER, .name = "socket_filter",
 		.traits = BPF_TYPE_PACKET_LOADS | BPF_TYPE_UNPRIV,
 		.ret_min = S32_MIN, .ret_max = S32_MAX,
-		.ctx = &skb_view, .proto = socket_proto,
+		.ctx = &skb_view, .proto = bpf_socket_filter_proto,
 	},
 	{
 		.type = BPF_PROG_TYPE_UNSPEC, .name = "shapes",
@@ -504,6 +504,20 @@ void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case
 	for (i = 0; i < ARRAY_SIZE(skb->cb); i++)
 		skb->cb[i] = (u64)pick_number(&seed) << 32 | pick_number(&seed);
 	return skb;
+}
+
+/* a number that what programs may write of a packet's context makes up */
+u64 user_context_sum(const void *ctx)
+{
+	const struct user_skb *skb = ctx;
+	u64 sum = skb->wide ^ (u64)skb->mark << 32 ^ skb->priority;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(skb->cb); i++)
+		sum = sum * 0x100000001b3ULL ^ skb->cb[i];
+	for (i = 0; i < ARRAY_SIZE(skb->words); i++)
+		sum = sum * 0x100000001b3ULL ^ skb->words[i];
+	return sum * 0x100000001b3ULL ^ skb->protocol;
 }
 
 /* a packet is as BPF_PROG_TEST_RUN makes it: data begins behind the link-layer header */

@@ -11,5 +11,6 @@
 
 /* types.c */
 const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id);
+const struct bpf_func_proto *bpf_socket_filter_proto(enum bpf_func_id id);
 
 #endif /* _SHIM_LINUX_FILTER_H */
