@@ -19,7 +19,7 @@
 /* bits of btf_type.info that mean something */
 #define INFO_BITS	0x9f00ffff
 
-/* others run after so many types */
+/* others run after so many types; signals wait, as libraries do not load types again */
 #define BREATHE_EVERY	4096
 
 /* bytes of the header that every version has: up to its own length */
@@ -126,8 +126,8 @@ static int count_types(struct btf_check *c, u32 len, u32 *count)
 			return btf_fault(c, BPF_FAULT_MANY, BTF_MAX_TYPE);
 		}
 		err = measure(c, at, len - at, &bytes);
-		if (!err && !(c->id % BREATHE_EVERY))
-			err = bv_host_breathe();
+		if (!(c->id % BREATHE_EVERY))
+			bv_host_breathe();
 	}
 	*count = c->id;
 	c->id = BPF_NO_TYPE;
@@ -161,8 +161,8 @@ static int check_records(struct btf_check *c)
 
 	for (c->id = 1; !err && c->id < c->types->count; c->id++) {
 		err = btf_check_record(c, bpf_type_record(c->types, c->id));
-		if (!err && !(c->id % BREATHE_EVERY))
-			err = bv_host_breathe();
+		if (!(c->id % BREATHE_EVERY))
+			bv_host_breathe();
 	}
 	c->id = BPF_NO_TYPE;
 	return err;
@@ -204,6 +204,8 @@ static void print_types(const struct btf_check *c)
 		bpf_type_text(types, id, text, sizeof(text));
 		bv_log(c->log, "[%u] %s %s size %u\n", id,
 		       btf_shape(bpf_type_kind(types, id))->word, text, types->bytes[id]);
+		if (!(id % BREATHE_EVERY))
+			bv_host_breathe();
 	}
 }
 
@@ -219,7 +221,7 @@ static void print_types(const struct btf_check *c)
  *
  * Return: 0; -EINVAL (malformed), -E2BIG (too large, too many, too deep, or a header of
  * the future), -ENOTSUPP (version, flags or encoding of the future), -EEXIST (a type is
- * made of itself), -ENOMEM, -EAGAIN (a signal waits).
+ * made of itself), -ENOMEM.
  */
 int bpf_types_new(void *data, u32 size, struct bv_log *log, struct bpf_types **out)
 {

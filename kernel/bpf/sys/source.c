@@ -50,8 +50,8 @@ static int copy_each(const struct records *r, void *to, struct bv_log *log)
 			err = bpf_record_new_fault(log, r->what, i);
 			return put_user(r->known, r->told) ? -EFAULT : err;
 		}
-		if (!err && i % BREATHE_EVERY == BREATHE_EVERY - 1)
-			err = bv_host_breathe();
+		if (i % BREATHE_EVERY == BREATHE_EVERY - 1)
+			bv_host_breathe();
 	}
 	return err;
 }
@@ -112,7 +112,7 @@ static int read_records(const union bpf_attr *attr, union bpf_attr __user *uattr
  *
  * Context: may sleep.
  * Return: 0; -EBADF, -EINVAL (not types, or records that are wrong), -E2BIG (records that
- * say more than is known), -EFAULT, -ENOSPC (log), -ENOMEM, -EAGAIN.
+ * say more than is known), -EFAULT, -ENOSPC (log), -ENOMEM.
  */
 int bpf_prog_source_read(const union bpf_attr *attr, union bpf_attr __user *uattr,
 			 struct bv_request *req, struct bpf_prog_source *out)

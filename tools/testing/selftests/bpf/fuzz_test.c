@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "bpf_insn.h"
+#include "btf_blob.h"
 #include "tap.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -51,6 +52,7 @@ static bool once_in(__u32 n)
 struct target {
 	int maps[3];
 	int prog;
+	int btf;
 	int device;
 	char *readable;		/* a page */
 	char *read_only;	/* a page */
@@ -113,9 +115,59 @@ static int descriptor(const struct target *t)
 		return t->prog;
 	case 3:
 		return below(64);
+	case 4:
+		return t->btf;
 	default:
 		return t->maps[below(3)];
 	}
+}
+
+/* types, of which 1 is an int and 3 a function; returns their bytes */
+static __u32 model_types(void *to)
+{
+	static struct blob b;
+
+	blob_start(&b);
+	blob_int(&b, "int", 4);
+	blob_func(&b, "model", 1);
+	blob_type(&b, BTF_KIND_STRUCT, "pair", 2, 8);
+	blob_item3(&b, 0, 1, 0);
+	blob_item3(&b, 0, 1, 32);
+	return blob_end(&b, to);
+}
+
+/* these with some of them spoilt, into the readable page */
+static void spoil_types(const struct target *t, union bpf_attr *attr)
+{
+	__u32 size = model_types(t->readable), changes = below(4);
+
+	while (changes--)
+		t->readable[below(size)] = once_in(2) ? rnd() : below(20);
+	attr->btf = once_in(10) ? address(t) : (uintptr_t)t->readable;
+	attr->btf_size = once_in(10) ? number() : size;
+	if (once_in(2)) {
+		attr->btf_log_level = once_in(10) ? number() : 1 + below(7);
+		attr->btf_log_buf = once_in(10) ? address(t) : (uintptr_t)t->readable + 1024;
+		attr->btf_log_size = once_in(10) ? number() : 128 + below(2900);
+	}
+}
+
+/* functions and lines of the model, some of them spoilt */
+static void spoil_source(const struct target *t, union bpf_attr *attr)
+{
+	struct bpf_func_info *func = (void *)(t->readable + 512);
+	struct bpf_line_info *line = (void *)(t->readable + 600);
+
+	*func = (struct bpf_func_info){ 0, once_in(4) ? number() : 3 };
+	line[0] = (struct bpf_line_info){ once_in(8) ? number() : 0, 1, 1, 1 << 10 };
+	line[1] = (struct bpf_line_info){ once_in(4) ? number() : 2, 1, 1, 2 << 10 };
+	attr->prog_btf_fd = once_in(8) ? descriptor(t) : t->btf;
+	attr->func_info = once_in(10) ? address(t) : (uintptr_t)func;
+	attr->func_info_rec_size = once_in(8) ? number() : sizeof(*func);
+	attr->func_info_cnt = once_in(8) ? number() : below(2);
+	attr->line_info = once_in(10) ? address(t) : (uintptr_t)line;
+	attr->line_info_rec_size = once_in(8) ? number() : sizeof(*line);
+	attr->line_info_cnt = once_in(8) ? number() : below(3);
 }
 
 /* the model program with some of it spoilt, into the readable page */
@@ -138,6 +190,8 @@ static void spoil_program(const struct target *t, union bpf_attr *attr)
 	attr->insns = (uintptr_t)insns;
 	attr->insn_cnt = once_in(10) ? number() : COUNT(model);
 	attr->license = once_in(10) ? address(t) : (uintptr_t)"GPL";
+	if (once_in(3))
+		spoil_source(t, attr);
 	if (once_in(2)) {
 		attr->log_level = once_in(10) ? number() : 1 + below(7);
 		attr->log_buf = once_in(10) ? address(t) :
@@ -155,6 +209,11 @@ static void fill_map(const struct target *t, union bpf_attr *attr)
 	attr->value_size = once_in(4) ? number() : 1 + below(64);
 	attr->max_entries = once_in(4) ? number() : 1 + below(64);
 	attr->map_flags = once_in(4) ? number() : below(2);
+	if (once_in(4)) {
+		attr->btf_fd = once_in(4) ? descriptor(t) : t->btf;
+		attr->btf_key_type_id = once_in(4) ? number() : 1;
+		attr->btf_value_type_id = once_in(4) ? number() : 1 + below(5);
+	}
 
 	/* what could succeed and only costs time: too large is larger than any guest */
 	bytes = (__u64)attr->value_size * attr->max_entries;
@@ -208,7 +267,7 @@ static bool one_call(const struct target *t)
 	static const int known[] = {
 		BPF_MAP_CREATE, BPF_MAP_LOOKUP_ELEM, BPF_MAP_UPDATE_ELEM,
 		BPF_MAP_DELETE_ELEM, BPF_MAP_GET_NEXT_KEY, BPF_PROG_LOAD,
-		BPF_PROG_LOAD, BPF_PROG_TEST_RUN, BPF_OBJ_GET_INFO_BY_FD,
+		BPF_PROG_LOAD, BPF_PROG_TEST_RUN, BPF_OBJ_GET_INFO_BY_FD, BPF_BTF_LOAD,
 	};
 	int cmd = once_in(20) ? (int)number() : known[below(COUNT(known))];
 	__u32 size = sizeof(union bpf_attr);
@@ -221,6 +280,8 @@ static bool one_call(const struct target *t)
 		fill_map(t, &attr);
 	else if (cmd == BPF_PROG_LOAD)
 		spoil_program(t, &attr);
+	else if (cmd == BPF_BTF_LOAD)
+		spoil_types(t, &attr);
 	else if (cmd == BPF_PROG_TEST_RUN)
 		fill_run(t, &attr);
 	else if (cmd == BPF_OBJ_GET_INFO_BY_FD)
@@ -273,6 +334,16 @@ static int load_model(int map)
 	return syscall(__NR_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
 }
 
+static int load_types(const struct target *t)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.btf = (uintptr_t)t->readable;
+	attr.btf_size = model_types(t->readable);
+	return syscall(__NR_bpf, BPF_BTF_LOAD, &attr, sizeof(attr));
+}
+
 static int open_descriptors(void)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -299,9 +370,10 @@ static bool set_up(struct target *t)
 	t->maps[1] = new_map(BPF_MAP_TYPE_HASH, 100, 16, BPF_F_NO_PREALLOC);
 	t->maps[2] = new_map(BPF_MAP_TYPE_ARRAY, 8, 16, 0);
 	t->prog = load_model(t->maps[0]);
+	t->btf = load_types(t);
 	t->device = open("/dev/null", O_RDWR);
 	return t->maps[0] >= 0 && t->maps[1] >= 0 && t->maps[2] >= 0 &&
-	       t->prog >= 0 && t->device >= 0;
+	       t->prog >= 0 && t->btf >= 0 && t->device >= 0;
 }
 
 int main(int argc, char **argv)
@@ -314,7 +386,7 @@ int main(int argc, char **argv)
 
 	printf("# seed %llu, %u calls\n", (unsigned long long)seed, calls);
 	random_state = seed * 2 + 1;
-	if (!ok(set_up(&t), "maps and a program to work on"))
+	if (!ok(set_up(&t), "maps, types and a program to work on"))
 		return tap_done();
 	before = open_descriptors();
 	for (i = 0; i < calls; i++) {
