@@ -341,6 +341,5 @@ do_TAIL_CALL: {
 
 do_EXIT:
 	return regs[BPF_REG_0];
-
 	BPF_XOPS_ORACLE(ORACLE_HANDLER);
 }
