@@ -21,8 +21,8 @@ static u64 tried, accepted;
 
 static void tell(void)
 {
-	printf("# %llu programs, %llu accepted (%.1f %%)\n", tried, accepted,
-	       tried ? 100.0 * accepted / tried : 0);
+	printf("ok 1 - %llu programs that bytes chose, %llu accepted (%.1f %%)\n1..1\n", tried,
+	       accepted, tried ? 100.0 * accepted / tried : 0);
 	try_end();
 }
 
@@ -57,7 +57,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	accepted += res != TRY_REFUSED;
 	if (res != TRY_BAD)
 		return 0;
-	printf("# %s\n", try_why());
+	printf("not ok 1 - what a program claims\n# %s\n", try_why());
 	try_show(&p);
 	fflush(stdout);
 	abort();
