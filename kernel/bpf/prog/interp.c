@@ -202,8 +202,7 @@ do_##name:								\
 u64 bpf_interp_run(const struct bpf_xinsn *x, u64 *regs)
 {
 	static const void * const handlers[BPF_XOP_COUNT] __annotate_jump_table = {
-		BPF_XOPS(HANDLER_ADDRESS)
-		BPF_XOPS_ORACLE(HANDLER_ADDRESS)
+		BPF_XOPS(HANDLER_ADDRESS) BPF_XOPS_ORACLE(HANDLER_ADDRESS)
 	};
 	u32 tail_calls = 0;
 

@@ -54,7 +54,7 @@ static bool same_id(struct names *names, u32 old, u32 cur)
 		cur = NAMELESS + names->nameless++;
 	for (i = 0; i < names->count; i++)
 		if (names->old[i] == old)
-			return BV_SEEDED(33, names->cur[i] == cur, true);
+			return names->cur[i] == cur;
 	names->old[i] = old;
 	names->cur[i] = cur;
 	names->count++;
