@@ -25,8 +25,11 @@ struct exception_table_entry;
 /* an image starts at a multiple of this, somewhere in its first granule */
 #define BPF_IMAGE_ALIGN		16
 
+/* letters of a function's name, where the program's source is known */
+#define BPF_IMAGE_FUNC_LEN	128
+
 /* "bpf_prog_", the tag in hex, "_", the name */
-#define BPF_IMAGE_NAME_LEN	(9 + 2 * BPF_TAG_SIZE + 1 + BPF_OBJ_NAME_LEN)
+#define BPF_IMAGE_NAME_LEN	(9 + 2 * BPF_TAG_SIZE + 1 + BPF_IMAGE_FUNC_LEN)
 
 /**
  * struct bpf_image - a piece of executable memory with a program's code

@@ -542,19 +542,21 @@ static void test_prog_info(int btf)
 	ok(info.func_info_rec_size == sizeof(func) &&
 	   info.line_info_rec_size == sizeof(lines[0]) && info.jited_line_info_rec_size == 8 &&
 	   !info.nr_jited_line_info, "sizes of records");
+	memset(&info, 0, sizeof(info));
 	info.nr_func_info = 1;
 	info.func_info = (uintptr_t)&func_back;
 	info.nr_line_info = 4;
 	info.line_info = (uintptr_t)lines_back;
-	info.nr_map_ids = 0;
 	fails(0, info_of(fd, &info, sizeof(info)), "with room for them");
 	ok(!memcmp(&func_back, &func, sizeof(func)), "the function as it was loaded");
 	ok(lines_back[0].insn_off == 0 && lines_back[0].line_off == line_name &&
 	   !lines_back[2].file_name_off, "the lines, as many as there are");
+	memset(&info, 0, sizeof(info));
+	info.nr_line_info = 4;
+	info.line_info = (uintptr_t)lines_back;
 	info.line_info_rec_size = 12;
 	fails(EINVAL, info_of(fd, &info, sizeof(info)), "lines of another size");
-	info.line_info_rec_size = 0;
-	info.nr_line_info = 0;
+	memset(&info, 0, sizeof(info));
 	fails(0, info_of(fd, &info, sizeof(info)), "no lines asked for");
 	close(fd);
 }
