@@ -7,7 +7,7 @@
  * interrupt, an interrupt and an NMI each have their own, so that what interrupts a
  * program is still seen.
  *
- * Layer K1. Implemented in kernel/trace/bpf_run.c.
+ * Layer K1. Implemented in kernel/trace/bpf/run.c.
  */
 #ifndef _LINUX_BPF_EVENTS_H
 #define _LINUX_BPF_EVENTS_H
@@ -47,6 +47,14 @@ struct bpf_prog_array {
 
 DECLARE_PER_CPU(u8[BPF_EVENT_LEVELS], bpf_event_busy);
 
+/* as interrupt_context_level(); most events fire in a task */
+static __always_inline int bpf_event_level(void)
+{
+	if (likely(!(preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET))))
+		return 0;
+	return interrupt_context_level();
+}
+
 /**
  * bpf_event_enter() - may a program run on an event now?
  *
@@ -56,12 +64,11 @@ DECLARE_PER_CPU(u8[BPF_EVENT_LEVELS], bpf_event_busy);
  */
 static __always_inline int bpf_event_enter(void)
 {
-	int level = interrupt_context_level();
-	u8 *busy = this_cpu_ptr(&bpf_event_busy[level]);
+	int level = bpf_event_level();
 
-	if (*busy)
+	if (unlikely(__this_cpu_read(bpf_event_busy[level])))
 		return -1;
-	*busy = 1;
+	__this_cpu_write(bpf_event_busy[level], 1);
 	barrier();
 	return level;
 }
@@ -76,7 +83,7 @@ static __always_inline void bpf_event_leave(int level)
 	__this_cpu_write(bpf_event_busy[level], 0);
 }
 
-/* kernel/trace/bpf_run.c, bpf_rawtp.c; kernel-doc is with the definitions */
+/* kernel/trace/bpf/run.c, rawtp.c; kernel-doc is with the definitions */
 void bpf_raw_event_run(struct bpf_prog *prog, const u64 *args);
 u32 bpf_events_run(struct bpf_prog_array __rcu *const *programs, const void *ctx);
 

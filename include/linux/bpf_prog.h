@@ -64,6 +64,7 @@ struct bpf_ksym {
  * @line_info:		lines of its source, by the instructions as they are now
  * @func_info_cnt:	functions in @func_info
  * @line_info_cnt:	lines in @line_info
+ * @claims:		what the verifier claimed, where the oracle watches; or NULL
  * @misses:		events it was not run on, as another program was running in the
  *			same context of the CPU
  * @load_time:		nanoseconds since boot
@@ -96,6 +97,7 @@ struct bpf_prog_aux {
 	struct bpf_line_info	*line_info;
 	u32			func_info_cnt;
 	u32			line_info_cnt;
+	struct bv_claims	*claims;
 	atomic64_t		misses;
 	u64			load_time;
 	kuid_t			uid;

@@ -11,12 +11,13 @@
  * event, and triggers want to see its fields all the same, that file is a stand-in
  * under which nothing is recorded.
  *
- * Layer K1. Implemented in kernel/trace/bpf_filter.c.
+ * Layer K1. Implemented in kernel/trace/bpf/filter.c.
  */
 #ifndef _LINUX_TRACE_GATE_H
 #define _LINUX_TRACE_GATE_H
 
 #include <linux/bpf_event_args.h>
+#include <linux/stdarg.h>
 #include <linux/types.h>
 
 struct pt_regs;
@@ -28,7 +29,7 @@ struct trace_event_file;
 #define EVENT_FILE_FL_GATED	BIT(30)		/* ask the gate before recording */
 #define EVENT_FILE_FL_STANDIN	BIT(29)		/* not a file of its own, see above */
 
-/* kernel/trace/bpf_filter.c; kernel-doc is with the definitions */
+/* kernel/trace/bpf/filter.c; kernel-doc is with the definitions */
 struct trace_event_file *trace_gate(struct trace_event_file *file, const u64 *args,
 				    u32 count);
 struct trace_event_file *trace_gate_ret(struct trace_event_file *file, u64 ret);
@@ -36,6 +37,10 @@ struct trace_event_file *trace_gate_syscall(struct trace_event_file *file,
 					    struct pt_regs *regs);
 struct trace_event_file *trace_gate_synth(struct trace_event_file *file, const u64 *values,
 					  const unsigned int *index, u32 count);
+struct trace_event_file *trace_gate_values(struct trace_event_file *file, const u64 *values,
+					   u32 count);
+struct trace_event_file *trace_gate_va(struct trace_event_file *file, u32 count,
+				       va_list values);
 struct trace_event_file *trace_gate_kernel(struct trace_event_file *file,
 					   struct pt_regs *regs, bool returns);
 struct trace_event_file *trace_gate_user(struct trace_event_file *file,
@@ -67,6 +72,18 @@ static inline struct trace_event_file *trace_gate_syscall(struct trace_event_fil
 static inline struct trace_event_file *trace_gate_synth(struct trace_event_file *file,
 							const u64 *values,
 							const unsigned int *index, u32 count)
+{
+	return file;
+}
+
+static inline struct trace_event_file *trace_gate_values(struct trace_event_file *file,
+							 const u64 *values, u32 count)
+{
+	return file;
+}
+
+static inline struct trace_event_file *trace_gate_va(struct trace_event_file *file,
+						     u32 count, va_list values)
 {
 	return file;
 }

@@ -181,6 +181,10 @@ do_##name: {								\
 	NEXT;								\
 }
 
+#define ORACLE_HANDLER(name)						\
+do_##name:								\
+	goto *handlers[bpf_oracle_look(x, regs)]
+
 #define HANDLER_ADDRESS(name)	[BPF_XOP_##name] = &&do_##name,
 
 /**
@@ -199,6 +203,7 @@ u64 bpf_interp_run(const struct bpf_xinsn *x, u64 *regs)
 {
 	static const void * const handlers[BPF_XOP_COUNT] __annotate_jump_table = {
 		BPF_XOPS(HANDLER_ADDRESS)
+		BPF_XOPS_ORACLE(HANDLER_ADDRESS)
 	};
 	u32 tail_calls = 0;
 
@@ -336,4 +341,6 @@ do_TAIL_CALL: {
 
 do_EXIT:
 	return regs[BPF_REG_0];
+
+	BPF_XOPS_ORACLE(ORACLE_HANDLER);
 }

@@ -2,7 +2,8 @@
 /*
  * How a program runs. Its instructions are copied and made better; then
  *
- *	machine code (jit.c), if that is switched on and possible
+ *	the interpreter with the oracle (oracle_prog.c), if the verifier kept its claims
+ *	else machine code (jit.c), if that is switched on and possible
  *	else the interpreter (interp_prog.c), if the kernel has one
  *
  * prog->insnsi stays what the verifier or the classic translation made.
@@ -20,6 +21,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include "../flow.h"
+#include "oracle.h"
 #include "prog.h"
 
 /**
@@ -31,6 +33,7 @@
 void bpf_runtime_free(struct bpf_prog *prog)
 {
 	bpf_jit_free(prog);
+	bpf_oracle_free(prog);
 	bpf_interp_free(prog);
 }
 
@@ -119,6 +122,8 @@ static int copy_code(const struct bpf_prog *prog, struct bpf_code *code)
 
 static int choose(struct bpf_prog *prog, const struct bpf_unit *unit)
 {
+	if (prog->aux->claims)
+		return bpf_oracle_make(prog, unit);
 	if (!bpf_jit_make(prog, unit))
 		return 0;
 	return bpf_interp_make(prog, unit);
@@ -137,8 +142,12 @@ static int make_runtime(struct bpf_prog *prog)
 	err = copy_code(prog, &unit.code);
 	if (err)
 		return err;
-	/* without memory to make it better, it runs as it is */
-	bpf_opt_run(&unit.code);
+	/*
+	 * Without memory to make it better, it runs as it is; and claims are of the program
+	 * as it is.
+	 */
+	if (!prog->aux->claims)
+		bpf_opt_run(&unit.code);
 	if (calls_functions(&unit.code))
 		err = find_functions(&unit, whole.stack_depth);
 	if (!err)

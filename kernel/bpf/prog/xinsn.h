@@ -54,9 +54,20 @@ struct bpf_jit_func;
 	X(JA) X(NOP) X(LEA) X(NOSPEC)					\
 	X(CALL) X(CALL_FUNC) X(TAIL_CALL) X(EXIT)
 
+/*
+ * The oracle's: stands in the place of an operation, which it tells the interpreter when
+ * it has looked at the registers (oracle.c). No decoded program has it.
+ */
+#if defined(__BPF_USER_BUILD__) || defined(CONFIG_BPF_ORACLE)
+#define BPF_XOPS_ORACLE(X)	X(WATCH)
+#else
+#define BPF_XOPS_ORACLE(X)
+#endif
+
 #define BPF_XOP_ENUM(name)	BPF_XOP_##name,
 enum bpf_xop {
 	BPF_XOPS(BPF_XOP_ENUM)
+	BPF_XOPS_ORACLE(BPF_XOP_ENUM)
 	BPF_XOP_COUNT,
 };
 
@@ -102,6 +113,9 @@ int bpf_xcode_decode(const struct bpf_insn *insns, u32 count,
 int bpf_xcode_decode_funcs(const struct bpf_insn *insns, u32 count,
 			   const struct bpf_jit_func *funcs, u32 func_count,
 			   struct bpf_xinsn *out, struct bpf_xtraits *traits);
+
+/* oracle.c: the operation that WATCH at @x stands for, or EXIT */
+u8 bpf_oracle_look(const struct bpf_xinsn *x, u64 *regs);
 
 /* interp.c */
 u64 bpf_interp_run(const struct bpf_xinsn *code, u64 *regs);

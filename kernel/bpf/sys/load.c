@@ -18,6 +18,7 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include <linux/uidgid.h>
+#include "../prog/oracle.h"
 #include "../verifier/host.h"
 #include "../verifier/verify.h"
 #include "sys.h"
@@ -83,6 +84,8 @@ static int check_request(const union bpf_attr *attr, struct bv_request *req)
 	req->log_level = attr->log_level;
 	req->log_buf = u64_to_user_ptr(attr->log_buf);
 	req->log_size = attr->log_size;
+	req->claims = bpf_oracle_wanted();
+	req->as_written = req->claims;
 	return 0;
 }
 
@@ -148,6 +151,8 @@ static struct bpf_prog *build(const struct bv_request *req,
 	prog->aux->maps = maps;
 	prog->aux->map_cnt = res->map_count;
 	res->map_count = 0;
+	prog->aux->claims = res->claims;
+	res->claims = NULL;
 	return prog;
 }
 
@@ -157,6 +162,7 @@ static void drop_result(struct bv_result *res)
 
 	for (i = 0; i < res->map_count; i++)
 		bpf_map_put(res->maps[i]);
+	bv_claims_free(res->claims);
 	bv_free(res->insns);
 	bv_free(res->placed);
 }

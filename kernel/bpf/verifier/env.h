@@ -16,6 +16,7 @@
 #include "report.h"
 #include "verify.h"
 
+struct bv_claims;
 struct bv_state;
 struct bv_walk;
 
@@ -50,6 +51,7 @@ enum bv_call_map {
  * @loaded:	index of the instruction in the request (verify.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
+ * @origin:	where claims are recorded, index in the program as it was given (claims.c)
  * @key:	where @key_known, a lookup's key of four bytes, or the eight bytes of the
  *		stack that a store goes to, as @live_slots counts them (fold.c)
  * @key_reg:	register that holds the key of a lookup on every way, otherwise R10, which
@@ -74,6 +76,7 @@ struct bv_insn_info {
 	const struct bpf_view		*view;
 	u64				live_slots;
 	u32				post;
+	u32				origin;
 	u32				key;
 	u32				loaded;
 	u16				live_regs;
@@ -168,6 +171,7 @@ struct bv_trail {
  * @cb_access:	mem.c writes: field "cb" is used
  * @passes_ctx:	call.c writes: some helper gets the context
  * @next_id:	identities given out to registers
+ * @claims:	what the walk claims, or NULL: claims.c's own
  * @log:	the user's log
  * @stats:	totals
  */
@@ -193,6 +197,7 @@ struct bv_env {
 	bool				cb_access;
 	bool				passes_ctx;
 	u32				next_id;
+	struct bv_claims		*claims;
 	struct bv_log			log;
 	struct bv_stats			stats;
 };

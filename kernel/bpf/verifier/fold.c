@@ -429,9 +429,19 @@ static bool write_move(struct bpf_insn *insn, u64 num)
 	return true;
 }
 
+/* makes the second operand an immediate, where one can hold it */
+static void write_immediate(struct bpf_insn *insn, u64 num)
+{
+	if (is_wide(insn) && !fits(num))
+		return;
+	insn->code ^= BPF_X ^ BPF_K;
+	insn->src_reg = 0;
+	insn->imm = num;
+}
+
 /*
- * Makes the second operand of an ALU operation an immediate, if decode.c would let it. Moves
- * come here with numbers that need two slots only, so none that extends does.
+ * The same of an ALU operation, if decode.c would let it. Moves come here with numbers that
+ * need two slots only, so none that extends does.
  */
 static void write_operand(struct bpf_insn *insn, u64 num)
 {
@@ -439,13 +449,9 @@ static void write_operand(struct bpf_insn *insn, u64 num)
 
 	if (op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH)
 		num &= is_wide(insn) ? 63 : 31;
-	if (is_wide(insn) && !fits(num))
-		return;
 	if ((op == BPF_DIV || op == BPF_MOD) && !(u32)num)
 		return;
-	insn->code ^= BPF_X ^ BPF_K;
-	insn->src_reg = 0;
-	insn->imm = num;
+	write_immediate(insn, num);
 }
 
 static void fold_alu(struct fold *f, struct bpf_insn *insn)
@@ -666,8 +672,9 @@ static int fold_branch(struct fold *f, u32 pc, struct bpf_insn *insn)
 		err = flow_arm(f, insn, target, BPF_JEQ);
 	if (!err && *arms & BV_ARM_FALL)
 		err = flow_arm(f, insn, pc + 1, BPF_JNE);
+	/* its operation shares its code with one of ALU: nothing of that one holds here */
 	if (BPF_SRC(insn->code) == BPF_X && is_number(src))
-		write_operand(insn, src.num);
+		write_immediate(insn, src.num);
 	return err;
 }
 

@@ -78,6 +78,9 @@ int bv_host_log_write(char __user *buf, u32 pos, const char *text, u32 len);
 /* lets others run; -EAGAIN where a signal waits for the loader, otherwise 0 */
 int bv_host_breathe(void);
 
+/* a line about a claim that did not hold; from any context a program runs in */
+void bv_host_violation(const char *line);
+
 /* nanoseconds, for statistics only */
 u64 bv_host_now(void);
 

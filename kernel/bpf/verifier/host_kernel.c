@@ -3,10 +3,12 @@
  * The kernel's answers to the verifier's questions (host.h). The only file of the
  * verifier that knows maps, memory management and the scheduler.
  */
+#include <linux/atomic.h>
 #include <linux/bpf.h>
 #include <linux/bpf_btf.h>
 #include <linux/filter.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -166,6 +168,23 @@ int bv_host_breathe(void)
 	cond_resched();
 	return signal_pending(current) ? -EAGAIN : 0;
 }
+
+#ifdef CONFIG_BPF_ORACLE
+/* lines that are printed until the next boot: an error may come with every packet */
+static atomic_t lines_left = ATOMIC_INIT(2000);
+
+/**
+ * bv_host_violation() - a line about a claim that did not hold
+ * @line:	the line
+ *
+ * Context: any that programs run in.
+ */
+void bv_host_violation(const char *line)
+{
+	if (atomic_dec_if_positive(&lines_left) >= 0)
+		pr_err("%s\n", line);
+}
+#endif
 
 /**
  * bv_host_now() - clock for statistics

@@ -26,6 +26,7 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 #include "../insn.h"
+#include "claims.h"
 #include "rewrite.h"
 
 #define FAR_BRANCH_INSNS	3
@@ -385,6 +386,10 @@ int bv_lower(struct bv_env *env)
 	if (!lw.start || !lw.far)
 		goto out;
 	find_far(&lw);
+	err = bv_claims_place(env, lw.start);
+	if (err)
+		goto out;
+	err = -ENOMEM;
 	count = lw.start[env->count];
 	lw.out = bv_alloc(count * sizeof(*lw.out));
 	if (!lw.out)

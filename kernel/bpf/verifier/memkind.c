@@ -13,6 +13,7 @@
  */
 #include <linux/kernel.h>
 #include "mem.h"
+#include "width.h"
 
 #define LOAD	BIT(BV_ACCESS_LOAD)
 #define STORE	BIT(BV_ACCESS_STORE)
@@ -107,7 +108,7 @@ static void find_reach(struct bv_memop *op, struct tnum *bits)
 	}
 	sum = bv_scalar_alu(BPF_ADD, true, false, op->ptr->val, bv_scalar_const(fixed));
 	op->lo = bv_scalar_smin(sum);
-	op->hi = bv_scalar_smax(sum);
+	op->hi = BV_SEEDED(22, bv_scalar_smax(sum), op->lo);
 	*bits = sum.bits;
 }
 
@@ -132,7 +133,7 @@ static int check_alignment(struct bv_env *env, const struct bv_memop *op,
 static int check_value(struct bv_env *env, const struct bv_memop *op)
 {
 	const struct bv_map *map = &env->maps[op->ptr->map];
-	s64 last = (s64)map->value_size - op->size;
+	s64 last = (s64)map->value_size - BV_SEEDED(21, op->size, 1);
 
 	if (is_reading(op) && (map->flags & BPF_F_WRONLY_PROG))
 		return bv_refuse(env, BV_R_MAP_NO_READ, BV_REG(op->regno), map->id);
@@ -154,7 +155,7 @@ static int check_bytes(struct bv_env *env, const struct bv_memop *op)
 {
 	u32 bytes = op->ptr->bytes;
 
-	if (op->lo >= 0 && op->hi <= (s64)bytes - op->size)
+	if (op->lo >= 0 && op->hi <= (s64)bytes - BV_SEEDED(23, op->size, op->size - 1))
 		return 0;
 	if (op->lo == op->hi)
 		return bv_refuse(env, BV_R_BYTES_OUTSIDE, BV_REG(op->regno),

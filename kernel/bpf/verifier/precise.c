@@ -26,6 +26,7 @@
  */
 #include <linux/types.h>
 #include "walk.h"
+#include "width.h"
 
 /* deps of the values of @cp that @wanted names */
 static struct bv_deps sources(const struct bv_checkpoint *cp, struct bv_deps wanted)
@@ -59,7 +60,7 @@ static void demand(struct bv_checkpoint *cp, struct bv_deps wanted)
 		if (!wanted.regs && !wanted.slots)
 			return;
 		cp->precise = bv_deps_or(cp->precise, wanted);
-		wanted = sources(cp, wanted);
+		wanted = BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){});
 		cp = cp->parent;
 	}
 }

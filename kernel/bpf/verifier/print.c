@@ -175,7 +175,7 @@ static void add_offset(struct text *t, const struct bv_reg *r)
 }
 
 /* @r in few characters */
-static void add_short(struct text *t, const struct bv_env *env, const struct bv_reg *r)
+static void add_short(struct text *t, const struct bv_map *maps, const struct bv_reg *r)
 {
 	add(t, "%s", kind_short[r->kind]);
 	switch (r->kind) {
@@ -187,7 +187,7 @@ static void add_short(struct text *t, const struct bv_env *env, const struct bv_
 	case BV_MAP:
 	case BV_MAP_VALUE:
 	case BV_MAP_VALUE_OR_NULL:
-		add(t, "(map %u)", env->maps[r->map].id);
+		add(t, "(map %u)", maps[r->map].id);
 		add_offset(t, r);
 		break;
 	case BV_OBJ:
@@ -477,14 +477,14 @@ static bool slot_differs(const struct bv_slot *a, const struct bv_slot *b)
 	return a->size != b->size || (a->size && reg_differs(&a->spill, &b->spill));
 }
 
-static void add_slot_short(struct text *t, const struct bv_env *env,
+static void add_slot_short(struct text *t, const struct bv_map *maps,
 			   const struct bv_slot *slot, u32 i)
 {
 	add(t, " fp%d=", -(s32)(i + 1) * BV_SLOT_BYTES);
 	if (!bv_slot_is_spill(slot))
 		add_bytes(t, slot);
 	if (slot->size)
-		add_short(t, env, &slot->spill);
+		add_short(t, maps, &slot->spill);
 }
 
 /* what @st has that @old, if there is one, has not */
@@ -499,12 +499,12 @@ static void add_state(struct text *t, const struct bv_env *env,
 		if (!reg_differs(old ? &old->reg[i] : &unset, &st->reg[i]))
 			continue;
 		add(t, " r%u=", i);
-		add_short(t, env, &st->reg[i]);
+		add_short(t, env->maps, &st->reg[i]);
 	}
 	for (i = 0; i < st->nslots; i++)
 		if (slot_differs(old && i < old->nslots ? &old->slots[i] : &none,
 				 &st->slots[i]))
-			add_slot_short(t, env, &st->slots[i], i);
+			add_slot_short(t, env->maps, &st->slots[i], i);
 }
 
 /* remember what the log has shown; without memory it shows more than it must */
@@ -579,4 +579,36 @@ void bv_print_arrival(struct bv_env *env, u32 pc, const char *why)
 	add_state(&t, env, env->cur, NULL);
 	bv_log(&env->log, "%s %u:%s\n", why, pc, line);
 	remember(env);
+}
+
+/**
+ * bv_print_reg() - a register as steps of the log show it
+ * @maps:	maps that the program names
+ * @r:		the register
+ * @buf:	where to
+ * @size:	its bytes, at least one
+ */
+void bv_print_reg(const struct bv_map *maps, const struct bv_reg *r, char *buf, size_t size)
+{
+	struct text t = { buf, size, 0 };
+
+	buf[0] = '\0';
+	add_short(&t, maps, r);
+}
+
+/**
+ * bv_print_slot() - a stack slot as steps of the log show it
+ * @maps:	maps that the program names
+ * @slot:	the slot
+ * @idx:	its number
+ * @buf:	where to
+ * @size:	its bytes, at least one
+ */
+void bv_print_slot(const struct bv_map *maps, const struct bv_slot *slot, u32 idx,
+		   char *buf, size_t size)
+{
+	struct text t = { buf, size, 0 };
+
+	buf[0] = '\0';
+	add_slot_short(&t, maps, slot, idx);
 }

@@ -21,6 +21,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include "claims.h"
 #include "walk.h"
 
 /* a state compared so often in vain, for each one it covered, makes room */
@@ -111,8 +112,10 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	bytes = sizeof(*cp) + nregs * sizeof(*cp->reg) + nslots * sizeof(*cp->slot) +
 		st->nheld * sizeof(*cp->held);
 	cp = bv_alloc(bytes);
-	if (!cp)
+	if (!cp || bv_claims_point(env, &cp->point)) {
+		bv_free(cp);
 		return NULL;
+	}
 	cp->slot = (struct bv_slot *)&cp->reg[nregs];
 	cp->held = (struct bv_held *)&cp->slot[nslots];
 	cp->nheld = st->nheld;
@@ -136,6 +139,7 @@ static void drop(struct bv_env *env, struct bv_kept *kept, struct bv_checkpoint 
 	env->stats.states_now--;
 	env->walk->kept_bytes -= cp->bytes;
 	bv_state_bytes(env, -(s64)cp->bytes);
+	bv_claims_settle(env, cp->point, cp->precise);
 	bv_free(cp);
 }
 

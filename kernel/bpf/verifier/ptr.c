@@ -11,6 +11,7 @@
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include "op.h"
+#include "width.h"
 
 /**
  * struct ptr_math - one operation
@@ -148,7 +149,7 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 	int err;
 
 	if (bv_scalar_is_const(num))
-		off += m->sub ? -bv_scalar_smin(num) : bv_scalar_smin(num);
+		off += BV_SEEDED(24, m->sub, false) ? -bv_scalar_smin(num) : bv_scalar_smin(num);
 	else
 		val = bv_scalar_alu(m->sub ? BPF_SUB : BPF_ADD, true, false, val, num);
 	err = check_moved(env, m, val, off);

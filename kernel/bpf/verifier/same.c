@@ -25,6 +25,7 @@
 #include <linux/bitops.h>
 #include <linux/types.h>
 #include "walk.h"
+#include "width.h"
 
 /**
  * struct names - identities of the old state and what they are in the current one
@@ -53,7 +54,7 @@ static bool same_id(struct names *names, u32 old, u32 cur)
 		cur = NAMELESS + names->nameless++;
 	for (i = 0; i < names->count; i++)
 		if (names->old[i] == old)
-			return names->cur[i] == cur;
+			return BV_SEEDED(33, names->cur[i] == cur, true);
 	names->old[i] = old;
 	names->cur[i] = cur;
 	names->count++;
@@ -66,7 +67,7 @@ static bool same_pointer(struct names *names, const struct bv_reg *old,
 	if (old->map != cur->map || old->view != cur->view || old->off != cur->off ||
 	    old->bytes != cur->bytes)
 		return false;
-	if (!bv_scalar_within(old->val, cur->val))
+	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
 		return false;
 	return !old->id == !cur->id && same_id(names, old->id, cur->id);
 }
@@ -80,7 +81,7 @@ static bool same_reg(struct names *names, const struct bv_reg *old,
 		return false;
 	if (old->kind != BV_SCALAR)
 		return same_pointer(names, old, cur);
-	if (!precise)
+	if (BV_SEEDED(31, !precise, true))
 		return true;
 	if (!bv_scalar_within(old->val, cur->val))
 		return false;
@@ -108,7 +109,9 @@ static bool same_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 
 	case BV_BYTE_UNSET:
 		return true;
 	case BV_BYTE_ZERO:
-		return precise ? cur->byte[i] == BV_BYTE_ZERO : is_number_byte(cur, i);
+		if (BV_SEEDED(36, precise, false))
+			return cur->byte[i] == BV_BYTE_ZERO;
+		return is_number_byte(cur, i);
 	default:
 		return is_number_byte(cur, i);
 	}

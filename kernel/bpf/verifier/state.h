@@ -194,6 +194,11 @@ static inline bool bv_slot_is_spill(const struct bv_slot *slot)
 	return slot->size == BV_SLOT_BYTES;
 }
 
+/* print.c: @r and @slot in few characters, for the oracle; never NULL */
+void bv_print_reg(const struct bv_map *maps, const struct bv_reg *r, char *buf, size_t size);
+void bv_print_slot(const struct bv_map *maps, const struct bv_slot *slot, u32 idx,
+		   char *buf, size_t size);
+
 /* print.c: log level 2; env->cur is the state after the instruction at @pc */
 void bv_print_step(struct bv_env *env, u32 pc);
 /* print.c: log level 2; a path starts or goes on at @pc */

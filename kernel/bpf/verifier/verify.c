@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include "claims.h"
 #include "pass.h"
 #include "rewrite.h"
 #include "verify.h"
@@ -28,6 +29,8 @@ static int check(struct bv_env *env)
 	if (!err)
 		err = bv_live(env);
 	if (!err)
+		err = bv_claims_start(env);
+	if (!err)
 		err = bv_walk(env);
 	return err;
 }
@@ -38,7 +41,8 @@ static int rewrite(struct bv_env *env)
 
 	if (!env->req->as_written)
 		err = bv_fold(env);
-	if (!err)
+	/* whoever holds runs against claims wants to see them go where no path went */
+	if (!err && !env->claims)
 		err = bv_trim(env);
 	return err ? err : bv_lower(env);
 }
@@ -77,6 +81,7 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 		res->maps[i] = env->maps[i].map;
 	res->map_count = env->map_count;
 	env->map_count = 0;
+	res->claims = bv_claims_finish(env);
 	res->stack_depth = round_up(env->stack_depth, BV_SLOT_BYTES);
 	res->max_ctx_offset = env->max_ctx_offset;
 	res->ctx_fields = env->ctx_fields;
@@ -139,6 +144,7 @@ static void env_free(struct bv_env *env)
 
 	for (i = 0; i < env->map_count; i++)
 		bv_host_map_put(env->maps[i].map);
+	bv_claims_drop(env);
 	free_arrays(env);
 	bv_free(env);
 }

@@ -15,6 +15,9 @@
 /* maps that one program may use */
 #define BV_MAX_MAPS	64
 
+/* what was claimed of a program; see oracle.h */
+struct bv_claims;
+
 /* a map as the host hands it out; see host.h */
 struct bv_map;
 
@@ -40,6 +43,8 @@ enum bv_pruning {
  * @as_written:		constants are not folded and lookups stay calls: for tests, which
  *			compare the two
  * @source:		what is known of the program's source, for the log, or NULL
+ * @claims:		keep what the walk claims, for the oracle; with @as_written only, and
+ *			nothing where it is not compiled in
  * @log_level:		0 none, 1 refusal and path, 2 every step; 4 or-ed: totals
  * @log_buf:		user's buffer, or NULL
  * @log_size:		its bytes
@@ -54,6 +59,7 @@ struct bv_request {
 	u8				pruning;
 	bool				as_written;
 	const struct bpf_source		*source;
+	bool				claims;
 	u32				log_level;
 	char __user			*log_buf;
 	u32				log_size;
@@ -70,6 +76,8 @@ struct bv_request {
  * @maps:		maps the program uses, each with a reference that the caller
  *			takes over; the kernel's struct bpf_map pointers
  * @map_count:		how many
+ * @claims:		what the walk claimed, if that was asked for. The caller's, to
+ *			bv_claims_free()
  * @stack_depth:	bytes of stack used, a multiple of 8, at most 512
  * @max_ctx_offset:	bytes of the context that may be read
  * @ctx_fields:		fields of the context that are accessed, bit n the n-th of its view
@@ -85,6 +93,7 @@ struct bv_result {
 	u32		*placed;
 	void		*maps[BV_MAX_MAPS];
 	u32		map_count;
+	struct bv_claims *claims;
 	u32		stack_depth;
 	u32		max_ctx_offset;
 	u32		ctx_fields;

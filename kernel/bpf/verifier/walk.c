@@ -16,6 +16,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include "claims.h"
 #include "walk.h"
 
 /* instructions between two pauses for others; a power of two */
@@ -198,6 +199,9 @@ static int walk_path(struct bv_env *env, u32 pc)
 			if (ret)
 				return min(ret, 0);
 		}
+		ret = bv_claims_note(env, walk->st);
+		if (ret)
+			return ret;
 		ret = bv_step(env, walk->st, &next);
 		if (ret)
 			return ret;

@@ -44,6 +44,7 @@
  * @hits:	states that it covered
  * @misses:	states compared and not covered, since the last hit
  * @bytes:	memory it takes
+ * @point:	its number among the claims (claims.c)
  * @slot:	the slots, lowest number first (behind @reg)
  * @held:	memory that the path holds (behind @slot)
  * @reg:	the registers, lowest number first. Deps in @reg and @slot name values
@@ -61,6 +62,7 @@ struct bv_checkpoint {
 	u32			hits;
 	u32			misses;
 	u32			bytes;
+	u32			point;
 	struct bv_slot		*slot;
 	struct bv_held		*held;
 	struct bv_reg		reg[];

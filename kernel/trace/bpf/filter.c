@@ -177,6 +177,15 @@ static struct trace_event_file *dropped(struct trace_attached *attached,
 	return file->flags & EVENT_FILE_FL_TRIGGER_COND ? &attached->standin : NULL;
 }
 
+/* for a program that hands its context on: all of it is there, zeros behind @count */
+static noinline bool wants_all_args(const struct bpf_prog *prog, const u64 *args, u32 count)
+{
+	struct trace_args ctx = { };
+
+	memcpy(ctx.arg, args, min_t(u32, count, TRACE_ARGS) * sizeof(*args));
+	return wants(prog, &ctx);
+}
+
 /**
  * trace_gate() - ask the program in an event's filter: tracepoints
  * @file:	file of the event, with EVENT_FILE_FL_GATED
@@ -191,21 +200,17 @@ struct trace_event_file *trace_gate(struct trace_event_file *file, const u64 *ar
 				    u32 count)
 {
 	struct trace_attached *attached = find_attached(file);
-	struct trace_args ctx;
 	bool wanted;
 
 	if (!attached)
 		return file;
 	if (is_ignored(file))
 		return NULL;
-	if (likely(!attached->prog->passes_ctx)) {
-		/* reads no more than there is, as check_args() has seen */
+	/* reads no more than there is, as check_args() has seen */
+	if (likely(!attached->prog->passes_ctx))
 		wanted = wants(attached->prog, args);
-	} else {
-		memset(&ctx, 0, sizeof(ctx));
-		memcpy(ctx.arg, args, min_t(u32, count, TRACE_ARGS) * sizeof(*args));
-		wanted = wants(attached->prog, &ctx);
-	}
+	else
+		wanted = wants_all_args(attached->prog, args, count);
 	return likely(!wanted) ? dropped(attached, file) : file;
 }
 EXPORT_SYMBOL_GPL(trace_gate);
@@ -288,6 +293,55 @@ struct trace_event_file *trace_gate_synth(struct trace_event_file *file, const u
 	for (n = 0; n < min_t(u32, count, TRACE_ARGS); n++)
 		ctx.arg[n] = values[index[n]];
 	return ask(attached, file, &ctx);
+}
+
+/**
+ * trace_gate_values() - ask the program in an event's filter: what a module traces
+ * @file:	file of a synthetic event, with EVENT_FILE_FL_GATED
+ * @values:	of its fields
+ * @count:	how many the module has given
+ *
+ * No stand-in: the caller does not hold what it belongs to. Triggers with a condition and
+ * histograms do not see what the program drops.
+ *
+ * Called by: synth_event_trace_array(). Context: any.
+ * Return: @file, or NULL: the event is dropped.
+ */
+struct trace_event_file *trace_gate_values(struct trace_event_file *file, const u64 *values,
+					   u32 count)
+{
+	struct trace_args ctx = { };
+	struct trace_attached *attached;
+	bool wanted = true;
+
+	memcpy(ctx.arg, values, min_t(u32, count, TRACE_ARGS) * sizeof(*values));
+	/* whoever replaces the program waits for this */
+	preempt_disable_notrace();
+	attached = find_attached(file);
+	if (attached)
+		wanted = !is_ignored(file) && wants(attached->prog, &ctx);
+	preempt_enable_notrace();
+	return wanted ? file : NULL;
+}
+
+/**
+ * trace_gate_va() - as trace_gate_values(), the values being arguments
+ * @file:	file of a synthetic event, with EVENT_FILE_FL_GATED
+ * @count:	how many the module has given
+ * @values:	each a u64
+ *
+ * Called by: synth_event_trace(). Context: any. Return: as trace_gate_values().
+ */
+struct trace_event_file *trace_gate_va(struct trace_event_file *file, u32 count,
+				       va_list values)
+{
+	u64 first[TRACE_ARGS];
+	u32 n;
+
+	count = min_t(u32, count, TRACE_ARGS);
+	for (n = 0; n < count; n++)
+		first[n] = va_arg(values, u64);
+	return trace_gate_values(file, first, count);
 }
 
 /* argument @n of a function of user space, by the convention of its mode */
@@ -515,6 +569,8 @@ static int add_attachment(struct list_head *list, const struct file *owner,
 				  EVENT_FILE_FL_TRIGGER_COND;
 	INIT_LIST_HEAD(&attached->standin.triggers);
 	filter->attached = attached;
+	/* no program reads what quick.c leaves out */
+	filter->quick = prog->type == BPF_PROG_TYPE_TRACEPOINT;
 	list_add_tail(&attached->link, list);
 	return 0;
 }

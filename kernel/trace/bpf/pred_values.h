@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a test writes to /dev/pred_events: the fields of one event, which fires at once.
+ * What a test writes to /dev/pred_events: the fields of one event, which fires at once, or
+ * which synthetic event is to fire.
  *
  * Layer K0: user space includes it too.
  */
@@ -55,6 +56,20 @@ struct pred_values {
 	char	rel[PRED_VALUES_STR];
 	char	ptr[PRED_VALUES_STR];
 	char	big[2 * PRED_VALUES_STR];
+};
+
+/**
+ * struct pred_synth - a synthetic event with one number, fired as modules do it
+ * @value:	the number
+ * @by_array:	synth_event_trace_array(), not synth_event_trace()
+ * @instance:	of tracing; ends with NUL, as does @event
+ * @event:	name of the event
+ */
+struct pred_synth {
+	__u64	value;
+	__u64	by_array;
+	char	instance[PRED_VALUES_STR];
+	char	event[PRED_VALUES_STR];
 };
 
 #endif /* _TRACE_BPF_PRED_VALUES_H */

@@ -8,13 +8,15 @@
  * filter; who comes while it is in use goes the base's way.
  *
  * Must never keep an event that the filter would drop, nor record another head of it than
- * the base does. Layer K5. Test: selftests/bpf/predicate_file_test.c.
+ * the base does. Layer K5. Tests: selftests/bpf/predicate_file_test.c,
+ * filter_test.c.
  */
 #include <linux/irqflags.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/ring_buffer.h>
 #include "../trace.h"
+#include "attach.h"
 #include "pred.h"
 #include "quick.h"
 
@@ -90,6 +92,14 @@ static void complete_head(struct trace_event_buffer *fbuffer)
 	tracing_generic_entry_update(entry, entry->type, fbuffer->trace_ctx);
 }
 
+/* what the filter says, which is quick */
+static bool is_wanted(const struct event_filter *filter, void *record)
+{
+	if (filter->compiled)
+		return trace_pred_run(filter->compiled, record);
+	return trace_attach_match(filter->attached, record);
+}
+
 static bool drop(void)
 {
 	this_cpu_dec(trace_buffered_event_cnt);
@@ -112,7 +122,7 @@ bool trace_quick_keep(struct trace_event_buffer *fbuffer)
 	struct event_filter *filter = rcu_dereference_raw(fbuffer->trace_file->filter);
 
 	if (likely(filter && filter->quick)) {
-		if (!trace_pred_run(filter->compiled, fbuffer->entry))
+		if (!is_wanted(filter, fbuffer->entry))
 			return drop();
 		complete_head(fbuffer);
 		return true;

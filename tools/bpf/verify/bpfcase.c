@@ -14,8 +14,8 @@
  * A case passes when the verdict is right with every log level, with pruning off and
  * at every instruction, with a log buffer that is too small or cannot be written; when
  * an accepted program gives its result twice, the second time from other garbage in
- * registers and stack, and in every other way of running it (engine.h); and when nothing
- * is left over.
+ * registers and stack, and in every other way of running it (engine.h); when the oracle,
+ * watching it (oracle.h), has nothing to tell; and when nothing is left over.
  */
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
@@ -30,6 +30,8 @@
 #include "casefile.h"
 #include "engine.h"
 #include "host_user.h"
+#include "oracle.h"
+#include "../verifier/oracle.h"
 #include "report.h"
 #include "tap.h"
 #include "verify.h"
@@ -58,7 +60,7 @@ struct run {
 	struct bpfasm_prog		prog;
 	const struct bpf_source		*source;
 	long				memory;		/* that the source takes */
-	char				why[400];
+	char				why[4000];
 };
 
 static char log_text[LOG_BYTES];
@@ -476,6 +478,59 @@ static bool check_result(struct run *r, bool as_written)
 	return good;
 }
 
+/* ---- what the verifier claims ------------------------------------------------------ */
+
+static bool watch_run(struct run *r, const struct bv_result *res,
+		      const struct bpf_oracle_code *code, u8 garbage)
+{
+	void *ctx;
+	bool good;
+	u64 got;
+
+	user_maps_end();
+	user_maps_start(&r->c);
+	ctx = user_context(r->type, &r->c);
+	good = oracle_run(code, ctx, res->stack_depth, garbage, &got);
+	free(ctx);
+	if (!good)
+		return fails(r, "%s", oracle_told());
+	if (r->c.verdict == CASE_RESULT && (u32)got != r->c.result)
+		return fails(r, "watched: result is 0x%x, want 0x%x", (u32)got, r->c.result);
+	return true;
+}
+
+/* a run is in a state that the walk saw, with states compared here, nowhere, everywhere */
+static bool check_oracle(struct run *r)
+{
+	bool good = true;
+	u8 way;
+
+	for (way = 0; way <= BV_PRUNE_ALWAYS && good && !r->c.budget; way++) {
+		struct bv_request req = make_request(r, 0, 0);
+		struct bv_result res = { 0 };
+		struct bpf_oracle_code *code;
+
+		req.as_written = true;
+		req.claims = true;
+		req.pruning = way;
+		if (bpf_check(&req, &res))
+			return fails(r, "refused, now that claims are kept");
+		code = oracle_make(&res);
+		if (!code)
+			good = fails(r, "cannot be watched");
+		else if (r->c.verdict == CASE_RESULT)
+			good = watch_run(r, &res, code, 0xa5 + way);
+		oracle_free(code);
+		bv_claims_free(res.claims);
+		/* as in check_result() */
+		if (r->c.verdict == CASE_RESULT)
+			bv_free(res.insns);
+		else
+			drop_result(&res);
+	}
+	return good;
+}
+
 /* the program in the disassembler's words gives the same program */
 static bool check_notation(struct run *r)
 {
@@ -568,7 +623,7 @@ static void run_case(const char *path)
 	good = good && check_notation(&r) && check_verdict(&r, &err) &&
 	       check_levels(&r, err) && check_small_log(&r, err) && check_pruning(&r, err);
 	if (good && !err)
-		good = check_result(&r, false) && check_result(&r, true);
+		good = check_result(&r, false) && check_result(&r, true) && check_oracle(&r);
 	ok(good, "%s", path);
 	if (!good)
 		print_why(r.why);

@@ -60,6 +60,7 @@ u64 user_load_nofault(u64 from, u32 bytes);
 void user_maps_start(const struct bpf_case *c);
 void user_maps_end(void);
 long user_maps_refs(void);		/* references the verifier holds */
+u64 user_maps_sum(void);
 const u8 *user_map_peek(u32 map, const u8 *key);
 int user_find_map(void *arg, const char *name);
 u64 user_map_lookup(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
@@ -73,6 +74,7 @@ u64 user_ring_give_back(u64 bytes, u64 flags, u64 r3, u64 r4, u64 r5);
 u64 user_ring_output(u64 ring, u64 data, u64 size, u64 flags, u64 r5);
 u64 user_ring_query(u64 ring, u64 what, u64 r3, u64 r4, u64 r5);
 void user_rings_end(void);
+void user_rings_drop(void);
 
 /* engine.c: program at @idx of an array of programs, NULL: none */
 const struct bpf_xinsn *user_tail_target(u64 map, u32 idx);
@@ -97,5 +99,6 @@ const struct bpf_type_ops *user_type_nth(u32 n);
 void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c);
 void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case *c,
 			  u64 seed);
+u64 user_context_sum(const void *ctx);
 
 #endif /* TOOLS_BPF_HOST_USER_H */

@@ -136,6 +136,32 @@ long user_maps_refs(void)
 	return refs;
 }
 
+static u64 add_bytes(u64 sum, const u8 *p, u32 bytes)
+{
+	u32 i;
+
+	for (i = 0; i < bytes; i++)
+		sum = (sum ^ p[i]) * 0x100000001b3ULL;
+	return sum;
+}
+
+/* a number that the content of all maps makes up */
+u64 user_maps_sum(void)
+{
+	u64 sum = 0xcbf29ce484222325ULL;
+	u32 i, k;
+
+	for (i = 0; i < current->nmaps; i++) {
+		const struct user_map *m = maps[i];
+
+		for (k = 0; k < m->count; k++) {
+			sum = add_bytes(sum, m->elems[k].key, m->spec->key_size);
+			sum = add_bytes(sum, m->elems[k].value, m->spec->value_size);
+		}
+	}
+	return sum;
+}
+
 const u8 *user_map_peek(u32 map, const u8 *key)
 {
 	struct user_elem *e = find_elem(maps[map], key);

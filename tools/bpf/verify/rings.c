@@ -90,14 +90,22 @@ u64 user_ring_query(u64 ring, u64 what, u64 r3, u64 r4, u64 r5)
 	return what == BPF_RB_RING_SIZE ? user_map_entries(ring) : 0;
 }
 
-/* a run has ended, or was ended */
-void user_rings_end(void)
+/* a run was ended in the middle */
+void user_rings_drop(void)
 {
 	u32 i;
 
 	for (i = 0; i < MOST_PIECES; i++) {
-		WARN_ON(pieces[i].bytes);
 		free(pieces[i].bytes);
 		pieces[i].bytes = NULL;
 	}
+}
+
+/* a run has ended */
+void user_rings_end(void)
+{
+	u32 i;
+
+	for (i = 0; i < MOST_PIECES; i++)
+		WARN_ON(pieces[i].bytes);
 }

@@ -506,6 +506,20 @@ void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case
 	return skb;
 }
 
+/* a number that what programs may write of a packet's context makes up */
+u64 user_context_sum(const void *ctx)
+{
+	const struct user_skb *skb = ctx;
+	u64 sum = skb->wide ^ (u64)skb->mark << 32 ^ skb->priority;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(skb->cb); i++)
+		sum = sum * 0x100000001b3ULL ^ skb->cb[i];
+	for (i = 0; i < ARRAY_SIZE(skb->words); i++)
+		sum = sum * 0x100000001b3ULL ^ skb->words[i];
+	return sum * 0x100000001b3ULL ^ skb->protocol;
+}
+
 /* a packet is as BPF_PROG_TEST_RUN makes it: data begins behind the link-layer header */
 void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 {

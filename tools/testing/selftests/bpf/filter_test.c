@@ -7,107 +7,15 @@
  * Events are fired by signals to this process, which ignores them, and by calls that do
  * nothing. What is recorded goes to an instance of its own. Runs as root.
  */
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include "tap.h"
-#include "tracefs.h"
+#include "filter.h"
+#include "pred_values.h"
 
-#define INSTANCE	"instances/filter_test/"
-#define SIGNAL		"signal/signal_generate"
 #define MODULE		"/trace-events-sample.ko"
-#define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
-
-#define ARG(n)		(8 * ((n) - 1))
-#define RET		48
-
-/* signals that are sent: the one that programs want, and one they do not */
-#define WANTED		SIGUSR2
-#define OTHER		SIGUSR1
-
-/* ---- programs -------------------------------------------------------------------------- */
-
-/* wants what has @value in the low 32 bits at @off of the context */
-static int load_wants(unsigned int type, int off, int value)
-{
-	struct program p = { };
-
-	ADD(&p,
-	    BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1, off),
-	    BPF_MOV64_IMM(BPF_REG_0, 1),
-	    BPF_JMP_IMM(BPF_JEQ, BPF_REG_1, value, 1),
-	    BPF_MOV64_IMM(BPF_REG_0, 0),
-	    BPF_EXIT_INSN());
-	return load_type(type, &p);
-}
-
-static int load_constant(unsigned int type, int value)
-{
-	struct program p = { };
-
-	add_return(&p, value);
-	return load_type(type, &p);
-}
-
-/* counts in number 0 of @array, keeps the value at @off in number 1, wants nothing */
-static int load_counts(unsigned int type, int array, int off)
-{
-	struct program p = { };
-
-	add_array(&p, array);
-	ADD(&p,
-	    BPF_LDX_MEM(BPF_DW, BPF_REG_2, BPF_REG_6, off),
-	    BPF_STX_MEM(BPF_DW, BPF_REG_7, BPF_REG_2, 8),
-	    BPF_MOV64_IMM(BPF_REG_1, 1),
-	    BPF_ATOMIC_OP(BPF_DW, BPF_ADD, BPF_REG_7, BPF_REG_1, 0));
-	add_return(&p, 0);
-	return load_type(type, &p);
-}
-
-/* ---- events ---------------------------------------------------------------------------- */
-
-static void fire(int sig, unsigned int times)
-{
-	while (times--)
-		kill(getpid(), sig);
-}
-
-static int enable(const char *event, bool on)
-{
-	char path[160];
-
-	snprintf(path, sizeof(path), INSTANCE "events/%s/enable", event);
-	return trace_write(path, on ? "1" : "0");
-}
-
-static const char *filter_path(const char *event)
-{
-	static char path[160];
-
-	snprintf(path, sizeof(path), INSTANCE "events/%s/filter", event);
-	return path;
-}
-
-static int attach(const char *event, int prog)
-{
-	return attach_filter(filter_path(event), prog);
-}
-
-static void forget(void)
-{
-	trace_write(INSTANCE "trace", " ");
-}
-
-/* how often @word stands in what was recorded since forget() */
-static unsigned int recorded(const char *word)
-{
-	return count_in(trace_read(INSTANCE "trace"), word);
-}
-
-static bool filter_says(const char *event, const char *text)
-{
-	return !strncmp(trace_read(filter_path(event)), text, strlen(text));
-}
+#define FIRING_MODULE	"/pred_events.ko"
+#define FIRING_DEVICE	"/dev/pred_events"
 
 /* ---- one event, by arguments and by fields ------------------------------------------------ */
 
@@ -279,6 +187,53 @@ static const struct kind kinds[] = {
 	{ "uretprobe", "filter_test/used", RET, 0x15, fire_probed, "used: (" },
 	{ "synthetic event", "synthetic/sigs", ARG(1), OTHER, fire_change, "sigs: " },
 };
+
+/* ---- synthetic events that a module makes --------------------------------------------------- */
+
+static int firing_device = -1;
+
+static void fire_module_event(bool by_array)
+{
+	struct pred_synth s = { .value = OTHER, .by_array = by_array,
+				.instance = "filter_test", .event = "sigs" };
+
+	if (write(firing_device, &s, sizeof(s)) != sizeof(s))
+		printf("# the module does not fire: %s\n", strerror(errno));
+}
+
+static void fire_by_module(void)
+{
+	fire_module_event(false);
+}
+
+static void fire_by_array(void)
+{
+	fire_module_event(true);
+}
+
+static const struct kind module_kinds[] = {
+	{ "module's event", "synthetic/sigs", ARG(1), OTHER, fire_by_module, "sigs: " },
+	{ "module's event, array", "synthetic/sigs", ARG(1), OTHER, fire_by_array, "sigs: " },
+};
+
+/* whatever else makes them must be off */
+static void test_module_kinds(void)
+{
+	int module = open(FIRING_MODULE, O_RDONLY);
+	unsigned int n;
+
+	if (module >= 0)
+		syscall(SYS_finit_module, module, "", 0);
+	close(module);
+	firing_device = open(FIRING_DEVICE, O_WRONLY);
+	if (firing_device < 0) {
+		skip("a module's events: no " FIRING_MODULE);
+		return;
+	}
+	for (n = 0; n < COUNT(module_kinds); n++)
+		check_kind(&module_kinds[n]);
+	close(firing_device);
+}
 
 /* offset of a function of this program in its file */
 static unsigned long file_offset(void *function)
@@ -839,6 +794,7 @@ int main(void)
 	test_fields();
 	test_values();
 	test_kinds();
+	test_module_kinds();
 	test_event_probe();
 	drop_events();
 	test_replaced();

@@ -18,6 +18,7 @@
 #include <time.h>
 #include "tap.h"
 #include "predicate_gen.h"
+#include "tracefs.h"
 
 #define EVENT		"pred/pred_values"
 #define EVENTS		24
@@ -198,6 +199,42 @@ static void test_records(void)
 	ok(some > all / 5, "random filters: %d record some events only", some);
 	put_both("events/" EVENT "/enable", "0");
 	put_both("events/" EVENT "/filter", "0");
+}
+
+/* wants events whose field id is below @limit */
+static int load_below(int limit)
+{
+	struct program p = { };
+	int off = field_offset(EVENT, "id");
+
+	ADD(&p,
+	    BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1, off),
+	    BPF_MOV64_IMM(BPF_REG_0, 1),
+	    BPF_JMP_IMM(BPF_JLT, BPF_REG_1, limit, 1),
+	    BPF_MOV64_IMM(BPF_REG_0, 0),
+	    BPF_EXIT_INSN());
+	return load_type(BPF_PROG_TYPE_TRACEPOINT, &p);
+}
+
+/* a filter of text in one instance, a program on fields in the other */
+static void test_program_records(void)
+{
+	int prog = load_below(12), file = -1;
+
+	if (prog >= 0)
+		file = attach_filter("instances/compiled/events/" EVENT "/filter", prog);
+	ok(file >= 0, "a program on fields is a filter (%d)", file);
+	put_both("trace", "");
+	put_in(0, "events/" EVENT "/filter", "id < 12");
+	put_both("events/" EVENT "/enable", "1");
+	fire_all();
+	put_both("events/" EVENT "/enable", "0");
+	ok(read_both("trace", strip_times) && count_lines(said[1]) == 12,
+	   "a program on fields records what a filter of text does, and the same heads");
+	put_both("trace", "");
+	close(file);
+	close(prog);
+	put_in(0, "events/" EVENT "/filter", "0");
 }
 
 /* ---- bad filters ------------------------------------------------------------------------------ */
@@ -416,6 +453,7 @@ int main(int argc, char **argv)
 		return tap_done();
 	test_switch();
 	test_records();
+	test_program_records();
 	test_errors();
 	test_triggers();
 	test_systems();

@@ -1,0 +1,732 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The oracle: before each instruction of a run, is what registers and stack hold in one
+ * of the states that the walk claimed there (claims.h)? And is the access that follows
+ * one of the object it is meant for?
+ *
+ *	claim		asked of the run's value
+ *	number		is it in the known bits and both ranges?
+ *	pointer		does it point to such an object, at an offset that is claimed?
+ *	X or NULL	0, or a pointer to the start of such an object
+ *	identity	are values of one name the same value?
+ *	stack bytes	zero where they are claimed so; saved registers as registers
+ *
+ * What an object is, is followed in the run itself, by a shadow of each register and
+ * stack slot: where the pointer came from, not what the verifier takes it for. Numbers
+ * that the walk did not look at claim nothing (precise.c), nor does what is dead.
+ *
+ * Changes nothing of the run. Any context. Layer V6. Tests: as claims.c.
+ */
+#include <linux/bitops.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "../disasm.h"
+#include "../insn.h"
+#include "claims.h"
+#include "walk.h"
+
+#define LINE_BYTES	200
+#define CLAIMS_SHOWN	8
+
+static_assert(BV_ORACLE_SLOTS == BV_SLOTS);
+
+static const struct bv_shadow a_number = { .kind = BV_SCALAR };
+static const struct bv_shadow nothing = { .kind = BV_UNSET };
+
+/* ---- what failed, in words -------------------------------------------------------- */
+
+__printf(1, 2) static void say(const char *fmt, ...)
+{
+	char line[LINE_BYTES];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	bv_host_violation(line);
+}
+
+static void show_program(const struct bv_claims *c, u32 now)
+{
+	char text[BPF_DISASM_BYTES];
+	u32 pc;
+
+	for (pc = 0; pc < c->count; pc++) {
+		bpf_disasm(&c->insns[pc], c->count - pc, text, sizeof(text));
+		say("%c %u: %s", pc == now ? '>' : ' ', pc, text);
+		pc += bpf_insn_form(c->insns[pc].code)->class == BPF_IC_CONST;
+	}
+}
+
+static void show_claim(const struct bv_claims *c, const struct bv_claim *claim)
+{
+	const struct bv_slot *slot = claim->slot;
+	const struct bv_reg *reg = claim->reg;
+	char text[LINE_BYTES - 40];
+	u64 slots = claim->slots;
+	u32 regs = claim->regs;
+
+	for (; regs; regs &= regs - 1, reg++) {
+		bv_print_reg(c->maps, reg, text, sizeof(text));
+		say("    r%lu=%s", __ffs(regs), text);
+	}
+	for (; slots; slots &= slots - 1, slot++) {
+		bv_print_slot(c->maps, slot, __ffs64(slots), text, sizeof(text));
+		say("   %s", text);
+	}
+}
+
+static void show_run(const struct bv_oracle_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_BPF_REG; i++) {
+		const struct bv_shadow *s = &run->reg[i];
+
+		if (s->kind > BV_SCALAR)
+			say("    r%u: 0x%llx, kind %u, offset %lld of %u bytes", i, run->regs[i],
+			    s->kind, (s64)(run->regs[i] - s->base), s->size);
+		else if (s->kind == BV_SCALAR)
+			say("    r%u: 0x%llx", i, run->regs[i]);
+	}
+}
+
+__printf(3, 4) static bool fails(struct bv_oracle_run *run, u32 pc, const char *fmt, ...)
+{
+	char why[LINE_BYTES - 40];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	run->broken = true;
+	say("bpf oracle: instruction %u: %s", pc, why);
+	say("  values of the run:");
+	show_run(run);
+	return false;
+}
+
+/* ---- one value --------------------------------------------------------------------- */
+
+/* were all values that @deps names compared exactly? */
+static bool is_exact(const struct bv_claims *c, const struct bv_claim *claim,
+		     struct bv_deps deps)
+{
+	struct bv_deps precise = {};
+
+	if (claim->point != BV_NO_POINT)
+		precise = c->points[claim->point];
+	return !(deps.regs & ~precise.regs) && !(deps.slots & ~precise.slots);
+}
+
+static u8 kind_not_null(u8 kind)
+{
+	switch (kind) {
+	case BV_MAP_VALUE_OR_NULL:
+		return BV_MAP_VALUE;
+	case BV_OBJ_OR_NULL:
+		return BV_OBJ;
+	case BV_ACQUIRED_OR_NULL:
+		return BV_ACQUIRED;
+	default:
+		return kind;
+	}
+}
+
+static bool is_object(const struct bv_reg *r, const struct bv_shadow *s)
+{
+	if (s->kind != kind_not_null(r->kind))
+		return false;
+	switch (s->kind) {
+	case BV_MAP:
+	case BV_MAP_VALUE:
+		return s->map == r->map;
+	case BV_ACQUIRED:
+		return s->size == r->bytes;
+	case BV_CTX:
+	case BV_OBJ:
+		return s->size == r->view->size;
+	default:
+		return true;
+	}
+}
+
+static bool value_holds(const struct bv_claims *c, const struct bv_claim *claim,
+			const struct bv_reg *r, u64 v, const struct bv_shadow *s)
+{
+	if (r->kind == BV_UNSET)
+		return true;
+	if (r->kind == BV_SCALAR) {
+		if (s->kind > BV_SCALAR && !c->privileged)
+			return false;
+		return !is_exact(c, claim, r->deps) || bv_scalar_has(r->val, v);
+	}
+	if (!v && bv_reg_maybe_null(r))
+		return s->kind <= BV_SCALAR;
+	return is_object(r, s) && bv_scalar_has(r->val, v - s->base - (u64)(s64)r->off);
+}
+
+/* do two claims name one value, and is it two? */
+static bool is_split(const struct bv_claims *c, const struct bv_claim *claim,
+		     const struct bv_reg *a, u64 va, const struct bv_shadow *sa,
+		     const struct bv_reg *b, u64 vb, const struct bv_shadow *sb)
+{
+	if (!a->id || a->id != b->id || a->kind != b->kind || a->kind == BV_UNSET)
+		return false;
+	if (a->kind != BV_SCALAR)
+		return sa->base != sb->base;
+	return va != vb && is_exact(c, claim, a->deps) && is_exact(c, claim, b->deps);
+}
+
+/* ---- one state ---------------------------------------------------------------------- */
+
+/* what of a state does not hold */
+struct misfit {
+	s32	reg;		/* a register, or -1 */
+	s32	slot;
+	bool	split;
+};
+
+static u64 load(const u8 *p, u32 bytes)
+{
+	u16 h;
+	u32 w;
+	u64 dw;
+
+	switch (bytes) {
+	case 1:
+		return *p;
+	case 2:
+		memcpy(&h, p, sizeof(h));
+		return h;
+	case 4:
+		memcpy(&w, p, sizeof(w));
+		return w;
+	default:
+		memcpy(&dw, p, sizeof(dw));
+		return dw;
+	}
+}
+
+static u8 *slot_memory(const struct bv_oracle_run *run, u32 idx)
+{
+	return (u8 *)(unsigned long)(run->reg[BPF_REG_10].base - 8ULL * (idx + 1));
+}
+
+static bool slot_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
+		       const struct bv_slot *slot, u32 idx)
+{
+	const struct bv_shadow *s = &run->slot[idx];
+	const u8 *p = slot_memory(run, idx);
+	u32 i;
+
+	if (slot->size && !value_holds(run->claims, claim, &slot->spill, load(p, slot->size),
+				       slot->size == BV_SLOT_BYTES ? s : &a_number))
+		return false;
+	for (i = slot->size; i < BV_SLOT_BYTES; i++) {
+		if (slot->byte[i] == BV_BYTE_UNSET)
+			continue;
+		if (s->kind > BV_SCALAR && !run->claims->privileged)
+			return false;
+		if (slot->byte[i] == BV_BYTE_ZERO && p[i] &&
+		    is_exact(run->claims, claim, slot->deps))
+			return false;
+	}
+	return true;
+}
+
+/* values of one name in registers: is register @regno, which is @r, another one? */
+static bool name_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
+		       const struct bv_reg *r, u64 v, const struct bv_shadow *s, u32 regs)
+{
+	const struct bv_reg *other = claim->reg;
+
+	if (!r->id)
+		return true;
+	for (; regs; regs &= regs - 1, other++) {
+		u32 i = __ffs(regs);
+
+		if (is_split(run->claims, claim, r, v, s, other, run->regs[i], &run->reg[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool regs_hold(const struct bv_oracle_run *run, const struct bv_claim *claim,
+		      struct misfit *bad)
+{
+	const struct bv_reg *r = claim->reg;
+	u32 regs = claim->regs;
+
+	for (; regs; regs &= regs - 1, r++) {
+		u32 i = __ffs(regs);
+
+		bad->reg = i;
+		if (!value_holds(run->claims, claim, r, run->regs[i], &run->reg[i]))
+			return false;
+		bad->split = !name_holds(run, claim, r, run->regs[i], &run->reg[i],
+					 claim->regs);
+		if (bad->split)
+			return false;
+	}
+	bad->reg = -1;
+	return true;
+}
+
+static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *claim,
+		       struct misfit *bad)
+{
+	const struct bv_slot *slot = claim->slot;
+	u64 slots = claim->slots;
+
+	for (; slots; slots &= slots - 1, slot++) {
+		u32 i = __ffs64(slots);
+
+		bad->slot = i;
+		if (!slot_holds(run, claim, slot, i))
+			return false;
+		bad->split = bv_slot_is_spill(slot) &&
+			     !name_holds(run, claim, &slot->spill, load(slot_memory(run, i), 8),
+					 &run->slot[i], claim->regs);
+		if (bad->split)
+			return false;
+	}
+	return true;
+}
+
+static bool claim_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
+			struct misfit *bad)
+{
+	*bad = (struct misfit){ .reg = -1, .slot = -1 };
+	return regs_hold(run, claim, bad) && slots_hold(run, claim, bad);
+}
+
+static void show_misfit(const struct bv_oracle_run *run, const struct bv_claim *claim,
+			const struct misfit *bad, u32 n)
+{
+	const char *why = bad->split ? "one identity, two values" : "not as claimed";
+
+	if (bad->reg >= 0)
+		say("  claim %u: r%d is 0x%llx: %s", n, bad->reg, run->regs[bad->reg], why);
+	else
+		say("  claim %u: fp%d is 0x%llx: %s", n, -8 * (bad->slot + 1),
+		    load(slot_memory(run, bad->slot), 8), why);
+	show_claim(run->claims, claim);
+}
+
+static bool check_claims(struct bv_oracle_run *run, u32 pc)
+{
+	const struct bv_claims_insn *at = &run->claims->at[pc];
+	const struct bv_claim *claim;
+	struct misfit bad;
+	u32 n = 0;
+
+	if (at->open)
+		return true;
+	for (claim = at->first; claim; claim = claim->next)
+		if (claim_holds(run, claim, &bad))
+			return true;
+	if (!at->count)
+		return fails(run, pc, "no path was thought to come here");
+	fails(run, pc, "the run is in none of %u states", at->count);
+	for (claim = at->first; claim && n < CLAIMS_SHOWN; claim = claim->next) {
+		claim_holds(run, claim, &bad);
+		show_misfit(run, claim, &bad, ++n);
+	}
+	return false;
+}
+
+/* ---- the access that follows --------------------------------------------------------- */
+
+static bool check_range(struct bv_oracle_run *run, u32 pc, u32 regno, s32 off, u64 size)
+{
+	const struct bv_shadow *s = &run->reg[regno];
+	s64 at = run->regs[regno] + off - s->base;
+	s64 lo = 0, hi = s->size;
+
+	if (s->kind <= BV_SCALAR || s->kind == BV_MAP)
+		return fails(run, pc, "access through r%u, which points to nothing", regno);
+	if (s->kind == BV_STACK) {
+		lo = -(s64)run->claims->stack_depth;
+		hi = 0;
+	}
+	if (at < lo || size > hi - lo || at > hi - (s64)size)
+		return fails(run, pc, "%llu bytes at offset %lld through r%u, memory is %lld..%lld",
+			     size, at, regno, lo, hi - 1);
+	return true;
+}
+
+static u32 find_arg(const struct bpf_func_proto *proto, enum bpf_arg_kind kind)
+{
+	u32 n = 0;
+
+	while (n < ARRAY_SIZE(proto->arg) && proto->arg[n] != kind)
+		n++;
+	return n;
+}
+
+/* the map that a call works on, or NULL */
+static const struct bv_map *map_of_call(const struct bv_oracle_run *run,
+					const struct bpf_func_proto *proto,
+					const struct bv_shadow *regs)
+{
+	u32 n = find_arg(proto, BPF_ARG_MAP);
+
+	if (n == ARRAY_SIZE(proto->arg) || regs[BPF_REG_1 + n].kind != BV_MAP)
+		return NULL;
+	return &run->claims->maps[regs[BPF_REG_1 + n].map];
+}
+
+static bool check_arg(struct bv_oracle_run *run, u32 pc, const struct bpf_func_proto *proto,
+		      u32 n)
+{
+	const struct bv_map *map = map_of_call(run, proto, run->reg);
+	const struct bv_shadow *s = &run->reg[BPF_REG_1 + n];
+	u64 v = run->regs[BPF_REG_1 + n];
+
+	switch (proto->arg[n]) {
+	case BPF_ARG_CTX:
+		if (s->kind == BV_CTX && v == s->base)
+			return true;
+		return fails(run, pc, "argument %u is not the context", n + 1);
+	case BPF_ARG_MAP:
+		if (map && v == s->base)
+			return true;
+		return fails(run, pc, "argument %u is not a map", n + 1);
+	case BPF_ARG_MAP_KEY:
+		return !map || check_range(run, pc, BPF_REG_1 + n, 0, map->key_size);
+	case BPF_ARG_MAP_VALUE:
+		return !map || check_range(run, pc, BPF_REG_1 + n, 0, map->value_size);
+	case BPF_ARG_ACQUIRED:
+		if (s->kind == BV_ACQUIRED && v == s->base)
+			return true;
+		return fails(run, pc, "argument %u is not what was acquired", n + 1);
+	case BPF_ARG_MEM_READ:
+	case BPF_ARG_MEM_READ_OR_NULL:
+	case BPF_ARG_MEM_FILL:
+		if (n + 1 == ARRAY_SIZE(proto->arg) || !run->regs[BPF_REG_2 + n])
+			return true;
+		return check_range(run, pc, BPF_REG_1 + n, 0, run->regs[BPF_REG_2 + n]);
+	default:
+		return true;
+	}
+}
+
+static bool check_exit(struct bv_oracle_run *run, u32 pc)
+{
+	const struct bpf_type_ops *type = run->claims->type;
+	s32 result = run->regs[BPF_REG_0];
+
+	if (run->held)
+		return fails(run, pc, "%u pieces of memory not given back", run->held);
+	if (result < type->ret_min || result > type->ret_max)
+		return fails(run, pc, "result %d, legal is %d..%d", result, type->ret_min,
+			     type->ret_max);
+	return true;
+}
+
+static bool check_access(struct bv_oracle_run *run, u32 pc)
+{
+	const struct bpf_insn *insn = &run->claims->insns[pc];
+	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
+	const struct bpf_func_proto *proto = run->claims->at[pc].proto;
+	u32 n;
+
+	switch (form->class) {
+	case BPF_IC_LOAD:
+		return check_range(run, pc, insn->src_reg, insn->off, form->bytes);
+	case BPF_IC_STORE:
+	case BPF_IC_ATOMIC:
+		return check_range(run, pc, insn->dst_reg, insn->off, form->bytes);
+	case BPF_IC_CALL:
+		for (n = 0; proto && n < ARRAY_SIZE(proto->arg); n++)
+			if (!check_arg(run, pc, proto, n))
+				return false;
+		return true;
+	case BPF_IC_EXIT:
+		return check_exit(run, pc);
+	default:
+		return true;
+	}
+}
+
+/* ---- what the instruction just run did to the shadows --------------------------------- */
+
+/* slots of the stack that bytes at offset @at from its end touch */
+static bool slots_of(s64 at, u64 size, u32 *first, u32 *last)
+{
+	if (at < -(s64)MAX_BPF_STACK || at >= 0 || !size)
+		return false;
+	*last = (u32)(-at - 1) / BV_SLOT_BYTES;
+	*first = at + (s64)size >= 0 ? 0 : (u32)(-(at + (s64)size)) / BV_SLOT_BYTES;
+	return true;
+}
+
+/* numbers were written through what register @regno was */
+static void fill(struct bv_oracle_run *run, u32 regno, s32 off, u64 size)
+{
+	const struct bv_shadow *s = &run->reg[regno];
+	u32 first, last;
+
+	if (s->kind != BV_STACK ||
+	    !slots_of(run->before[regno] + off - s->base, size, &first, &last))
+		return;
+	for (; first <= last; first++)
+		run->slot[first] = a_number;
+}
+
+/* the slot that an access of all of it means, or NULL */
+static struct bv_shadow *whole_slot(struct bv_oracle_run *run, u32 regno,
+				    const struct bpf_insn *insn)
+{
+	const struct bv_shadow *s = &run->reg[regno];
+	s64 at = run->before[regno] + insn->off - s->base;
+	u32 first, last;
+
+	if (s->kind != BV_STACK || BPF_SIZE(insn->code) != BPF_DW || at % BV_SLOT_BYTES ||
+	    !slots_of(at, BV_SLOT_BYTES, &first, &last))
+		return NULL;
+	return &run->slot[last];
+}
+
+static void follow_alu(struct bv_oracle_run *run, const struct bpf_insn *insn)
+{
+	struct bv_shadow *dst = &run->reg[insn->dst_reg];
+	bool by_reg = BPF_SRC(insn->code) == BPF_X;
+	struct bv_shadow src = by_reg ? run->reg[insn->src_reg] : a_number;
+	bool wide = BPF_CLASS(insn->code) == BPF_ALU64;
+
+	switch (BPF_OP(insn->code)) {
+	case BPF_MOV:
+		*dst = wide && !insn->off ? src : a_number;
+		return;
+	case BPF_ADD:
+		if (!wide || (dst->kind > BV_SCALAR && src.kind > BV_SCALAR))
+			*dst = a_number;
+		else if (src.kind > BV_SCALAR)
+			*dst = src;
+		return;
+	case BPF_SUB:
+		if (!wide || src.kind > BV_SCALAR)
+			*dst = a_number;
+		return;
+	default:
+		*dst = a_number;
+	}
+}
+
+static struct bv_shadow object_loaded(const struct bv_oracle_run *run,
+				      const struct bpf_insn *insn, u64 v)
+{
+	const struct bpf_view *view = run->claims->at[run->pc].view;
+	const struct bpf_field *f = view && v ? bpf_view_field(view, insn->off) : NULL;
+
+	if (!f || !f->target)
+		return a_number;
+	return (struct bv_shadow){ .kind = BV_OBJ, .base = v, .size = f->target->size };
+}
+
+static void follow_load(struct bv_oracle_run *run, const struct bpf_insn *insn)
+{
+	const struct bv_shadow *slot = whole_slot(run, insn->src_reg, insn);
+	struct bv_shadow *dst = &run->reg[insn->dst_reg];
+
+	*dst = slot ? *slot : object_loaded(run, insn, run->regs[insn->dst_reg]);
+}
+
+static void follow_store(struct bv_oracle_run *run, const struct bpf_insn *insn, u32 bytes)
+{
+	struct bv_shadow *slot = whole_slot(run, insn->dst_reg, insn);
+
+	if (slot && BPF_CLASS(insn->code) == BPF_STX)
+		*slot = run->reg[insn->src_reg];
+	else
+		fill(run, insn->dst_reg, insn->off, bytes);
+}
+
+static void follow_atomic(struct bv_oracle_run *run, const struct bpf_insn *insn, u32 bytes)
+{
+	struct bv_shadow *slot = whole_slot(run, insn->dst_reg, insn);
+	struct bv_shadow was = slot ? *slot : a_number;
+
+	fill(run, insn->dst_reg, insn->off, bytes);
+	if (insn->imm == BPF_CMPXCHG)
+		run->reg[BPF_REG_0] = was;
+	else if (insn->imm & BPF_FETCH)
+		run->reg[insn->src_reg] = was;
+}
+
+/* whoever points there points to nothing now */
+static void forget(struct bv_oracle_run *run, u64 base)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_BPF_REG; i++)
+		if (run->reg[i].kind == BV_ACQUIRED && run->reg[i].base == base)
+			run->reg[i] = nothing;
+	for (i = 0; i < BV_SLOTS; i++)
+		if (run->slot[i].kind == BV_ACQUIRED && run->slot[i].base == base)
+			run->slot[i] = nothing;
+}
+
+static struct bv_shadow call_result(struct bv_oracle_run *run,
+				    const struct bpf_func_proto *proto,
+				    const struct bv_map *map)
+{
+	struct bv_shadow got = { .base = run->regs[BPF_REG_0] };
+	u32 n;
+
+	if (proto->ret == BPF_RET_VOID)
+		return nothing;
+	if (!got.base || proto->ret == BPF_RET_SCALAR)
+		return a_number;
+	if (proto->ret == BPF_RET_MAP_VALUE_OR_NULL && map) {
+		got.kind = BV_MAP_VALUE;
+		got.size = map->value_size;
+		got.map = map - run->claims->maps;
+		return got;
+	}
+	n = find_arg(proto, BPF_ARG_CONST_SIZE);
+	got.kind = BV_ACQUIRED;
+	got.size = n < ARRAY_SIZE(proto->arg) ? run->before[BPF_REG_1 + n] : 0;
+	run->held++;
+	return got;
+}
+
+static void follow_call(struct bv_oracle_run *run, const struct bpf_func_proto *proto)
+{
+	const struct bv_map *map = map_of_call(run, proto, run->reg);
+	struct bv_shadow got;
+	u32 n;
+
+	got = call_result(run, proto, map);
+	for (n = 0; n < ARRAY_SIZE(proto->arg); n++) {
+		if (proto->arg[n] == BPF_ARG_MEM_FILL)
+			fill(run, BPF_REG_1 + n, 0, run->before[BPF_REG_2 + n]);
+		if (proto->arg[n] == BPF_ARG_ACQUIRED) {
+			forget(run, run->before[BPF_REG_1 + n]);
+			run->held--;
+		}
+	}
+	run->reg[BPF_REG_0] = got;
+	for (n = BPF_REG_1; n <= BPF_REG_5; n++)
+		run->reg[n] = nothing;
+}
+
+static void follow_const(struct bv_oracle_run *run, const struct bpf_insn *insn)
+{
+	u16 map = run->claims->at[run->pc].map;
+	struct bv_shadow *dst = &run->reg[insn->dst_reg];
+
+	*dst = a_number;
+	if (map == BV_NO_MAP)
+		return;
+	*dst = (struct bv_shadow){
+		.kind = BV_MAP, .map = map, .base = run->regs[insn->dst_reg],
+	};
+}
+
+static void follow(struct bv_oracle_run *run)
+{
+	const struct bpf_insn *insn = &run->claims->insns[run->pc];
+	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
+	u32 n;
+
+	switch (form->class) {
+	case BPF_IC_ALU:
+		follow_alu(run, insn);
+		break;
+	case BPF_IC_CONST:
+		follow_const(run, insn);
+		break;
+	case BPF_IC_LOAD:
+		follow_load(run, insn);
+		break;
+	case BPF_IC_STORE:
+		follow_store(run, insn, form->bytes);
+		break;
+	case BPF_IC_ATOMIC:
+		follow_atomic(run, insn, form->bytes);
+		break;
+	case BPF_IC_CALL:
+		follow_call(run, run->claims->at[run->pc].proto);
+		break;
+	case BPF_IC_PACKET:
+		run->reg[BPF_REG_0] = a_number;
+		for (n = BPF_REG_1; n <= BPF_REG_5; n++)
+			run->reg[n] = nothing;
+		break;
+	default:
+		break;
+	}
+}
+
+/* ---- the door ------------------------------------------------------------------------- */
+
+/**
+ * bv_oracle_enter() - a run begins, or a tail call goes on in another program
+ * @run:	the run; R1 and R10 are set, and @broken is
+ * @claims:	of the program
+ */
+void bv_oracle_enter(struct bv_oracle_run *run, const struct bv_claims *claims)
+{
+	u32 i;
+
+	run->claims = claims;
+	run->pc = BV_NO_PC;
+	run->steps = 0;
+	run->held = 0;
+	for (i = 0; i < MAX_BPF_REG; i++)
+		run->reg[i] = nothing;
+	for (i = 0; i < BV_SLOTS; i++)
+		run->slot[i] = nothing;
+	run->reg[BPF_REG_1] = (struct bv_shadow){
+		.kind = BV_CTX, .base = run->regs[BPF_REG_1], .size = claims->type->ctx->size,
+	};
+	run->reg[BPF_REG_10] = (struct bv_shadow){
+		.kind = BV_STACK, .base = run->regs[BPF_REG_10],
+	};
+}
+
+/**
+ * bv_oracle_before() - an instruction is about to run
+ * @run:	the run
+ * @pc:		the instruction, counted as in the program that was given to the verifier
+ *
+ * What does not hold is told to bv_host_violation(), line by line, and @run is broken.
+ * Any context.
+ *
+ * Return: whether it may run.
+ */
+bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
+{
+	const struct bv_claims *c = run->claims;
+
+	if (pc >= c->count)
+		return fails(run, pc, "there is no such instruction");
+	if (run->pc != BV_NO_PC)
+		follow(run);
+	/* nothing runs twice as long as there are no loops */
+	if (++run->steps > c->count)
+		return fails(run, pc, "more instructions than the program has");
+	if (!check_claims(run, pc) || !check_access(run, pc)) {
+		show_program(c, pc);
+		return false;
+	}
+	memcpy(run->before, run->regs, sizeof(run->before));
+	run->pc = pc;
+	return true;
+}
+
+/**
+ * bv_oracle_origin() - original instruction that one of the rewritten program begins
+ * @claims:	of the program
+ * @idx:	instruction of the rewritten program
+ *
+ * Return: its number, U32_MAX where @idx is in the middle.
+ */
+u32 bv_oracle_origin(const struct bv_claims *claims, u32 idx)
+{
+	return idx < claims->origins ? claims->origin[idx] : BV_NO_PC;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The oracle: a run of a program, held against what the verifier claimed of it. Whoever
+ * runs the program calls bv_oracle_before() ahead of every instruction of the original.
+ *
+ * Layer V0, with no include of a V layer, as verify.h is.
+ */
+#ifndef _BPF_VERIFIER_ORACLE_H
+#define _BPF_VERIFIER_ORACLE_H
+
+#include <linux/bpf_func.h>
+#include <linux/types.h>
+
+struct bv_claims;
+
+#if defined(__BPF_USER_BUILD__) || defined(CONFIG_BPF_ORACLE)
+#define BV_ORACLE	1
+#else
+#define BV_ORACLE	0
+#endif
+
+#define BV_ORACLE_SLOTS		(MAX_BPF_STACK / 8)
+
+/**
+ * struct bv_shadow - what a value of the run really is
+ * @base:	pointers: address of what it points to; the stack: its end
+ * @size:	bytes there
+ * @map:	index of the map, where it is one's
+ * @kind:	enum bv_kind, never one that may be NULL
+ */
+struct bv_shadow {
+	u64	base;
+	u32	size;
+	u16	map;
+	u8	kind;
+};
+
+/**
+ * struct bv_oracle_run - one run
+ * @regs:	registers of the run; the first member, so that it can be found by them
+ * @claims:	of the program that runs, which a tail call changes
+ * @code:	the runner's own
+ * @pc:		instruction being executed, U32_MAX before the first
+ * @steps:	instructions so far
+ * @held:	pieces of memory acquired and not given back
+ * @broken:	some claim did not hold
+ * @before:	registers before the instruction at @pc
+ * @reg:	what they are
+ * @slot:	what slots of the stack are
+ */
+struct bv_oracle_run {
+	u64			regs[MAX_BPF_EXT_REG];
+	const struct bv_claims	*claims;
+	const void		*code;
+	u32			pc;
+	u32			steps;
+	u32			held;
+	bool			broken;
+	u64			before[MAX_BPF_REG];
+	struct bv_shadow	reg[MAX_BPF_REG];
+	struct bv_shadow	slot[BV_ORACLE_SLOTS];
+};
+
+#if BV_ORACLE
+
+void bv_oracle_enter(struct bv_oracle_run *run, const struct bv_claims *claims);
+bool bv_oracle_before(struct bv_oracle_run *run, u32 pc);
+
+/* original instruction that number @idx of the rewritten program begins, or U32_MAX */
+u32 bv_oracle_origin(const struct bv_claims *claims, u32 idx);
+void bv_claims_free(struct bv_claims *claims);
+
+#else
+
+static inline void bv_claims_free(struct bv_claims *claims)
+{
+}
+
+#endif
+
+#endif /* _BPF_VERIFIER_ORACLE_H */

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What accept.c, accept_bound.c and accept_steps.c share.
+ */
+#ifndef TOOLS_BPF_ACCEPT_PRIVATE_H
+#define TOOLS_BPF_ACCEPT_PRIVATE_H
+
+#include <linux/bpf_func.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/types.h>
+#include "../../../../kernel/bpf/insn.h"
+#include "../host_user.h"
+#include "accept.h"
+
+#define SLOTS		14		/* of the stack, from the top; all written at the start */
+#define KEY_SLOT	11		/* keys of maps are made there */
+#define RECORD_SLOT	12		/* a record that is held lies there */
+#define MOST_OUTS	64
+#define MOST_DEPTH	4		/* of blocks in blocks */
+#define MOST_OFFSET	(1 << 20)	/* of pointers, for the privileged */
+
+enum what {
+	W_UNSET,
+	W_NUM,
+	W_VALUE,		/* of a map */
+	W_RECORD,		/* acquired memory */
+	W_FRAME,
+	W_CTX,
+};
+
+/**
+ * struct val - what is known of a register
+ * @what:	enum what
+ * @link:	numbers: the same in all that hold the same number, 0 none
+ * @size:	W_VALUE, W_RECORD: bytes of the memory
+ * @lo:		numbers: bounds, signed; pointers: offset
+ * @hi:		likewise
+ */
+struct val {
+	u8	what;
+	u32	link;
+	u32	size;
+	s64	lo;
+	s64	hi;
+};
+
+/**
+ * struct cell - what is known of eight bytes of the stack
+ * @val:	what was stored
+ * @size:	bytes stored at the lowest address; 8 for pointers; 0: some number
+ */
+struct cell {
+	struct val	val;
+	u8		size;
+};
+
+struct know {
+	struct val	r[MAX_BPF_REG];
+	struct cell	s[SLOTS];
+};
+
+/* jumps to an end of the program */
+struct outs {
+	u32	at[MOST_OUTS];
+	u32	count;
+};
+
+/**
+ * struct maker - a program being made
+ * @p:		the program
+ * @state:	of the random numbers, where there are no bytes
+ * @bytes:	what chooses, or NULL
+ * @left:	bytes left
+ * @most:	instructions it should have by and large
+ * @now:	what is known here
+ * @out:	jumps to the end; [1]: with a record held
+ * @held:	a record is held, in RECORD_SLOT
+ * @links:	links given out
+ * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
+ */
+struct maker {
+	struct accept_prog	*p;
+	u64			state;
+	const u8		*bytes;
+	size_t			left;
+	u32			most;
+	struct know		now;
+	struct outs		out[2];
+	bool			held;
+	bool			sloppy;
+	u32			links;
+};
+
+/* accept.c */
+u32 rnd(struct maker *m, u32 below);
+u64 rnd64(struct maker *m);
+s32 pick_imm(struct maker *m);
+#define PICK(m, array)	((array)[rnd(m, ARRAY_SIZE(array))])
+struct bpf_insn *emit(struct maker *m, u8 code, u8 dst, u8 src, s32 off, s32 imm);
+void emit_out(struct maker *m, u8 code, u8 dst, u8 src, s32 imm);
+bool can_out(const struct maker *m);
+u8 pick_dst(struct maker *m);
+u8 pick_num(struct maker *m);
+u8 pick_num_dst(struct maker *m);
+int find(struct maker *m, enum what what);
+void set_num(struct maker *m, u8 reg, s64 lo, s64 hi);
+void set_wide(struct maker *m, u8 reg);
+void forget_args(struct maker *m);
+u32 link_of(struct maker *m, u8 reg);
+void learn(struct maker *m, u8 reg, s64 lo, s64 hi);
+bool errs(struct maker *m);
+bool is_small(const struct val *v, s64 most);
+void make_block(struct maker *m, u32 steps, u32 depth);
+
+/* accept_bound.c: makes @reg, a number that may be written, one of 0..@most */
+void bound(struct maker *m, u8 reg, u32 most);
+void step_alu(struct maker *m);
+void step_compare(struct maker *m);
+void step_choose(struct maker *m);
+
+/* accept_steps.c */
+void accept_step(struct maker *m);
+void step_record(struct maker *m, u32 depth);
+void step_lookup(struct maker *m);
+
+#endif /* TOOLS_BPF_ACCEPT_PRIVATE_H */

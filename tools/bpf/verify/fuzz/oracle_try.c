@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * oracle_try.h. An accepted program
+ *
+ *  - runs under the oracle, which finds every register, slot and access as claimed;
+ *  - gives one result and leaves one content of maps and context, whether interpreted or
+ *    compiled, optimised or not, constants hidden or not;
+ *  - is accepted with states compared elsewhere, and when an allocation fails the answer
+ *    is that or -ENOMEM;
+ *  - leaves no memory behind.
+ *
+ * Where the sanitizers are compiled in, they watch all of it.
+ *
+ * Layer: as bpfcase.c.
+ */
+#include <linux/bpf_func.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+#include <stdlib.h>
+#include <string.h>
+#include "../../../../kernel/bpf/disasm.h"
+#include "../../../../kernel/bpf/verifier/oracle.h"
+#include "../engine.h"
+#include "../host_user.h"
+#include "../oracle.h"
+#include "oracle_try.h"
+#include "verify.h"
+
+#define CONTEXTS	3
+#define STARVE_MOST	60
+#define LOG_BYTES	4096
+
+/* by enum accept_type */
+static const char * const type_names[ACCEPT_TYPES] = { "socket_filter", "verdict", "shapes" };
+
+static struct bpf_case world = {
+	.maps = {
+		[ACCEPT_ARRAY] = { "a", BPF_MAP_TYPE_ARRAY, 4, ACCEPT_ARRAY_BYTES, 3, 0 },
+		[ACCEPT_HASH] = { "h", BPF_MAP_TYPE_HASH, 8, ACCEPT_HASH_BYTES, 4, 0 },
+		[ACCEPT_RING] = { "r", BPF_MAP_TYPE_RINGBUF, 0, 0, 128, 0 },
+		[ACCEPT_BIG] = { "b", BPF_MAP_TYPE_ARRAY, 4, ACCEPT_BIG_BYTES, 4, 0 },
+		[ACCEPT_PROGS] = { "p", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 4, 0 },
+	},
+	.nmaps = ACCEPT_MAPS,
+};
+
+#define PACKET_BYTES	64
+#define MOST_ELEMS	9
+
+/* what maps and packet hold before a run */
+static u8 packet[PACKET_BYTES];
+static u64 keys[MOST_ELEMS];
+static u8 values[MOST_ELEMS][ACCEPT_BIG_BYTES];
+static struct case_elem elems[MOST_ELEMS];
+
+static const u8 elem_maps[MOST_ELEMS] = {
+	ACCEPT_ARRAY, ACCEPT_ARRAY, ACCEPT_ARRAY, ACCEPT_HASH, ACCEPT_HASH, ACCEPT_BIG,
+	ACCEPT_BIG, ACCEPT_BIG, ACCEPT_BIG,
+};
+
+static char why[1 << 17];
+static char log_text[LOG_BYTES];
+static char rule[40];
+
+/* what a run leaves */
+struct outcome {
+	u32	r0;
+	u64	memory;
+};
+
+__printf(1, 2) static bool fails(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(why, sizeof(why), fmt, args);
+	va_end(args);
+	return false;
+}
+
+const char *try_why(void)
+{
+	return why;
+}
+
+const char *try_rule(void)
+{
+	return rule;
+}
+
+void try_show(const struct accept_prog *p)
+{
+	char text[BPF_DISASM_BYTES];
+	u32 i;
+
+	printf("-- type %s\n-- maps\n", type_names[p->type]);
+	printf("a array key=4 value=16 entries=3\nh hash key=8 value=24 entries=4\n");
+	printf("r ring key=0 value=0 entries=128\nb array key=4 value=200 entries=4\n");
+	printf("p progs key=4 value=4 entries=4\n-- prog\n");
+	for (i = 0; i < p->count; i++) {
+		const struct bpf_insn *insn = &p->insns[i];
+
+		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW) && insn->src_reg) {
+			printf("r%u = map[%s]\n", insn->dst_reg,
+			       world.maps[insn->imm - FD_FIRST].name);
+			i++;
+			continue;
+		}
+		bpf_disasm(insn, p->count - i, text, sizeof(text));
+		printf("%s\n", text);
+		i += insn->code == (BPF_LD | BPF_IMM | BPF_DW);
+	}
+	printf("%s-- accept\n", p->privileged ? "" : "-- options unpriv\n");
+}
+
+/* ---- the world ------------------------------------------------------------------------- */
+
+/* bytes that are numbers near the edges of ranges, or any */
+static void fill_bytes(u8 *p, u32 bytes, u64 *random)
+{
+	static const u8 some[] = { 0, 0, 0xff, 0xff, 1, 7, 8, 15, 16, 0x7f, 0x80, 63 };
+
+	while (bytes--) {
+		*random = *random * 6364136223846793005ULL + 1442695040888963407ULL;
+		*p++ = *random >> 62 ? some[(*random >> 33) % ARRAY_SIZE(some)] : *random >> 40;
+	}
+}
+
+static void fill_world(u64 random)
+{
+	u32 i;
+
+	fill_bytes(packet, PACKET_BYTES, &random);
+	for (i = 0; i < MOST_ELEMS; i++)
+		fill_bytes(values[i], ACCEPT_BIG_BYTES, &random);
+}
+
+static void make_world(void)
+{
+	u32 i, n = 0;
+
+	world.packet = packet;
+	world.packet_len = PACKET_BYTES;
+	world.before.e = elems;
+	world.before.count = MOST_ELEMS;
+	for (i = 0; i < MOST_ELEMS; i++) {
+		n = i && elem_maps[i] == elem_maps[i - 1] ? n + 1 : 0;
+		keys[i] = n;
+		elems[i] = (struct case_elem){
+			.map = elem_maps[i], .key = (u8 *)&keys[i], .value = values[i],
+		};
+	}
+}
+
+/* ---- checking --------------------------------------------------------------------------- */
+
+static struct bv_request make_request(const struct accept_prog *p)
+{
+	return (struct bv_request){
+		.type = user_type(type_names[p->type]),
+		.insns = p->insns,
+		.count = p->count,
+		.gpl_compatible = true,
+		.privileged = p->privileged,
+	};
+}
+
+static void drop_result(struct bv_result *res)
+{
+	bv_claims_free(res->claims);
+	bv_free(res->insns);
+}
+
+/* maps are made anew for every run, and references forgotten: no need to give them back */
+static int check(const struct bv_request *req, struct bv_result *res)
+{
+	memset(res, 0, sizeof(*res));
+	return bpf_check(req, res);
+}
+
+/* which rule; a check of its own, for a log costs */
+static void find_rule(const struct accept_prog *p)
+{
+	struct bv_request req = make_request(p);
+	struct bv_result res;
+	const char *at;
+
+	req.log_level = 1;
+	req.log_buf = log_text;
+	req.log_size = sizeof(log_text);
+	log_text[0] = '\0';
+	rule[0] = '\0';
+	if (!check(&req, &res))
+		drop_result(&res);
+	at = strstr(log_text, "refused: ");
+	if (!at)
+		return;
+	at = strchr(at, '[') ?: at;
+	snprintf(rule, sizeof(rule), "%.*s", (int)strcspn(at + 1, ",]"), at + 1);
+}
+
+static bool starve(const struct accept_prog *p)
+{
+	struct bv_request req = make_request(p);
+	struct bv_result res;
+	u32 nth, step = 1;
+	int err;
+
+	for (nth = 1;; nth += step) {
+		user_starve(nth);
+		err = check(&req, &res);
+		if (!err)
+			drop_result(&res);
+		if (!user_starved())
+			break;
+		user_starve(0);
+		if (err && err != -ENOMEM)
+			return fails("got %d with allocation %u failing", err, nth);
+		if (user_memory_live())
+			return fails("%ld pieces of memory left over, allocation %u failed",
+				     user_memory_live(), nth);
+		if (nth > STARVE_MOST)
+			step = nth / 4;
+	}
+	user_starve(0);
+	return true;
+}
+
+/* ---- running ----------------------------------------------------------------------------- */
+
+static void *start_run(const struct accept_prog *p, u64 context)
+{
+	user_maps_end();
+	user_maps_start(&world);
+	return user_context_random(user_type(type_names[p->type]), &world, context);
+}
+
+static void end_run(void *ctx, struct outcome *out)
+{
+	out->memory = user_maps_sum() ^ user_context_sum(ctx);
+	free(ctx);
+}
+
+/* under the oracle, with states compared as @pruning says; results by context */
+static bool watch(const struct accept_prog *p, u64 contexts, u8 pruning, struct outcome *out)
+{
+	struct bv_request req = make_request(p);
+	struct bpf_oracle_code *code;
+	struct bv_result res;
+	bool good = true;
+	int err;
+	u32 i;
+
+	req.claims = true;
+	req.as_written = true;
+	req.pruning = pruning;
+	err = check(&req, &res);
+	if (err == -E2BIG)
+		return true;
+	if (err)
+		return fails("got %d with claims and pruning %u", err, pruning);
+	code = oracle_make(&res);
+	if (!code)
+		good = fails("cannot be watched");
+	for (i = 0; i < CONTEXTS && good; i++) {
+		void *ctx = start_run(p, contexts + i);
+		u64 r0;
+
+		good = oracle_run(code, ctx, res.stack_depth, i * 0x5b, &r0);
+		out[i].r0 = r0;
+		end_run(ctx, &out[i]);
+		if (!good)
+			fails("%s", oracle_told());
+	}
+	oracle_free(code);
+	drop_result(&res);
+	return good;
+}
+
+static const u32 ways[] = {
+	0, ENGINE_OPT,
+#if JIT_HOST
+	ENGINE_JIT | ENGINE_OPT, ENGINE_JIT | ENGINE_OPT | ENGINE_BLIND,
+#endif
+};
+
+static bool run_way(const struct accept_prog *p, const struct engine_prog *e, u64 contexts,
+		    const struct outcome *want)
+{
+	u32 i;
+
+	for (i = 0; i < CONTEXTS; i++) {
+		void *ctx = start_run(p, contexts + i);
+		struct run_crash crash;
+		struct outcome got;
+		u64 r0;
+
+		if (!engine_run(e, ctx, &r0, &crash)) {
+			free(ctx);
+			return fails("%s: %s", engine_name(e->way), crash.why);
+		}
+		got.r0 = r0;
+		end_run(ctx, &got);
+		if (!p->shows && (got.r0 != want[i].r0 || got.memory != want[i].memory))
+			return fails("%s, context %u: result 0x%x, memory 0x%llx; watched: 0x%x, 0x%llx",
+				     engine_name(e->way), i, got.r0, got.memory, want[i].r0,
+				     want[i].memory);
+	}
+	return true;
+}
+
+static bool run_engines(const struct accept_prog *p, u64 contexts, const struct outcome *want)
+{
+	struct bv_request req = make_request(p);
+	struct bv_result res;
+	struct bpf_jit_func func;
+	struct bpf_jit_input in;
+	bool good = true;
+	int err;
+	u32 i;
+
+	err = check(&req, &res);
+	if (err)
+		return fails("got %d, and 0 before", err);
+	func = (struct bpf_jit_func){ .stack_depth = res.stack_depth };
+	in = (struct bpf_jit_input){
+		.insns = res.insns, .count = res.count, .funcs = &func, .func_count = 1,
+		.flags = p->type == ACCEPT_SOCKET ? BPF_JIT_PACKET : 0,
+	};
+	for (i = 0; i < ARRAY_SIZE(ways) && good; i++) {
+		struct engine_prog e;
+
+		err = engine_prepare(&e, &in, ways[i]);
+		/* blinding may find no register, and says so */
+		if (err && !(err == -EOPNOTSUPP && ways[i] & ENGINE_BLIND))
+			good = fails("%s: got %d", engine_name(ways[i]), err);
+		else if (!err)
+			good = run_way(p, &e, contexts, want);
+		engine_drop(&e);
+	}
+	drop_result(&res);
+	return good;
+}
+
+static bool hold(const struct accept_prog *p, u64 contexts, u32 how)
+{
+	struct outcome out[CONTEXTS] = {}, other[CONTEXTS] = {};
+
+	if (!watch(p, contexts, BV_PRUNE_NORMAL, out))
+		return false;
+	if (how & TRY_PRUNE && (!watch(p, contexts, BV_PRUNE_OFF, other) ||
+				!watch(p, contexts, BV_PRUNE_ALWAYS, other)))
+		return false;
+	if (how & TRY_ENGINES && !run_engines(p, contexts, out))
+		return false;
+	return !(how & TRY_STARVE) || starve(p);
+}
+
+/**
+ * try_program() - one program
+ * @p:		the program
+ * @contexts:	number that the fields of its contexts come from
+ * @how:	TRY_*
+ *
+ * Return: what became of it.
+ */
+enum try_result try_program(const struct accept_prog *p, u64 contexts, u32 how)
+{
+	struct bv_request req = make_request(p);
+	struct bv_result res;
+	int err;
+
+	why[0] = '\0';
+	fill_world(contexts);
+	err = check(&req, &res);
+	if (!err)
+		drop_result(&res);
+	if (!err && !hold(p, contexts, how))
+		return TRY_BAD;
+	if (user_memory_live()) {
+		fails("%ld pieces of memory left over", user_memory_live());
+		return TRY_BAD;
+	}
+	if (err)
+		find_rule(p);
+	return err ? TRY_REFUSED : TRY_GOOD;
+}
+
+void try_start(void)
+{
+	make_world();
+	user_maps_start(&world);
+}
+
+void try_end(void)
+{
+	user_maps_end();
+}

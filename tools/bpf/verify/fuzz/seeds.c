@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * seeds.h.
+ */
+#include "seeds.h"
+
+unsigned int bv_seed;
