@@ -203,6 +203,8 @@ static bool is_data(const char *map)
 
 static void note_map(struct verdict *v, const char *map)
 {
+	if (is_data(map))
+		verdict_drop_help(v);
 	verdict_note(v, "  note: libbpf put this call there: map %s was not made", map);
 	if (!is_data(map))
 		return;
@@ -225,6 +227,7 @@ static void note_poison(struct verdict *v)
 	if (map < now->out->maps) {
 		note_map(v, now->out->map[map].name);
 	} else if (insn[v->pc].imm == CORE_POISON) {
+		verdict_drop_help(v);
 		verdict_note(v, "  note: libbpf put this call there: a CO-RE relocation found "
 			     "no such type, field or value");
 		verdict_note(v, "  help: guard it with bpf_core_field_exists(), or give the "

@@ -150,6 +150,14 @@ void verdict_note(struct verdict *v, const char *fmt, ...)
 	v->text = text;
 }
 
+void verdict_drop_help(struct verdict *v)
+{
+	char *help = v->text ? strstr(v->text, "\n  help: ") : NULL;
+
+	if (help)
+		help[1] = '\0';
+}
+
 void verdict_free(struct verdict *v)
 {
 	free(v->program);

@@ -77,6 +77,8 @@ void verdict_from_log(struct verdict *v, char *log, int error);
 /* a refusal, or an object that cannot be read, without a log; @text has no end of line */
 void verdict_without_log(struct verdict *v, enum verdict_kind kind, int error,
 			 const char *text);
+/* takes the last line away, where it is the advice that a rule gives */
+void verdict_drop_help(struct verdict *v);
 /* adds a line to the explanation; as printf() */
 __attribute__((__format__(printf, 2, 3)))
 void verdict_note(struct verdict *v, const char *fmt, ...);

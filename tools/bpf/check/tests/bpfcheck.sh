@@ -179,6 +179,25 @@ as_nobody='' said=0
 (cd "$work" && $as_nobody ./bpfcheck mixed.bpf.o) > "$work/said" 2>&1 || said=$?
 [ $said = 1 ] && grep -q 'probe .*accepted' "$work/said"
 point $? 'an ordinary user is told the same'
+
+# a filter of seccomp kills who calls bpf(2), number 321 of x86-64
+cat > "$work/watched" << 'E2'
+import ctypes, os, struct, sys
+libc = ctypes.CDLL(None)
+code = b''.join(struct.pack('HBBI', *i) for i in (
+    (0x20, 0, 0, 0), (0x15, 0, 1, 321), (0x06, 0, 0, 0x80000000), (0x06, 0, 0, 0x7fff0000)))
+text = ctypes.create_string_buffer(code)
+program = struct.pack('HxxxxxxQ', 4, ctypes.addressof(text))
+if libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, ctypes.create_string_buffer(program)):
+    sys.exit(99)
+os.execv(sys.argv[1], sys.argv[1:])
+E2
+if [ "$(uname -m)" = x86_64 ]; then
+	(cd "$work" && python3 watched "$tool" mixed.bpf.o map.bpf.o) > "$work/said" 2>&1
+	[ $? = 1 ] && grep -q 'probe .*accepted' "$work/said"
+	point $? 'bpf(2) of this machine is never called'
+fi
+
 (cd "$work" && "$tool" mixed.bpf.o > /dev/full) 2> "$work/said"
 [ $? = 2 ]
 point $? 'output that cannot be written is told'
