@@ -110,11 +110,29 @@ void user_maps_start(const struct bpf_case *c)
 	}
 }
 
+/* values deleted in this run: a program may still use them, as it is a reader of RCU */
+static u8 **deleted;
+static u32 deleted_count;
+
+static void keep_deleted(u8 *value)
+{
+	deleted = realloc(deleted, (deleted_count + 1) * sizeof(*deleted));
+	deleted[deleted_count++] = value;
+}
+
+static void free_deleted(void)
+{
+	while (deleted_count)
+		free(deleted[--deleted_count]);
+	free(deleted);
+	deleted = NULL;
+}
+
 static void drop_elem(struct user_map *m, struct user_elem *e)
 {
 	free(e->key);
 	if (!m->stride)
-		free(e->value);
+		keep_deleted(e->value);
 	*e = m->elems[--m->count];
 }
 
@@ -129,6 +147,7 @@ void user_maps_end(void)
 		free(maps[i]->elems);
 		maps[i]->elems = NULL;
 	}
+	free_deleted();
 }
 
 long user_maps_refs(void)

@@ -200,13 +200,15 @@ static void find_rule(const struct accept_prog *p)
 	snprintf(rule, sizeof(rule), "%.*s", (int)strcspn(at + 1, ",]"), at + 1);
 }
 
-static bool starve(const struct accept_prog *p)
+static bool starve(const struct accept_prog *p, bool claims)
 {
 	struct bv_request req = make_request(p);
 	struct bv_result res;
 	u32 nth, step = 1;
 	int err;
 
+	req.claims = claims;
+	req.as_written = claims;
 	for (nth = 1;; nth += step) {
 		user_starve(nth);
 		err = check(&req, &res);
@@ -354,7 +356,7 @@ static bool hold(const struct accept_prog *p, u64 contexts, u32 how)
 		return false;
 	if (how & TRY_ENGINES && !run_engines(p, contexts, out))
 		return false;
-	return !(how & TRY_STARVE) || starve(p);
+	return !(how & TRY_STARVE) || (starve(p, false) && starve(p, true));
 }
 
 /**
