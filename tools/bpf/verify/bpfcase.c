@@ -524,9 +524,8 @@ static bool check_oracle(struct run *r)
 		bv_claims_free(res.claims);
 		/* as in check_result() */
 		if (r->c.verdict == CASE_RESULT)
-			bv_free(res.insns);
-		else
-			drop_result(&res);
+			res.map_count = 0;
+		drop_result(&res);
 	}
 	return good;
 }
