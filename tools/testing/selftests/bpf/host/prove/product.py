@@ -380,7 +380,8 @@ for _op, _signed in FORMS:
         obligation(f'compute {_text}{_n}', compute(_op, _n == 64, _signed),
                    seeds=(9,) if _text == 'div' else ())
         obligation(f'alu {_text}{_n}', arithmetic(_op, _n == 64, _signed),
-                   uses=parts_of(_op, _n, _text))
+                   uses=parts_of(_op, _n, _text),
+                   seeds=(13,) if (_op, _n) == ('lsh', 64) else ())
 
 
 def low(eighths):

@@ -38,7 +38,7 @@ INCLUDES = [f'-I{TOP}/{path}' for path in
 SEEDS = {1: 'tnum add', 2: 'range meet', 3: 'range add', 4: 'range shr', 5: 'sync',
          6: 'a jump that is strict', 7: "a jump's bound", 8: 'range within',
          9: 'a division of constants', 10: 'a decision', 11: "sync's verdict",
-         12: 'tnum within'}
+         12: 'tnum within', 13: 'a shift by half a word'}
 
 
 class Run:
