@@ -8,8 +8,8 @@ condition that the caller must meet, proved along with it.
 """
 import z3
 
-from domain import ALU, Arc, Scalar, Tnum, narrow, ones, widen
-from symex import Ptr, store_at, term
+from domain import ALU, Arc, Scalar, Tnum, narrow, widen
+from symex import store_at, term
 
 
 def new_tnum(p):
@@ -120,6 +120,7 @@ def bound(low, name):
             arc, = given_arcs(p, args, low, 1)
             need(p, path, arc.formed(), 'a well-formed range')
             end = machine.fresh(arc.bits, name)
+            p.ends[name] = end
             for t in p.followed(low):
                 lesser, greater = (end, t) if name[1:] == 'min' else (t, end)
                 machine.assumed.append(z3.Implies(arc.has(t), z3.ULE(lesser, greater)

@@ -9,7 +9,7 @@ import time
 
 import z3
 
-from symex import UNKNOWN, Guide, Machine, Ptr, State, cell_at, is_known, same, term
+from symex import UNKNOWN, Guide, Machine, Ptr, State, cell_at, is_known, term
 
 ALU = {'add': 0x00, 'sub': 0x10, 'mul': 0x20, 'div': 0x30, 'or': 0x40, 'and': 0x50,
        'lsh': 0x60, 'rsh': 0x70, 'neg': 0x80, 'mod': 0x90, 'xor': 0xa0, 'arsh': 0xc0}
@@ -116,6 +116,7 @@ class Proof:
         self.given, self.claims, self.shown = [], [], {}
         self.overflow = []
         self.witnesses = []	# numbers that contracts speak of
+        self.ends = {}		# bounds that contracts gave, by name
         self.steps = []		# (x, y, x op y)
 
     def follow(self, *numbers):
@@ -168,6 +169,13 @@ class Proof:
     def case(self, name):
         """Both: the obligation is gone through once for each."""
         return self.machine.guide.side(z3.Bool(name))
+
+    def pick(self, name, values):
+        """Each of these in turn."""
+        for value in values[:-1]:
+            if self.case(f'{name} {value}'):
+                return value
+        return values[-1]
 
     def arc_around(self, name, x):
         """Any range that has @x: so far down from it, and so far up."""
@@ -338,18 +346,27 @@ class Proof:
             more += self.machine.guide.path
         for what, cond, given in self.claims:
             given = given + more
-            start=time.time()
-            if self.machine.detail and self.ask(given, cond, 1)[0] == z3.unsat:
-                continue
-            answer, model = self.ask(given + self.machine.detail, cond, limit)
-            if DEBUG:
-                print('  ', what, answer, round(time.time()-start,2), flush=True)
+            start = time.monotonic()
+            answer, model = z3.unsat, None
+            if not self.follows(given, cond):
+                if not self.machine.detail or self.ask(given, cond, 1)[0] != z3.unsat:
+                    answer, model = self.ask(given + self.machine.detail, cond, limit)
+            if self.trace:
+                print(f'#   {what}: {answer}, {time.monotonic() - start:.2f} s', flush=True)
             if answer == z3.sat:
                 return 'wrong', what, {name: model.eval(x, model_completion=True)
                                        for name, x in self.shown.items()}
             if answer != z3.unsat:
                 return 'open', what, {}
         return 'proved', '', {}
+
+    def follows(self, given, cond):
+        """Does it follow whatever the numbers are? Contracts mostly fit together so."""
+        atoms = {}
+        solver = z3.SolverFor('QF_FD')
+        solver.add(*[skeleton(fact, atoms) for fact in given],
+                   z3.Not(skeleton(cond, atoms)))
+        return solver.check() == z3.unsat
 
     def ask(self, given, cond, limit):
         solver = z3.SolverFor('QF_BV')
@@ -384,13 +401,13 @@ class Proof:
         function = self.machine.functions[name]
         return {insn[0]: insn[2] for insn in function.blocks[self.loop_head(name)]
                 if insn[1] == 'phi'}
-DEBUG = 0
 
-def prove(module, bits, it, contracts, limit):
+def prove(module, bits, it, contracts, limit, trace=False):
     """Decide an obligation; return (verdict, what, values, ways)."""
     guide, ways = Guide(it.whole) if it.split else None, 0
     while True:
         proof = Proof(module, bits)
+        proof.trace = trace
         makers = {}
         for name in it.uses:
             function, maker = contracts[name]
@@ -408,6 +425,29 @@ def prove(module, bits, it, contracts, limit):
         verdict, what, values = proof.decide(limit)
         if verdict != 'proved' or not guide or not guide.next():
             return verdict, what, values, ways
+
+
+LOGIC = (z3.Z3_OP_AND, z3.Z3_OP_OR, z3.Z3_OP_NOT, z3.Z3_OP_IMPLIES, z3.Z3_OP_XOR)
+
+
+def skeleton(fact, atoms):
+    """The fact with each comparison of numbers replaced by a truth value of its own."""
+    key = fact.get_id()
+    if key not in atoms:
+        logic = z3.is_app(fact) and (
+            fact.decl().kind() in LOGIC or
+            fact.decl().kind() in (z3.Z3_OP_EQ, z3.Z3_OP_ITE) and z3.is_bool(fact.arg(1)))
+        if z3.is_true(fact) or z3.is_false(fact):
+            out = fact
+        elif logic:
+            parts = [skeleton(part, atoms) for part in fact.children()]
+            kind = fact.decl().kind()
+            out = (z3.And(*parts) if kind == z3.Z3_OP_AND else z3.Or(*parts)
+                   if kind == z3.Z3_OP_OR else fact.decl()(*parts))
+        else:
+            out = z3.Bool(f'atom {key}')
+        atoms[key] = (fact, out)
+    return atoms[key][1]
 
 
 def one_of(answers):

@@ -13,13 +13,15 @@ class Obligation:
     split	whether ways through the functions are taken one by one, or as one term
     whole	functions that are one term all the same
     width	the greatest width that `make test` has time for; it is said in the output
+    facts	obligations of facts.py that it takes for granted
     seeds	the wrong operators that must make it fail
     """
 
-    def __init__(self, name, fn, uses=(), split=True, whole=('fls64',), width=64, seeds=()):
+    def __init__(self, name, fn, uses=(), split=True, whole=('fls64',), width=64, facts=(),
+                 seeds=()):
         self.name, self.fn = name, fn
         self.uses, self.split, self.whole = list(uses), split, whole
-        self.width, self.seeds = width, seeds
+        self.width, self.facts, self.seeds = width, list(facts), seeds
 
 
 def obligation(name, fn=None, **how):

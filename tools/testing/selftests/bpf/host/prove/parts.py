@@ -9,6 +9,8 @@ from symex import count_zeros, same, term
 ARC_OPS = ('add', 'sub', 'and', 'or', 'xor')
 HARD_OPS = {'mul': ('mul', False), 'div': ('udiv', False), 'mod': ('umod', False),
             'sdiv': ('sdiv', True), 'smod': ('smod', True)}
+# products and quotients are too hard in a whole word; the half is then of 8 bits, too
+HARD_WIDTH = {64: 8, 32: 16}
 
 
 def holds(p, what, it, *members):
@@ -184,14 +186,63 @@ def arc_hard(n, name):
 
 
 def arc_shift(n, name, op):
+    """Right: the bounds shifted by the least or greatest distance, whichever is further
+    out. The lemmas go there in two steps, value and distance."""
     def fn(p):
         bits = p.half if n == 32 else p.bits
-        a, lo, hi = p.arc('a', bits), p.number('lo', 8), p.number('hi', 8)
-        x, by = p.member('x', a), p.number('by', 8)
-        p.given += [z3.ULE(lo, by), z3.ULE(by, hi), z3.ULT(hi, bits)]
-        result, _ = p.call(f'range{n}_{name}', a, lo, hi)
-        distance = z3.ZeroExt(bits - 8, by) if bits > 8 else narrow(by, bits)
-        holds(p, 'the result', p.arc_of(result, n == 32), alu(op, False, x, distance))
+        x, lo, hi, by = (p.number(name, bits) for name in ('x', 'lo', 'hi', 'by'))
+        a = p.arc('a', bits)
+        p.given += [a.has(x), z3.ULE(lo, by), z3.ULE(by, hi), z3.ULT(hi, bits)]
+        p.follow(x)
+        result, _ = p.call(f'range{n}_{name}', a, *(narrow(widen(d, 64), 8)
+                                                    for d in (lo, hi)))
+        if p.ends:
+            least, most = p.ends[f'{op_sign(op)}min'], p.ends[f'{op_sign(op)}max']
+            shorter(p, op, least, x, least, by, lo, hi)
+            shorter(p, op, x, most, most, by, lo, hi)
+        holds(p, 'the result', p.arc_of(result, n == 32), alu(op, False, x, by))
+    return fn
+
+
+def op_sign(op):
+    return 's' if op == 'arsh' else 'u'
+
+
+def shorter(p, op, lesser, greater, end, by, lo, hi):
+    """Lemmas: shifting keeps the order; a bound shifted by its own distance is beyond."""
+    def shift(x, d):
+        return alu(op, False, x, d)
+
+    order = z3.ULE if op == 'rsh' else lambda v, w: v <= w
+    p.lemma('order is kept', z3.Implies(order(lesser, greater),
+                                        order(shift(lesser, by), shift(greater, by))),
+            [z3.ULT(by, end.size())])
+    far = [z3.ULE(lo, by), z3.ULE(by, hi), z3.ULT(hi, end.size())]
+    if end is lesser:
+        own = hi if op == 'rsh' else z3.If(end < 0, lo, hi)
+        p.lemma('distance', order(shift(end, own), shift(end, by)), far)
+    else:
+        own = lo if op == 'rsh' else z3.If(end < 0, hi, lo)
+        p.lemma('distance', order(shift(end, by), shift(end, own)), far)
+
+
+def arc_shl(n, single):
+    """Left, by each distance; or by a range of them up to each."""
+    def fn(p):
+        bits = p.half if n == 32 else p.bits
+        hi = p.pick('hi', list(range(0 if single else 1, bits)))
+        if single:
+            a = p.arc('a', bits)
+            x = p.member('x', a)
+            args, by = (hi, hi), number(hi, bits)
+        else:
+            x, lo, by = p.number('x', bits), p.number('lo', bits), p.number('by', bits)
+            a = p.arc('a', bits)
+            p.given += [a.has(x), z3.ULE(lo, by), z3.ULE(by, hi), z3.ULT(lo, hi)]
+            p.follow(x)
+            args = narrow(widen(lo, 64), 8), hi
+        result, _ = p.call(f'range{n}_shl', a, *args)
+        holds(p, 'the result', p.arc_of(result, n == 32), x << by)
     return fn
 
 
@@ -356,8 +407,12 @@ for _n in (64, 32):
         obligation(f'{_r} {_name}', arc_pair(_n, _name),
                    seeds=(3,) if _name == 'add' else ())
     obligation(f'{_r} neg', arc_neg(_n))
-    for _name, _op in (('shl', 'lsh'), ('shr', 'rsh'), ('sar', 'arsh')):
-        obligation(f'{_r} {_name}', arc_shift(_n, _name, _op),
-                   seeds=(4,) if _name == 'shr' else ())
+    for _name, _op in (('shr', 'rsh'), ('sar', 'arsh')):
+        obligation(f'{_r} {_name}', arc_shift(_n, _name, _op), uses=[
+            f'{_r} {op_sign(_op)}min', f'{_r} {op_sign(_op)}max'],
+            seeds=(4,) if _name == 'shr' else ())
+    obligation(f'{_r} shl, by one distance', arc_shl(_n, True), width=HARD_WIDTH[_n])
+    obligation(f'{_r} shl', arc_shl(_n, False), uses=[f'{_r} umin', f'{_r} umax'],
+               width=HARD_WIDTH[_n])
     for _name in HARD_OPS:
-        obligation(f'{_r} {_name}', arc_hard(_n, _name))
+        obligation(f'{_r} {_name}', arc_hard(_n, _name), width=HARD_WIDTH[_n])

@@ -4,12 +4,14 @@ import z3
 
 import contracts
 import facts
-from domain import ALU, JUMP, Arc, Scalar, Tnum, alu, jump, narrow, number, ones, widen
+from domain import ALU, JUMP, Arc, Scalar, alu, jump, narrow, number, widen
 from obligation import obligation
 from symex import term
 
 MEETS = ['range64 meet', 'range32 meet']
 FITS = ['range64 fit', 'range32 fit']
+FACTS = {'div': ['fact div'], 'mod': ['fact mod', 'fact mod, by a power of two'],
+         'smod': ['fact smod']}
 STEPS = ('tell_low_half', 'tell_word', 'tell_bits', 'tell_low_bits', 'fit_bits')
 FORMS = [(op, False) for op in ALU] + [('div', True), ('mod', True)]
 ORDERS = ('jgt', 'jge', 'jlt', 'jle', 'jsgt', 'jsge', 'jslt', 'jsle')
@@ -380,7 +382,7 @@ for _op, _signed in FORMS:
         obligation(f'compute {_text}{_n}', compute(_op, _n == 64, _signed),
                    seeds=(9,) if _text == 'div' else ())
         obligation(f'alu {_text}{_n}', arithmetic(_op, _n == 64, _signed),
-                   uses=parts_of(_op, _n, _text),
+                   uses=parts_of(_op, _n, _text), facts=FACTS.get(_text, ()),
                    seeds=(13,) if (_op, _n) == ('lsh', 64) else ())
 
 
@@ -448,7 +450,8 @@ def taken(p, op, is64, x, y):
 def decide(op, is64):
     def fn(p):
         a, b = p.scalar('dst'), p.scalar('src')
-        x, y = p.member('x', a), p.member('y', b)
+        x, y = p.number('x'), p.number('y')
+        p.given += [a.has(x), b.has(y)]
         p.follow(x, y)
         said, _ = p.call('bv_scalar_decide', JUMP[op], is64, a, b)
         said = said if isinstance(said, z3.ExprRef) else number(said, 32)
@@ -462,7 +465,8 @@ def decide(op, is64):
 def refine(op, is64, arm):
     def fn(p):
         a, b, mem = p.scalar('dst'), p.scalar('src'), {}
-        x, y = p.member('x', a), p.member('y', b)
+        x, y = p.number('x'), p.number('y')
+        p.given += [a.has(x), b.has(y)]
         p.follow(x, y)
         dst, src = p.place(mem, a), p.place(mem, b)
         ok, mem = p.call('bv_scalar_refine', JUMP[op], is64, arm, dst, src, mem=mem)
@@ -472,7 +476,6 @@ def refine(op, is64, arm):
             now = p.scalar_at(mem, at)
             p.claim_formed(what, now)
             p.claim(f'{what} keeps the value', z3.Implies(does, now.has(value)))
-            p.claim(f'{what} does not grow', now.no_wider(was))
             p.claim(f'{what} is untouched if closed', z3.Implies(z3.Not(ok), now.same(was)))
     return fn
 

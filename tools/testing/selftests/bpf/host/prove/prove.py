@@ -20,17 +20,15 @@ import os
 import sys
 import time
 
+import contracts
+import llir
+import obligation
+import parts	# noqa: F401, the lists fill themselves
+import product	# noqa: F401
+from domain import prove
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.abspath(os.path.join(HERE, '../../../../../..'))
-sys.path.insert(0, HERE)
-
-import contracts	# noqa: E402
-import llir		# noqa: E402
-import obligation	# noqa: E402
-import parts		# noqa: E402, F401
-import product		# noqa: E402, F401
-from domain import prove	# noqa: E402
-
 VERIFIER = os.path.join(TOP, 'kernel/bpf/verifier')
 SOURCES = [f'{VERIFIER}/tnum.c', f'{VERIFIER}/scalar.c']
 INCLUDES = [f'-I{TOP}/{path}' for path in
@@ -60,7 +58,8 @@ class Run:
 
     def decide(self, it, bits, seed):
         start = time.monotonic()
-        answer = prove(self.module(bits, seed), bits, it, contracts.ALL, self.options.l)
+        answer = prove(self.module(bits, seed), bits, it, contracts.ALL, self.options.l,
+                       self.options.v)
         return (*answer, time.monotonic() - start)
 
     def width(self, it):
@@ -72,7 +71,7 @@ class Run:
         for name, value in values.items():
             print(f'#   {name} = {value.as_long():#x}')
         narrow = [f'{name} for {self.width(known)}-bit words'
-                  for name in it.uses for known in obligation.LIST
+                  for name in it.uses + it.facts for known in obligation.LIST
                   if known.name == name and self.width(known) < bits]
         text = {'proved': 'proved', 'wrong': f'WRONG ({what})',
                 'open': f'not decided ({what})'}[verdict]
@@ -96,7 +95,7 @@ class Run:
 def chosen(options):
     names = {it.name for it in obligation.LIST}
     for it in obligation.LIST:
-        for name in it.uses:
+        for name in it.uses + it.facts:
             if name not in names:
                 sys.exit(f'{it.name} uses {name}, which nothing proves')
         if not options.n or any(part in it.name for part in options.n):
