@@ -7,7 +7,7 @@ set -eu
 need='build-essential bc bison flex libelf-dev libssl-dev rsync unifdef patch
 	xz-utils kmod cpio python3 git perl ccache linux-source-6.1 qemu-system-x86
 	busybox-static clang libclang-rt-dev llvm libbpf-dev sparse gcc-multilib tcpdump iproute2
-	libc6-dev libseccomp-dev zlib1g-dev bpftool'
+	libc6-dev libseccomp-dev zlib1g-dev bpftool python3-z3'
 # a tarball given by hand makes the packaged source unnecessary
 [ -z "${TARBALL:-}" ] || need=$(echo "$need" | sed 's/linux-source-6\.1//')
 

@@ -3,7 +3,8 @@
  * What may be known of a number: known bits, a 64-bit range and a 32-bit range.
  * Values only: no state, no pointers, no memory. Every operator is pure, takes
  * and gives by value, and is sound: if x is in a and y is in b, then x op y is in
- * op(a, b). tools/testing/selftests/bpf/host/ proves that by enumeration.
+ * op(a, b). tools/testing/selftests/bpf/host/ proves that, of all 64-bit operands with
+ * a solver and of all small ones by enumeration (Documentation/bpf/proofs.rst).
  *
  * A range is an arc of the circle of all values: base, base + 1, ... base + len,
  * wrapping. One arc serves signed and unsigned bounds alike. len of all ones is

@@ -14,7 +14,7 @@
  * signed bounds are the unsigned ones of the range turned by half a circle.
  *
  * All functions are pure, by value and free of loops. Layer V0.
- * Proved by tools/testing/selftests/bpf/host/domain_test.c at small widths.
+ * Proved by tools/testing/selftests/bpf/host/: prove/ and domain_parts.c.
  */
 #define RANGE_ONES	((RANGE_U)(~0ULL >> (64 - RANGE_BITS)))
 #define RANGE_SIGN	((RANGE_U)(1ULL << (RANGE_BITS - 1)))

@@ -10,7 +10,7 @@
  *
  * An operator first works on the parts that it is easy for, then bv_scalar_sync()
  * lets the parts tell each other. Layer V0; BV_ONES and friends are explained
- * in width.h. Proved by tools/testing/selftests/bpf/host/domain_test.c.
+ * in width.h. Proved by tools/testing/selftests/bpf/host/: prove/ and domain_*.c.
  */
 #include <linux/types.h>
 #include <linux/bitops.h>
@@ -310,7 +310,7 @@ bool bv_scalar_sync(struct scalar *a)
 	if (!a->bits.mask)
 		return settle(a, a->bits.value);
 	if (!a->r64.len)
-		return settle(a, a->r64.base);
+		return settle(a, BV_SEEDED(11, a->r64.base, a->r32.base));
 	for (round = 0; round < SYNC_ROUNDS; round++) {
 		if (!tell_low_half(a) || !tell_word(a))
 			return false;
@@ -518,7 +518,8 @@ static struct range32 low_half_of(u8 op, struct scalar dst, struct scalar src,
 /* a shift left by half a word or more only sees the low half */
 static struct range64 seen_by(u8 op, struct scalar dst, struct shift by)
 {
-	if (op == BPF_LSH && by.lo >= BV_HALF && dst.r32.len < dst.r64.len)
+	if (op == BPF_LSH && by.lo >= BV_SEEDED(13, BV_HALF, BV_HALF - 1) &&
+	    dst.r32.len < dst.r64.len)
 		return range64_arc(dst.r32.base, dst.r32.len);
 	return dst.r64;
 }
@@ -856,7 +857,8 @@ int bv_scalar_decide(u8 op, bool is64, struct scalar dst, struct scalar src)
 	}
 	lesser = bounds(by.swapped ? src : dst, is64, by.is_signed);
 	greater = bounds(by.swapped ? dst : src, is64, by.is_signed);
-	if (by.strict ? lesser.max < greater.min : lesser.max <= greater.min)
+	if (BV_SEEDED(10, by.strict, false) ? lesser.max < greater.min :
+					      lesser.max <= greater.min)
 		return 1;
 	if (by.strict ? lesser.min >= greater.max : lesser.min > greater.max)
 		return 0;

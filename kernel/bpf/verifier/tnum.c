@@ -8,7 +8,7 @@
  *
  * Layer V0. Every operator is pure, takes and gives by value and, bar
  * multiplication, has no loop, so that it can be enumerated and put to a solver.
- * Proved by tools/testing/selftests/bpf/host/domain_test.c.
+ * Proved by tools/testing/selftests/bpf/host/: prove/ and domain_parts.c.
  */
 #include <linux/types.h>
 #include <linux/bitops.h>
@@ -232,7 +232,7 @@ bool bv_tnum_meet(struct tnum a, struct tnum b, struct tnum *out)
  */
 bool bv_tnum_within(struct tnum outer, struct tnum inner)
 {
-	return !(inner.mask & ~outer.mask) &&
+	return BV_SEEDED(12, !(inner.mask & ~outer.mask), true) &&
 	       !((inner.value ^ outer.value) & ~outer.mask);
 }
 

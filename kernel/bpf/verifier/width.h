@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The word the value domains work on. The kernel's is 64 bits with a half of 32.
- * The proofs build the very same sources with BV_BITS of 4 or 8, where every
+ * The proofs build the very same sources with BV_BITS of 4 to 8, where every
  * abstract value can be tried; numbers then still sit in a u64 and every result
  * is cut to the word. At 64 bits the cuts compile to nothing.
  *
- * BV_BITS is a power of two, for shift amounts are taken modulo the word.
+ * A shift instruction takes its distance modulo the word by a mask, so it means what
+ * it should only where BV_BITS is a power of two; all else works at any width. The
+ * half of an odd word is the larger one: what is shifted left by at least a half must
+ * not see more than the half.
  * Layer V0, below domain.h's users; only the domains include it.
  */
 #ifndef _BPF_VERIFIER_WIDTH_H
@@ -16,7 +19,7 @@
 #ifndef BV_BITS
 #define BV_BITS		64
 #endif
-#define BV_HALF		(BV_BITS / 2)
+#define BV_HALF		((BV_BITS + 1) / 2)
 
 #define BV_ONES		(~0ULL >> (64 - BV_BITS))
 #define BV_SIGN		(1ULL << (BV_BITS - 1))

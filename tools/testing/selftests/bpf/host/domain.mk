@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Proof of the verifier's value domains, in user space and on the kernel's sources.
 #
-#	make -f domain.mk test		everything below, about a minute on one core
-#	make -f domain.mk prove		TAP of the proofs, with the precision table
+#	make -f domain.mk test		enumeration and its seeds, about a minute on one core
+#	make -f domain.mk prove		TAP of the enumeration, with the precision table
 #	make -f domain.mk seeds		each seeded wrong operator must be found
-#	make -f domain.mk full		every pair of 4-bit operands, some minutes
+#	make -f domain.mk smt		proof of all 64-bit operands and its seeds (needs z3)
+#	make -f domain.mk full		every pair of 4-bit operands, of 7-bit ranges and
+#					6-bit combinations in sync, some minutes
 #	make -f domain.mk table		rewrite domain_precision.txt
 #	make -f domain.mk cost		instructions per operation (needs valgrind)
 #
@@ -23,14 +25,17 @@ domain-flags := -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter $(domain-i
 domain-ubsan := -fsanitize=undefined -fno-sanitize-recover=all
 domain-src := $(V)/tnum.c $(V)/scalar.c
 domain-deps := $(wildcard $(V)/*.h) $(wildcard $(here)/domain_*.h) $(domain-src)
-domain-seeds := 1 2 3 4 5 6 7 8 9
+domain-seeds := 1 2 3 4 5 6 7 8 9 10 11 12 13
 table	:= $(here)domain_precision.txt
 
-programs := $(O)/cases $(O)/parts6 $(O)/product4 $(O)/random8 $(O)/random64 \
+programs := $(O)/cases $(O)/parts4 $(O)/parts5 $(O)/parts6 $(O)/parts7 $(O)/sync5 \
+	    $(O)/sync6 $(O)/product4 $(O)/random8 $(O)/random64 \
 	    $(O)/product4-ubsan $(O)/random64-ubsan
 seeded	:= $(foreach s,$(domain-seeds),$(O)/product4-seed$(s))
 
-proofs = "$(O)/cases" "$(O)/parts6 $(table)" "$(O)/product4 $(table) 31" \
+tabled = "$(O)/parts4 $1" "$(O)/parts5 $1" "$(O)/parts6 $1" "$(O)/parts7 $1 61" \
+	 "$(O)/sync5 $1" "$(O)/sync6 $1 17" "$(O)/product4 $1 31"
+proofs = "$(O)/cases" $(call tabled,$(table)) \
 	 "$(O)/random8 150000 $(SEED)" "$(O)/random64 $(DOMAIN_ROUNDS) $(SEED)" \
 	 "$(O)/product4-ubsan '' 509" "$(O)/random64-ubsan 50000 $(SEED)"
 wrongs = $(foreach s,$(domain-seeds),"! $(O)/product4-seed$(s) $(table) 31")
@@ -44,11 +49,14 @@ prove: $(programs)
 seeds: $(seeded)
 	@sh $(here)domain_run.sh $(wrongs)
 
-full: $(O)/product4
-	@sh $(here)domain_run.sh "$(O)/product4 '' 1"
+smt:
+	@$(here)prove/prove.py -o $(O)
 
-table: $(O)/parts6 $(O)/product4
-	@{ $(O)/parts6; $(O)/product4 '' 31; } | \
+full: $(O)/product4 $(O)/parts7 $(O)/sync6
+	@sh $(here)domain_run.sh "$(O)/product4 '' 1" "$(O)/parts7 ''" "$(O)/sync6 ''"
+
+table: $(programs)
+	@for run in $(call tabled,''); do eval "$$run"; done | \
 		sed -n 's/^# \([0-9]*:[a-z].*\)/\1/p' | \
 		awk '{ print $$1, $$2, $$3, $$4 }' > $(table)
 
@@ -58,8 +66,11 @@ cost: $(O)/cost
 $(O)/cases: $(here)domain_cases.c $(domain-deps) | $(O)
 	@$(CC) $(domain-flags) -o $@ $< $(domain-src)
 
-$(O)/parts6: $(here)domain_parts.c $(domain-deps) | $(O)
-	@$(CC) $(domain-flags) -DBV_BITS=6 -o $@ $< $(V)/tnum.c
+$(O)/parts%: $(here)domain_parts.c $(domain-deps) | $(O)
+	@$(CC) $(domain-flags) -DBV_BITS=$* -o $@ $< $(V)/tnum.c
+
+$(O)/sync%: $(here)domain_sync.c $(domain-deps) | $(O)
+	@$(CC) $(domain-flags) -DBV_BITS=$* -o $@ $< $(domain-src)
 
 $(O)/product4: $(here)domain_product.c $(domain-deps) | $(O)
 	@$(CC) $(domain-flags) -DBV_BITS=4 -o $@ $< $(domain-src)
@@ -85,4 +96,4 @@ $(O)/cost: $(here)domain_cost.c $(domain-deps) | $(O)
 $(O):
 	@mkdir -p $@
 
-.PHONY: test prove seeds full table cost
+.PHONY: test prove seeds smt full table cost
