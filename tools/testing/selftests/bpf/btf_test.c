@@ -544,8 +544,10 @@ static void test_prog_info(int btf)
 	   !info.nr_jited_line_info, "sizes of records");
 	memset(&info, 0, sizeof(info));
 	info.nr_func_info = 1;
+	info.func_info_rec_size = sizeof(func_back);
 	info.func_info = (uintptr_t)&func_back;
 	info.nr_line_info = 4;
+	info.line_info_rec_size = sizeof(lines_back[0]);
 	info.line_info = (uintptr_t)lines_back;
 	fails(0, info_of(fd, &info, sizeof(info)), "with room for them");
 	ok(!memcmp(&func_back, &func, sizeof(func)), "the function as it was loaded");
