@@ -33,8 +33,9 @@ VERIFIER = os.path.join(TOP, 'kernel/bpf/verifier')
 SOURCES = [f'{VERIFIER}/tnum.c', f'{VERIFIER}/scalar.c']
 INCLUDES = [f'-I{TOP}/{path}' for path in
             ('tools/bpf/verify/include', 'kernel/bpf/verifier', 'include', 'include/uapi')]
+# the sixth loses precision only: the table of the enumeration finds that
 SEEDS = {1: 'tnum add', 2: 'range meet', 3: 'range add', 4: 'range shr', 5: 'sync',
-         6: 'a jump that is strict', 7: "a jump's bound", 8: 'range within',
+         7: "a jump's bound", 8: 'range within',
          9: 'a division of constants', 10: 'a decision', 11: "sync's verdict",
          12: 'tnum within', 13: 'a shift by half a word'}
 
