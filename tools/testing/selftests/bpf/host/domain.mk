@@ -5,6 +5,7 @@
 #	make -f domain.mk prove		TAP of the enumeration, with the precision table
 #	make -f domain.mk seeds		each seeded wrong operator must be found
 #	make -f domain.mk smt		proof of all 64-bit operands and its seeds (needs z3)
+#	make -f domain.mk smt-all	also what takes longer
 #	make -f domain.mk full		every pair of 4-bit operands, of 7-bit ranges and
 #					6-bit combinations in sync, some minutes
 #	make -f domain.mk table		rewrite domain_precision.txt
@@ -52,6 +53,9 @@ seeds: $(seeded)
 smt:
 	@$(here)prove/prove.py -o $(O)
 
+smt-all:
+	@$(here)prove/prove.py -a -o $(O)
+
 full: $(O)/product4 $(O)/parts7 $(O)/sync6
 	@sh $(here)domain_run.sh "$(O)/product4 '' 1" "$(O)/parts7 ''" "$(O)/sync6 ''"
 
@@ -96,4 +100,4 @@ $(O)/cost: $(here)domain_cost.c $(domain-deps) | $(O)
 $(O):
 	@mkdir -p $@
 
-.PHONY: test prove seeds smt full table cost
+.PHONY: test prove seeds smt smt-all full table cost

@@ -121,6 +121,7 @@ def bound(low, name):
             need(p, path, arc.formed(), 'a well-formed range')
             end = machine.fresh(arc.bits, name)
             p.ends[name] = end
+            machine.assumed.append(arc.has(end))
             for t in p.followed(low):
                 lesser, greater = (end, t) if name[1:] == 'min' else (t, end)
                 machine.assumed.append(z3.Implies(arc.has(t), z3.ULE(lesser, greater)

@@ -59,5 +59,5 @@ def fact_remainder(is_signed):
 
 obligation('fact div', fact_by_powers('div', division))
 obligation('fact mod, by a power of two', fact_by_powers('mod', masking))
-obligation('fact mod', fact_remainder(False), width=8)
-obligation('fact smod', fact_remainder(True), width=8)
+obligation('fact mod', fact_remainder(False), width=8, slow=True)
+obligation('fact smod', fact_remainder(True), width=8, slow=True)

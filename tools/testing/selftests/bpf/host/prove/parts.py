@@ -178,7 +178,9 @@ def arc_hard(n, name):
     def fn(p):
         bits = p.half if n == 32 else p.bits
         a, b = p.arc('a', bits), p.arc('b', bits)
-        x, y = p.member('x', a), p.member('y', b)
+        x, y = p.number('x', bits), p.number('y', bits)
+        p.given += [a.has(x), b.has(y)]
+        p.follow(x, y)
         result, _ = p.call(f'range{n}_{function}', a, b)
         holds(p, 'the result', p.arc_of(result, n == 32),
               alu(name.lstrip('s') if is_signed else name, is_signed, x, y))
@@ -411,8 +413,11 @@ for _n in (64, 32):
         obligation(f'{_r} {_name}', arc_shift(_n, _name, _op), uses=[
             f'{_r} {op_sign(_op)}min', f'{_r} {op_sign(_op)}max'],
             seeds=(4,) if _name == 'shr' else ())
-    obligation(f'{_r} shl, by one distance', arc_shl(_n, True), width=HARD_WIDTH[_n])
+    obligation(f'{_r} shl, by one distance', arc_shl(_n, True), width=HARD_WIDTH[_n],
+               slow=_n == 32)
     obligation(f'{_r} shl', arc_shl(_n, False), uses=[f'{_r} umin', f'{_r} umax'],
-               width=HARD_WIDTH[_n])
+               width=HARD_WIDTH[_n], slow=_n == 32)
     for _name in HARD_OPS:
-        obligation(f'{_r} {_name}', arc_hard(_n, _name), width=HARD_WIDTH[_n])
+        obligation(f'{_r} {_name}', arc_hard(_n, _name), width=HARD_WIDTH[_n],
+                   slow=_n == 32 or _name not in ('div', 'mod'),
+                   uses=[f'{_r} {end}' for end in ('umin', 'umax', 'smin', 'smax')])

@@ -10,6 +10,7 @@ from symex import term
 
 MEETS = ['range64 meet', 'range32 meet']
 FITS = ['range64 fit', 'range32 fit']
+QUICK_ARMS = (('jeq', 64, True), ('jset', 64, True))
 FACTS = {'div': ['fact div'], 'mod': ['fact mod', 'fact mod, by a power of two'],
          'smod': ['fact smod']}
 STEPS = ('tell_low_half', 'tell_word', 'tell_bits', 'tell_low_bits', 'fit_bits')
@@ -383,7 +384,8 @@ for _op, _signed in FORMS:
                    seeds=(9,) if _text == 'div' else ())
         obligation(f'alu {_text}{_n}', arithmetic(_op, _n == 64, _signed),
                    uses=parts_of(_op, _n, _text), facts=FACTS.get(_text, ()),
-                   seeds=(13,) if (_op, _n) == ('lsh', 64) else ())
+                   seeds=(13,) if (_op, _n) == ('lsh', 64) else (),
+                   slow=_n == 32 and _op != 'mul' or _text == 'lsh')
 
 
 def low(eighths):
@@ -487,8 +489,9 @@ for _op in JUMP:
             f'scalar {"s" if "s" in _op else "u"}{end}{"" if _is64 else "32"}'
             for end in ('min', 'max')]
         obligation(f'decide {_op}{_n}', decide(_op, _is64), uses=_uses,
-                   seeds=(10,) if _op in ORDERS else ())
+                   seeds=(10,) if (_op, _n) == ('jlt', 64) else ())
         for _arm in (True, False):
             obligation(f'refine {_op}{_n} {"taken" if _arm else "passed"}',
                        refine(_op, _is64, _arm), uses=sorted({'sync', *MEETS, *_uses}),
-                       seeds=(6, 7) if _op in ORDERS else ())
+                       seeds=(7,) if (_op, _n, _arm) == ('jlt', 64, True) else (),
+                       slow=(_op, _n, _arm) not in QUICK_ARMS)
