@@ -28,17 +28,22 @@ static void *copy_blob(u64 from, u32 size)
 	return ERR_PTR(-EFAULT);
 }
 
-/* the types; of two errors the log's is told, as without the log the other says little */
+/* the types, which take @data; of two errors the log's is told, as without the log the other says little */
 static struct bpf_types *check(void *data, const union bpf_attr *attr)
 {
 	struct bpf_types *types = NULL;
-	struct bv_log log;
+	struct bv_log *log = bv_alloc(sizeof(*log));
 	int err, log_err;
 
-	bv_log_start(&log, u64_to_user_ptr(attr->btf_log_buf), attr->btf_log_size,
+	if (!log) {
+		bv_free(data);
+		return ERR_PTR(-ENOMEM);
+	}
+	bv_log_start(log, u64_to_user_ptr(attr->btf_log_buf), attr->btf_log_size,
 		     attr->btf_log_level);
-	err = bpf_types_new(data, attr->btf_size, &log, &types);
-	log_err = bv_log_finish(&log);
+	err = bpf_types_new(data, attr->btf_size, log, &types);
+	log_err = bv_log_finish(log);
+	bv_free(log);
 	if (log_err && !err)
 		bpf_types_free(types);
 	err = log_err ?: err;

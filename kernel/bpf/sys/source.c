@@ -117,24 +117,30 @@ static int read_records(const union bpf_attr *attr, union bpf_attr __user *uattr
 int bpf_prog_source_read(const union bpf_attr *attr, union bpf_attr __user *uattr,
 			 struct bv_request *req, struct bpf_prog_source *out)
 {
-	struct bv_log log;
+	struct bv_log *log;
 	int err, log_err;
 
 	if (!attr->func_info_cnt && !attr->line_info_cnt)
 		return 0;
+	log = bv_alloc(sizeof(*log));
+	if (!log)
+		return -ENOMEM;
 	out->btf = bpf_btf_get(attr->prog_btf_fd);
 	if (IS_ERR(out->btf)) {
 		err = PTR_ERR(out->btf);
 		out->btf = NULL;
-		return err;
+		goto out;
 	}
 	out->source.types = bpf_btf_types(out->btf);
-	bv_log_start(&log, req->log_buf, req->log_size, req->log_level);
-	err = read_records(attr, uattr, req, &log, &out->source);
-	log_err = bv_log_finish(&log);
+	bv_log_start(log, req->log_buf, req->log_size, req->log_level);
+	err = read_records(attr, uattr, req, log, &out->source);
+	log_err = bv_log_finish(log);
 	if (!err)
 		req->source = &out->source;
-	return log_err ?: err;
+	err = log_err ?: err;
+out:
+	bv_free(log);
+	return err;
 }
 
 /**
