@@ -83,6 +83,30 @@ static __always_inline void bpf_event_leave(int level)
 	__this_cpu_write(bpf_event_busy[level], 0);
 }
 
+/**
+ * bpf_events_shut() - no program runs on events of what follows
+ *
+ * For work that maps put off, such as taking memory for elements to come: where a program
+ * runs on the events of that, and changes the map, there is work again, and no end of it.
+ *
+ * Context: any, preemption off until bpf_events_reopen().
+ * Return: what bpf_events_reopen() takes.
+ */
+static inline int bpf_events_shut(void)
+{
+	return bpf_event_enter();
+}
+
+/**
+ * bpf_events_reopen() - programs run again
+ * @level:	what bpf_events_shut() returned
+ */
+static inline void bpf_events_reopen(int level)
+{
+	if (level >= 0)
+		bpf_event_leave(level);
+}
+
 /* kernel/trace/bpf/run.c, rawtp.c; kernel-doc is with the definitions */
 void bpf_raw_event_run(struct bpf_prog *prog, const u64 *args);
 u32 bpf_events_run(struct bpf_prog_array __rcu *const *programs, const void *ctx);
@@ -90,6 +114,17 @@ u32 bpf_events_run(struct bpf_prog_array __rcu *const *programs, const void *ctx
 /* name that uprobes of the base use; no program sleeps */
 #define bpf_prog_run_array_sleepable(programs, ctx, run)	\
 	bpf_events_run(&(programs), ctx)
+
+#else
+
+static inline int bpf_events_shut(void)
+{
+	return -1;
+}
+
+static inline void bpf_events_reopen(int level)
+{
+}
 
 #endif /* CONFIG_BPF_EVENTS */
 

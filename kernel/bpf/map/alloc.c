@@ -13,10 +13,14 @@
  *	irq_work, raised by both: fills the slots; starts a grace period, after which
  *	the list is freed
  *
+ * Programs that run on events of memory may change a map of this kind: no program runs on
+ * the events of the irq_work and of the freeing, which would never be done otherwise.
+ *
  * Never sleeps after objcache_init(), takes no lock of its own.
  * Layer K2. Tests: hash_test.c (maps without preallocation).
  */
 #include <linux/atomic.h>
+#include <linux/bpf_events.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/hardirq.h>
@@ -123,8 +127,13 @@ static void start_grace_period(struct objcache_cpu *pc)
 static void free_after_readers(struct rcu_head *rcu)
 {
 	struct objcache_cpu *pc = container_of(rcu, struct objcache_cpu, rcu);
+	int events;
 
+	preempt_disable();
+	events = bpf_events_shut();
 	free_list(pc->waiting);
+	bpf_events_reopen(events);
+	preempt_enable();
 	pc->waiting = NULL;
 	atomic_set_release(&pc->busy, 0);
 	/* pairs with llist_add() before the cmpxchg: a free that saw us busy is seen */
@@ -136,9 +145,14 @@ static void free_after_readers(struct rcu_head *rcu)
 static void serve(struct irq_work *work)
 {
 	struct objcache_cpu *pc = container_of(work, struct objcache_cpu, work);
+	int events;
 
+	preempt_disable();
+	events = bpf_events_shut();
 	start_grace_period(pc);
 	fill_slots(pc, GFP_NOWAIT);
+	bpf_events_reopen(events);
+	preempt_enable();
 }
 
 /**

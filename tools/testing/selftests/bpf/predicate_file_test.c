@@ -133,9 +133,13 @@ static void strip_times(char *text)
 		if (name) {
 			while (word > from && word[-1] != ' ')
 				word--;
+			char *cpu = memchr(from, ']', word - from);
+
+			/* "[000] .N...": the second is that another task waits */
+			if (cpu && cpu + 3 < word)
+				cpu[3] = '.';
 			memmove(to, from + COMM_COLUMNS, word - from - COMM_COLUMNS);
 			to += word - from - COMM_COLUMNS;
-			to[-5] = '.';
 			memmove(to, name, from + len - name);
 			to += from + len - name;
 		}
