@@ -28,7 +28,10 @@ static void *copy_blob(u64 from, u32 size)
 	return ERR_PTR(-EFAULT);
 }
 
-/* the types, which take @data; of two errors the log's is told, as without the log the other says little */
+/*
+ * The types, which take @data. Of two errors the log's is told, as without the log the
+ * other says little.
+ */
 static struct bpf_types *check(void *data, const union bpf_attr *attr)
 {
 	struct bpf_types *types = NULL;
