@@ -9,11 +9,11 @@
 #include <stddef.h>
 #include "btf_blob.h"
 #include "events.h"
+#include "tool.h"
 
 #define ENOTSUPP	524	/* the kernel's own */
 #define MOST_BYTES	(16U << 20)
 #define NOBODY		65534
-#define BPFTOOL		"/usr/sbin/bpftool"
 
 static char log_text[1 << 16];
 static struct blob blob;
@@ -630,28 +630,6 @@ static struct bpf_object *open_object(const char *name, struct bpf_program **pro
 	bpf_program__set_log_buf(*prog, log_text, sizeof(log_text));
 	log_text[0] = '\0';
 	return obj;
-}
-
-static bool tool_says(const char *arguments, const char *words)
-{
-	static char text[1 << 16];
-	char command[200];
-	size_t used;
-	FILE *out;
-
-	snprintf(command, sizeof(command), BPFTOOL " %s 2>&1", arguments);
-	out = popen(command, "r");
-	if (!out)
-		return false;
-	used = fread(text, 1, sizeof(text) - 1, out);
-	text[used] = '\0';
-	pclose(out);
-	if (strstr(text, words))
-		return true;
-	printf("# bpftool %s, no %s in:\n", arguments, words);
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		printf("# %s\n", line);
-	return false;
 }
 
 static void test_tool(__u32 btf, __u32 prog, __u32 map)

@@ -11,11 +11,9 @@
 #include <sys/wait.h>
 #include "tap.h"
 #include "filter.h"
-#include "pred_values.h"
+#include "firing.h"
 
 #define MODULE		"/trace-events-sample.ko"
-#define FIRING_MODULE	"/pred_events.ko"
-#define FIRING_DEVICE	"/dev/pred_events"
 
 /* ---- one event, by arguments and by fields ------------------------------------------------ */
 
@@ -219,13 +217,9 @@ static const struct kind module_kinds[] = {
 /* whatever else makes them must be off */
 static void test_module_kinds(void)
 {
-	int module = open(FIRING_MODULE, O_RDONLY);
 	unsigned int n;
 
-	if (module >= 0)
-		syscall(SYS_finit_module, module, "", 0);
-	close(module);
-	firing_device = open(FIRING_DEVICE, O_WRONLY);
+	firing_device = open_device();
 	if (firing_device < 0) {
 		skip("a module's events: no " FIRING_MODULE);
 		return;

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 #include "events.h"
+#include "tool.h"
 
 #define ENOTSUPP	524	/* not one of user space's numbers; bpftool looks for it */
 
@@ -453,30 +454,6 @@ static void test_other_process(void)
 }
 
 /* ---- stock bpftool -------------------------------------------------------------------------- */
-
-#define BPFTOOL	"/usr/sbin/bpftool"
-
-static bool tool_says(const char *arguments, const char *words)
-{
-	static char text[1 << 16];
-	char command[200];
-	size_t used;
-	FILE *out;
-
-	snprintf(command, sizeof(command), BPFTOOL " %s 2>&1", arguments);
-	out = popen(command, "r");
-	if (!out)
-		return false;
-	used = fread(text, 1, sizeof(text) - 1, out);
-	text[used] = '\0';
-	pclose(out);
-	if (strstr(text, words))
-		return true;
-	printf("# bpftool %s, no %s in:\n", arguments, words);
-	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
-		printf("# %s\n", line);
-	return false;
-}
 
 static void test_tool(void)
 {

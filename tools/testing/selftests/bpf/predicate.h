@@ -18,12 +18,10 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-#include "pred_values.h"
+#include "firing.h"
 
 #define TRACING	"/sys/kernel/tracing"
 #define SWITCH	"/proc/sys/kernel/trace_filter_bpf"
-#define MODULE	"/pred_events.ko"
-#define DEVICE	"/dev/pred_events"
 
 /* 0 or errno; the text is written in one piece */
 static inline int put_text(const char *path, const char *text)
@@ -74,19 +72,6 @@ static inline int put_number(const char *path, int value)
 static inline int set_switch(int value)
 {
 	return put_number(SWITCH, value);
-}
-
-/* the module is there, loaded or ready to be: descriptor of its device, or -1 */
-static inline int open_device(void)
-{
-	int fd = open(MODULE, O_RDONLY), device;
-
-	if (fd >= 0) {
-		syscall(__NR_finit_module, fd, "", 0);
-		close(fd);
-	}
-	device = open(DEVICE, O_WRONLY);
-	return device;
 }
 
 static inline int event_id(const char *event)

@@ -230,4 +230,27 @@ static __maybe_unused const char *scalar_text(struct scalar a)
 	return t;
 }
 
+/*
+ * What refinement makes of @a, which allows @any number: once is enough, and no part
+ * grows. False: it says that there is none.
+ */
+static __maybe_unused bool sync_result(struct scalar a, bool any, struct scalar *got)
+{
+	struct scalar again;
+
+	tap_checks++;
+	*got = a;
+	if (!bv_scalar_sync(got)) {
+		if (any)
+			wrong("sync of %s is empty", scalar_text(a));
+		return false;
+	}
+	again = *got;
+	if (!bv_scalar_sync(&again) || !scalar_same(*got, again))
+		wrong("sync twice of %s", scalar_text(a));
+	if (!scalar_well_formed(*got) || !scalar_no_wider(a, *got))
+		wrong("sync of %s is wider: %s", scalar_text(a), scalar_text(*got));
+	return true;
+}
+
 #endif /* _DOMAIN_TEST_H */
