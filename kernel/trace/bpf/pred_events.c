@@ -7,7 +7,9 @@
  * Not for use outside tests. Layer K5. Used by: selftests/bpf/predicate_test.c,
  * filter_test.c.
  */
+#include <linux/bottom_half.h>
 #include <linux/fs.h>
+#include <linux/irqflags.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -28,6 +30,19 @@ static const char *choose_ptr(const struct pred_values *v)
 	default:
 		return NULL;
 	}
+}
+
+static void fire_values(const struct pred_values *v)
+{
+	if (v->context & PRED_VALUES_BH_OFF)
+		local_bh_disable();
+	if (v->context & PRED_VALUES_IRQS_OFF)
+		local_irq_disable();
+	trace_pred_values(v, choose_ptr(v));
+	if (v->context & PRED_VALUES_IRQS_OFF)
+		local_irq_enable();
+	if (v->context & PRED_VALUES_BH_OFF)
+		local_bh_enable();
 }
 
 static int fire_synth(const char __user *from)
@@ -65,7 +80,7 @@ static ssize_t pred_events_write(struct file *file, const char __user *from, siz
 	if (v->dyn_len > PRED_VALUES_STR || v->rel_len > PRED_VALUES_STR)
 		len = -EINVAL;
 	else
-		trace_pred_values(v, choose_ptr(v));
+		fire_values(v);
 	kfree(v);
 	return len;
 }

@@ -21,6 +21,10 @@ enum pred_values_ptr {
 	PRED_VALUES_GOOD,	/* &pred_values.ptr */
 };
 
+/* of pred_values.context: how the event fires; in a task otherwise */
+#define PRED_VALUES_BH_OFF	1
+#define PRED_VALUES_IRQS_OFF	2
+
 /**
  * struct pred_values - the fields of an event
  * @u64:	and so on: numbers
@@ -29,6 +33,7 @@ enum pred_values_ptr {
  * @ptr_is:	enum pred_values_ptr
  * @dyn_len:	bytes of @dyn that are recorded, up to PRED_VALUES_STR
  * @rel_len:	of @rel
+ * @context:	PRED_VALUES_BH_OFF, PRED_VALUES_IRQS_OFF, both or none
  * @fixed:	and so on: strings that need not end with NUL
  * @ptr:	ends with NUL
  */
@@ -48,6 +53,7 @@ struct pred_values {
 	__u8	u8;
 	__s8	s8;
 	__u8	flag;
+	__u8	context;
 	__u8	three[3];
 	char	one[1];
 	char	odd[7];

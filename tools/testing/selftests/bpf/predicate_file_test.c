@@ -189,7 +189,7 @@ static void test_records(void)
 	ok(heads == COUNT(head_filters), "records have the same head, whatever the filter reads");
 	is_recorded_alike("id < 12", &lines);
 	ok(lines == 12, "those that match are recorded, and no others");
-	for (i = 0; i < 60; i++) {
+	for (i = 0; i < 60 || (some <= 12 && i < 240); i++) {
 		make_filter(&g, 100000);
 		prctl(PR_SET_NAME, some_text());
 		all++;
@@ -200,7 +200,7 @@ static void test_records(void)
 		some += lines > 0 && lines < EVENTS;
 	}
 	ok(alike == all, "random filters: both record the same");
-	ok(some > all / 5, "random filters: %d record some events only", some);
+	ok(some > 12, "random filters: %d record some events only", some);
 	put_both("events/" EVENT "/enable", "0");
 	put_both("events/" EVENT "/filter", "0");
 }
@@ -220,6 +220,41 @@ static int load_below(int limit)
 	return load_type(BPF_PROG_TYPE_TRACEPOINT, &p);
 }
 
+/* fires all events: both instances record the same @lines */
+static bool both_record(int lines)
+{
+	bool same;
+
+	put_both("trace", "");
+	put_both("events/" EVENT "/enable", "1");
+	fire_all();
+	put_both("events/" EVENT "/enable", "0");
+	same = read_both("trace", strip_times) && count_lines(said[1]) == lines;
+	if (!same)
+		printf("# differs:\n%s---\n%s", said[0], said[1]);
+	put_both("trace", "");
+	return same;
+}
+
+/*
+ * All pass a filter that the other instance does not have. Only here nobody else has just
+ * completed a head in the page of the CPU, whose context changes from event to event.
+ */
+static void test_heads_alone(void)
+{
+	int prog = load_below(EVENTS), file = -1;
+
+	put_in(0, "events/" EVENT "/filter", "0");
+	put_in(1, "events/" EVENT "/filter", "id >= 0");
+	ok(both_record(EVENTS), "heads are those of an event without filter: text");
+	if (prog >= 0)
+		file = attach_filter("instances/compiled/events/" EVENT "/filter", prog);
+	ok(file >= 0 && both_record(EVENTS),
+	   "heads are those of an event without filter: a program on fields");
+	close(file);
+	close(prog);
+}
+
 /* a filter of text in one instance, a program on fields in the other */
 static void test_program_records(void)
 {
@@ -228,14 +263,9 @@ static void test_program_records(void)
 	if (prog >= 0)
 		file = attach_filter("instances/compiled/events/" EVENT "/filter", prog);
 	ok(file >= 0, "a program on fields is a filter (%d)", file);
-	put_both("trace", "");
 	put_in(0, "events/" EVENT "/filter", "id < 12");
-	put_both("events/" EVENT "/enable", "1");
-	fire_all();
-	put_both("events/" EVENT "/enable", "0");
-	ok(read_both("trace", strip_times) && count_lines(said[1]) == 12,
+	ok(both_record(12),
 	   "a program on fields records what a filter of text does, and the same heads");
-	put_both("trace", "");
 	close(file);
 	close(prog);
 	put_in(0, "events/" EVENT "/filter", "0");
@@ -458,6 +488,7 @@ int main(int argc, char **argv)
 	test_switch();
 	test_records();
 	test_program_records();
+	test_heads_alone();
 	test_errors();
 	test_triggers();
 	test_systems();

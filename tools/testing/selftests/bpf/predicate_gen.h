@@ -101,6 +101,7 @@ static inline void fill_values(struct pred_values *v, const char *user, uint32_t
 	v->u8 = some_number();
 	v->s8 = some_number();
 	v->flag = below(2);
+	v->context = id & (PRED_VALUES_BH_OFF | PRED_VALUES_IRQS_OFF);
 	v->mask = some_number();
 	v->three[0] = below(2);
 	v->user = once_in(6) ? 8 : (uintptr_t)user;
