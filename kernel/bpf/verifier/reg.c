@@ -23,6 +23,7 @@ static void set_kind(struct bv_reg *r, enum bv_kind kind, u32 pc)
 	r->bytes = 0;
 	r->def_pc = pc;
 	r->lost_pc = BV_NO_PC;
+	r->delta = 0;
 	r->view = NULL;
 	r->deps = no_deps;
 }
@@ -36,6 +37,7 @@ void bv_reg_unset(struct bv_reg *r)
 {
 	r->kind = BV_UNSET;
 	r->id = 0;
+	r->delta = 0;
 	r->def_pc = BV_NO_PC;
 	r->lost_pc = BV_NO_PC;
 }

@@ -15,7 +15,9 @@
  *	memory held		as many pieces, each under one name in both
  *
  * Identities are names: they may differ, but what is one in the old state must be one
- * in the current. (Not the other way round: being the same says more.)
+ * in the current. (Not the other way round: being the same says more.) Numbers of one
+ * identity must be as far from each other in both. Constants are, or are not, without any
+ * identity, as if all were one and their values the distances.
  *
  * Precise numbers only: a number that mattered through its link to another has made
  * both precise (branch.c), so links of others cannot matter.
@@ -31,20 +33,24 @@
  * struct names - identities of the old state and what they are in the current one
  * @old:	identity there
  * @cur:	identity here
+ * @apart:	how much larger distances from it are here
  * @count:	pairs
  * @nameless:	numbers without identity that were given one for the comparison
  */
 struct names {
 	u32	old[MAX_BPF_REG + BV_SLOTS];
 	u32	cur[MAX_BPF_REG + BV_SLOTS];
+	u64	apart[MAX_BPF_REG + BV_SLOTS];
 	u32	count;
 	u32	nameless;
 };
 
 /* above all that env->next_id gives out: BV_LIMIT_VISITED is far below */
 #define NAMELESS	0x80000000
+/* the name of all constants */
+#define CONSTANT	0x7fffffff
 
-static bool same_id(struct names *names, u32 old, u32 cur)
+static bool same_id(struct names *names, u32 old, u32 cur, u64 apart)
 {
 	u32 i;
 
@@ -54,11 +60,22 @@ static bool same_id(struct names *names, u32 old, u32 cur)
 		cur = NAMELESS + names->nameless++;
 	for (i = 0; i < names->count; i++)
 		if (names->old[i] == old)
-			return names->cur[i] == cur;
+			return names->cur[i] == cur &&
+			       names->apart[i] == BV_SEEDED(37, apart, names->apart[i]);
 	names->old[i] = old;
 	names->cur[i] = cur;
+	names->apart[i] = apart;
 	names->count++;
 	return true;
+}
+
+/* two numbers that are precise */
+static bool same_link(struct names *names, const struct bv_reg *old,
+		      const struct bv_reg *cur)
+{
+	if (bv_scalar_is_const(cur->val))
+		return same_id(names, old->id, CONSTANT, cur->val.bits.value - old->delta);
+	return same_id(names, old->id, cur->id, cur->delta - old->delta);
 }
 
 static bool same_pointer(struct names *names, const struct bv_reg *old,
@@ -69,7 +86,7 @@ static bool same_pointer(struct names *names, const struct bv_reg *old,
 		return false;
 	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
 		return false;
-	return !old->id == !cur->id && same_id(names, old->id, cur->id);
+	return !old->id == !cur->id && same_id(names, old->id, cur->id, 0);
 }
 
 static bool same_reg(struct names *names, const struct bv_reg *old,
@@ -85,7 +102,7 @@ static bool same_reg(struct names *names, const struct bv_reg *old,
 		return true;
 	if (!bv_scalar_within(old->val, cur->val))
 		return false;
-	return bv_scalar_is_const(old->val) || same_id(names, old->id, cur->id);
+	return bv_scalar_is_const(old->val) || same_link(names, old, cur);
 }
 
 /* would reading byte @i give a number and not a part of a pointer? */

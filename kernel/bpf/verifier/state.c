@@ -232,6 +232,8 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 		return "number that cannot be";
 	if (r->id > env->next_id)
 		return "identity never given out";
+	if (r->kind == BV_SCALAR && r->delta && !r->id)
+		return "a distance from nothing";
 	if (bv_reg_maybe_null(r) && (!r->id || r->off || !bv_reg_const_offset(r)))
 		return "untested pointer without identity or with an offset";
 	if (bv_reg_is_pointer(r) && (r->deps.regs || r->deps.slots))

@@ -56,10 +56,12 @@ struct bv_deps {
  * @map:	index in env->maps, for the map kinds
  * @id:		identity, 0 none. Pointers or NULL: registers with one id are NULL
  *		together. Acquired memory: which piece, one of bv_state.held. Scalars:
- *		registers with one id hold the same number
+ *		those with one id differ by their deltas and nothing else
  * @off:	pointers: constant part of the offset
  * @val:	scalars: the number. Pointers: the variable part of the offset
  * @view:	BV_CTX, BV_OBJ*: what it points to
+ * @delta:	scalars with @id: how far the number is from the one that @id stands for, in
+ *		64 bits that wrap; without @id 0
  * @deps:	scalars: where the number came from; pointers: empty, for their
  *		offsets were demanded when they were made
  * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
@@ -76,7 +78,10 @@ struct bv_reg {
 	u32			lost_pc;
 	u32			bytes;
 	struct scalar		val;
-	const struct bpf_view	*view;
+	union {			/* states are many: by kind */
+		const struct bpf_view	*view;
+		s64			delta;
+	};
 	struct bv_deps		deps;
 };
 

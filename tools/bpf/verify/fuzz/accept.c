@@ -185,19 +185,34 @@ static void narrow(struct val *v, s64 lo, s64 hi)
 		v->hi = v->lo;
 }
 
-/* the number in @reg, and whatever is the same, is one of @lo..@hi */
+/* bounds that may be moved without a wrap */
+#define FAR	(1LL << 60)
+
+static void narrow_linked(struct val *v, const struct val *from, s64 lo, s64 hi)
+{
+	s64 by = v->apart - from->apart;
+
+	if (v->what != W_NUM || v->link != from->link)
+		return;
+	if (!by)
+		narrow(v, lo, hi);
+	else if (lo > -FAR && hi < FAR && by > -FAR && by < FAR)
+		narrow(v, lo + by, hi + by);
+}
+
+/* the number in @reg is one of @lo..@hi, and whatever is linked to it is as far away */
 void learn(struct maker *m, u8 reg, s64 lo, s64 hi)
 {
-	u32 link = m->now.r[reg].link, i;
+	struct val from = m->now.r[reg];
+	u32 i;
 
 	narrow(&m->now.r[reg], lo, hi);
-	for (i = 0; link && i < MAX_BPF_REG; i++)
-		if (i != reg && m->now.r[i].what == W_NUM && m->now.r[i].link == link)
-			narrow(&m->now.r[i], lo, hi);
-	for (i = 0; link && i < SLOTS; i++)
-		if (m->now.s[i].size == 8 && m->now.s[i].val.what == W_NUM &&
-		    m->now.s[i].val.link == link)
-			narrow(&m->now.s[i].val, lo, hi);
+	for (i = 0; from.link && i < MAX_BPF_REG; i++)
+		if (i != reg)
+			narrow_linked(&m->now.r[i], &from, lo, hi);
+	for (i = 0; from.link && i < SLOTS; i++)
+		if (m->now.s[i].size == 8)
+			narrow_linked(&m->now.s[i].val, &from, lo, hi);
 }
 
 static void join_val(struct maker *m, struct val *a, const struct val *b)
@@ -209,7 +224,7 @@ static void join_val(struct maker *m, struct val *a, const struct val *b)
 	a->lo = min(a->lo, b->lo);
 	a->hi = max(a->hi, b->hi);
 	/* one way they are the same, the other way not */
-	if (a->link != b->link && !errs(m))
+	if ((a->link != b->link || a->apart != b->apart) && !errs(m))
 		a->link = 0;
 }
 

@@ -32,7 +32,8 @@ enum what {
 /**
  * struct val - what is known of a register
  * @what:	enum what
- * @link:	numbers: the same in all that hold the same number, 0 none
+ * @link:	numbers: the same in all that differ by known distances, 0 none
+ * @apart:	from what the link stands for
  * @size:	W_VALUE, W_RECORD: bytes of the memory
  * @lo:		numbers: bounds, signed; pointers: offset
  * @hi:		likewise
@@ -41,6 +42,7 @@ struct val {
 	u8	what;
 	u32	link;
 	u32	size;
+	s64	apart;
 	s64	lo;
 	s64	hi;
 };
@@ -117,6 +119,7 @@ void make_block(struct maker *m, u32 steps, u32 depth);
 void bound(struct maker *m, u8 reg, u32 most);
 void step_alu(struct maker *m);
 void step_compare(struct maker *m);
+void step_order(struct maker *m);
 void step_choose(struct maker *m);
 
 /* accept_steps.c */
