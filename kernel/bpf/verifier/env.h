@@ -17,6 +17,7 @@
 #include "verify.h"
 
 struct bv_claims;
+struct bv_frame;
 struct bv_state;
 struct bv_walk;
 
@@ -61,6 +62,8 @@ enum bv_call_map {
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
  * @prune:	states are compared here (cfg.c)
+ * @keep:	a function is called here or was in front of it: worth a state however near
+ *		the end is (subprog.c)
  * @seen:	some path came here (walk.c)
  * @plain:	a load or store here went through memory that needs no view (mem.c)
  * @stack:	an access here was one of the stack (mem.c). As kinds of pointers are
@@ -87,6 +90,7 @@ struct bv_insn_info {
 	bool				second : 1,
 					target : 1,
 					prune : 1,
+					keep : 1,
 					seen : 1,
 					plain : 1,
 					stack : 1,
@@ -95,6 +99,38 @@ struct bv_insn_info {
 					entered : 1,
 					open : 1,
 					done : 1;
+};
+
+/* functions that a program may have, and how many of them may be under way at one time */
+#define BV_MOST_FUNCS	256
+#define BV_MOST_FRAMES	8
+
+/**
+ * struct bv_func - a function of the program; the program itself is the first one
+ * @start:	first instruction
+ * @end:	index behind its last one
+ * @stack:	deepest byte of its stack touched, positive (stack.c)
+ * @below:	bytes of stack that it and those it calls take together (subprog.c)
+ * @steps:	instructions that one call of it takes at most, without loops (subprog.c)
+ * @loaded:	first instruction, as the program was given
+ * @order:	of funcs[k]: the k-th function in an order in which each comes after all
+ *		that it calls; those that nobody calls are not in it, and the last entries
+ *		unused then
+ * @frames:	functions under way when it has called as deep as it can, itself included
+ * @tail_calls:	it makes tail calls
+ * @packet:	it has packet loads
+ */
+struct bv_func {
+	u32	start;
+	u32	end;
+	u32	stack;
+	u32	below;
+	u32	loaded;
+	u64	steps;
+	u16	order;
+	u16	frames;
+	bool	tail_calls;
+	bool	packet;
 };
 
 /**
@@ -155,6 +191,11 @@ struct bv_trail {
  * @insns:	working copy of the program; decode.c and the rewrite rooms write it
  * @count:	instructions in it
  * @info:	one per instruction, same index
+ * @funcs:	functions, in the order of the program; subprog.c's
+ * @func_count:	how many, at least one
+ * @called:	how many of them are called, the first one included
+ * @frames:	all frames of callers, also those of nobody; frames.c's own
+ * @dead_frames: how many of those are nobody's
  * @maps:	maps the program names; decode.c writes
  * @map_count:	how many
  * @pc:		instruction being looked at, or BV_NO_PC; for messages
@@ -164,8 +205,9 @@ struct bv_trail {
  * @shown:	state as the log last showed it; print.c's own
  * @shown_line:	line of the source that the log last showed; print.c's own
  * @placed:	where each instruction of the request went, or NULL (lower.c)
+ * @placed_funcs: where functions begin in the end (lower.c)
  * @spare:	states to be used again; state.c's own
- * @stack_depth: deepest stack byte touched, positive; stack.c writes
+ * @stack_depth: bytes of stack that the functions take at most; subprog.c writes
  * @max_ctx_offset: mem.c writes
  * @ctx_fields:	mem.c writes: fields of the context that are accessed, bit n the n-th
  * @cb_access:	mem.c writes: field "cb" is used
@@ -181,6 +223,11 @@ struct bv_env {
 	struct bpf_insn			*insns;
 	u32				count;
 	struct bv_insn_info		*info;
+	struct bv_func			*funcs;
+	u32				func_count;
+	u32				called;
+	struct bv_frame			*frames;
+	u32				dead_frames;
 	struct bv_map			maps[BV_MAX_MAPS];
 	u32				map_count;
 	u32				pc;
@@ -190,6 +237,7 @@ struct bv_env {
 	struct bv_state			*shown;
 	u32				shown_line;
 	u32				*placed;
+	struct bv_placed_func		*placed_funcs;
 	struct bv_state			*spare;
 	u32				stack_depth;
 	u32				max_ctx_offset;
@@ -202,6 +250,16 @@ struct bv_env {
 	struct bv_stats			stats;
 };
 
+/* subprog.c: the function that an instruction belongs to */
+struct bv_func *bv_func_at(const struct bv_env *env, u32 pc);
+/* subprog.c: is it a call of a function of the program? */
+bool bv_is_local_call(const struct bpf_insn *insn);
+/* subprog.c: the instruction that such a call at @pc goes to */
+static inline u32 bv_callee(const struct bv_env *env, u32 pc)
+{
+	return pc + 1 + env->insns[pc].imm;
+}
+
 /* print.c: what is known of a register or slot of env->cur, as text into @buf */
 void bv_print_subject(struct bv_env *env, struct bv_about about,
 		      char *buf, size_t size);
@@ -209,6 +267,8 @@ void bv_print_subject(struct bv_env *env, struct bv_about about,
 void bv_print_origin(struct bv_env *env, struct bv_about about);
 /* print.c: the line of the source that an instruction comes from, on a line of its own */
 void bv_print_source(struct bv_env *env, u32 pc, const char *indent);
+/* print.c: the calls that functions under way wait at, the innermost first */
+void bv_print_callers(struct bv_env *env);
 /* print.c: the jumps taken on the way to env->pc, one a line (BV_LOG_PATH) */
 void bv_print_path(struct bv_env *env);
 

@@ -605,12 +605,24 @@ static struct known look_up(struct fold *f, u32 pc)
 	return (struct known){ FACT_NOT_NULL, 0 };
 }
 
+/* a function may change what the stack holds, and read it: it says so where it does that */
+static void fold_local_call(struct fold *f)
+{
+	forget_stack(&f->cur);
+	clobber(f);
+}
+
 static void fold_call(struct fold *f, u32 pc)
 {
 	const struct bpf_func_proto *proto = f->env->info[pc].proto;
-	struct known found = look_up(f, pc);
+	struct known found;
 	u32 i;
 
+	if (bv_is_local_call(&f->env->insns[pc])) {
+		fold_local_call(f);
+		return;
+	}
+	found = look_up(f, pc);
 	if (!bv_inline_able(f->env, pc) ||
 	    (!bv_inline_known(f->env, pc) && f->env->info[pc].key_reg == BPF_REG_10))
 		note_args(f, pc, proto);
@@ -730,6 +742,9 @@ static int fold_all(struct fold *f)
 
 	for (pc = 0; pc < env->count; pc++)
 		k -= env->info[pc].second;
+	/* of what functions are given nothing is known */
+	for (pc = 1; pc < env->func_count; pc++)
+		f->waits[env->funcs[pc].start] = &f->nothing;
 	f->flows = 0;
 	while (k-- > 0) {
 		pc = env->info[k].post;

@@ -21,9 +21,16 @@
  * follows from C has been walked. Then no check and no choice of an arm looked at a
  * number made from v, so the walk would have been the same with v any number.
  *
+ * What functions are given names values of the checkpoint at the call (A), and so does
+ * all that the caller finds again; what it gets names those of the last checkpoint in the
+ * function (B). So the checkpoint behind the call has two to pass demands on to: R0's to
+ * B, all others to A. What goes through pointers to a caller's stack is demanded when it
+ * does, and a value that a function puts there stands for the one that was there at A.
+ *
  * A demand reaches only checkpoints that are still open. Layer V6.
  * Tests: cases/walk/precise-*.bpft, tools/bpf/verify/fuzz_prune.
  */
+#include <linux/bits.h>
 #include <linux/types.h>
 #include "walk.h"
 #include "width.h"
@@ -52,16 +59,56 @@ static struct bv_deps sources(const struct bv_checkpoint *cp, struct bv_deps wan
 	return from;
 }
 
-static void demand(struct bv_checkpoint *cp, struct bv_deps wanted)
+static bool is_none(struct bv_deps deps)
 {
+	return !deps.regs && !deps.slots;
+}
+
+/* @wanted of @cp is demanded later */
+static void put_off(struct bv_checkpoint **todo, struct bv_checkpoint *cp,
+		    struct bv_deps wanted)
+{
+	if (!cp || is_none(wanted))
+		return;
+	if (is_none(cp->wanted)) {
+		cp->todo = *todo;
+		*todo = cp;
+	}
+	cp->wanted = bv_deps_or(cp->wanted, wanted);
+}
+
+/* back through what the values were made from; where R0 came another way, that is put off */
+static void demand_back(struct bv_checkpoint **todo, struct bv_checkpoint *cp,
+			struct bv_deps wanted)
+{
+	struct bv_deps result = { .regs = BIT(BPF_REG_0) };
+
 	while (cp) {
 		wanted.regs &= ~cp->precise.regs;
 		wanted.slots &= ~cp->precise.slots;
-		if (!wanted.regs && !wanted.slots)
+		if (is_none(wanted))
 			return;
 		cp->precise = bv_deps_or(cp->precise, wanted);
+		if (cp->result && wanted.regs & result.regs) {
+			put_off(todo, cp->result, sources(cp, result));
+			wanted.regs &= ~result.regs;
+		}
 		wanted = BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){});
 		cp = cp->parent;
+	}
+}
+
+static void demand(struct bv_checkpoint *cp, struct bv_deps wanted)
+{
+	struct bv_checkpoint *todo = NULL;
+
+	demand_back(&todo, cp, wanted);
+	while (todo) {
+		cp = todo;
+		todo = cp->todo;
+		wanted = cp->wanted;
+		cp->wanted = (struct bv_deps){};
+		demand_back(&todo, cp, wanted);
 	}
 }
 
@@ -79,6 +126,55 @@ void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r)
 }
 
 /**
+ * bv_demand_saved() - a number in a caller's frame decides
+ * @saved:	checkpoint at the call
+ * @deps:	the number's, which name values of @saved
+ */
+void bv_demand_saved(struct bv_checkpoint *saved, struct bv_deps deps)
+{
+	demand(saved, deps);
+}
+
+/**
+ * bv_demand_result() - nobody will tell what the result of a function was made from
+ * @st:	a path right behind its return; R0 has no deps then
+ */
+void bv_demand_result(struct bv_state *st)
+{
+	if (!st->result)
+		return;
+	demand(st->result, st->reg[BPF_REG_0].deps);
+	st->reg[BPF_REG_0].deps = (struct bv_deps){};
+	st->result = NULL;
+}
+
+static struct bv_deps slot_deps(const struct bv_slot *slot)
+{
+	return slot->size ? bv_deps_or(slot->deps, slot->spill.deps) : slot->deps;
+}
+
+/* of the callers, too: what the checkpoint at a call compares exactly */
+static void demand_frames(const struct bv_frame *f, const struct bv_frame *old)
+{
+	for (; f && old; f = f->caller, old = old->caller) {
+		struct bv_deps wanted = {}, precise;
+		u32 i;
+
+		if (!old->saved)
+			continue;
+		precise = old->saved->precise;
+		for (i = 0; i < BV_KEPT_REGS; i++)
+			if (precise.regs & BIT(BPF_REG_6 + i) &&
+			    f->reg[i].kind == BV_SCALAR)
+				wanted = bv_deps_or(wanted, f->reg[i].deps);
+		for (i = 0; i < f->nslots; i++)
+			if (precise.slots >> i & 1)
+				wanted = bv_deps_or(wanted, slot_deps(&f->slots[i]));
+		demand(f->saved, wanted);
+	}
+}
+
+/**
  * bv_demand_as() - a path ends because an old state covers it
  * @env:	the check
  * @st:		the path's state
@@ -91,15 +187,16 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 	struct bv_deps wanted = {};
 	u32 i;
 
-	for (i = 0; i < MAX_BPF_REG; i++)
+	if (old->precise.regs & BIT(BPF_REG_0))
+		bv_demand_result(st);
+	demand_frames(st->caller, old->caller);
+	for (i = st->result ? 1 : 0; i < MAX_BPF_REG; i++)
 		if (old->precise.regs & (1U << i) && st->reg[i].kind == BV_SCALAR)
 			wanted = bv_deps_or(wanted, st->reg[i].deps);
 	for (i = 0; i < st->nslots && old->precise.slots >> i; i++) {
 		if (!(old->precise.slots >> i & 1))
 			continue;
-		wanted = bv_deps_or(wanted, st->slots[i].deps);
-		if (st->slots[i].size)
-			wanted = bv_deps_or(wanted, st->slots[i].spill.deps);
+		wanted = bv_deps_or(wanted, slot_deps(&st->slots[i]));
 	}
 	demand(st->parent, wanted);
 }

@@ -27,6 +27,9 @@
 /* a state compared so often in vain, for each one it covered, makes room */
 #define MISSES_PER_HIT	8
 
+/* so many frames and states that nobody needs are waited for before they are looked for */
+#define LEAST_SWEEP	64U
+
 /**
  * bv_prune_hold() - something more follows from a kept state
  * @cp:	the state, or NULL for the entry
@@ -47,10 +50,12 @@ void bv_prune_hold(struct bv_checkpoint *cp)
 void bv_prune_release(struct bv_checkpoint *cp)
 {
 	while (cp && !--cp->open) {
-		struct bv_checkpoint *parent = cp->parent;
+		struct bv_checkpoint *last = cp->last;
 
+		cp->last = NULL;
 		cp->parent = NULL;
-		cp = parent;
+		cp->result = NULL;
+		cp = last;
 	}
 }
 
@@ -127,9 +132,20 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	for (slot = cp->slot; kept.slots; kept.slots &= kept.slots - 1)
 		*slot++ = st->slots[__ffs64(kept.slots)];
 	memcpy(cp->held, st->held, st->nheld * sizeof(*cp->held));
+	cp->caller = bv_frames_get(st->caller);
 	return cp;
 }
 
+static void destroy(struct bv_env *env, struct bv_checkpoint *cp)
+{
+	env->walk->kept_bytes -= cp->bytes;
+	bv_state_bytes(env, -(s64)cp->bytes);
+	bv_claims_settle(env, cp->point, cp->precise);
+	bv_frames_put(env, cp->caller);
+	bv_free(cp);
+}
+
+/* where functions are called, a state may be kept no longer and still be referred to */
 static void drop(struct bv_env *env, struct bv_kept *kept, struct bv_checkpoint **link)
 {
 	struct bv_checkpoint *cp = *link;
@@ -137,10 +153,53 @@ static void drop(struct bv_env *env, struct bv_kept *kept, struct bv_checkpoint 
 	*link = cp->next;
 	kept->count--;
 	env->stats.states_now--;
-	env->walk->kept_bytes -= cp->bytes;
-	bv_state_bytes(env, -(s64)cp->bytes);
-	bv_claims_settle(env, cp->point, cp->precise);
-	bv_free(cp);
+	if (env->func_count == 1) {
+		destroy(env, cp);
+		return;
+	}
+	cp->next = env->walk->lost;
+	env->walk->lost = cp;
+	env->walk->nlost++;
+}
+
+static void mark_needed(struct bv_env *env)
+{
+	const struct bv_frame *f;
+	struct bv_checkpoint *cp;
+
+	for (cp = env->walk->lost; cp; cp = cp->next)
+		cp->needed = false;
+	for (f = env->frames; f; f = f->next)
+		if (f->refs && f->saved)
+			f->saved->needed = true;
+}
+
+/**
+ * bv_prune_sweep() - give back frames and states that nobody needs any more
+ * @env:	the check
+ *
+ * Does something only when so many are lost that it is worth it.
+ */
+void bv_prune_sweep(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	struct bv_checkpoint **link = &walk->lost;
+	struct bv_checkpoint *cp;
+
+	if (env->dead_frames + walk->nlost < max(walk->sweep_at, LEAST_SWEEP))
+		return;
+	bv_frames_sweep(env);
+	mark_needed(env);
+	while ((cp = *link)) {
+		if (cp->open || cp->needed) {
+			link = &cp->next;
+			continue;
+		}
+		*link = cp->next;
+		walk->nlost--;
+		destroy(env, cp);
+	}
+	walk->sweep_at = 2 * walk->nlost;
 }
 
 static void count_kept(struct bv_env *env, const struct bv_kept *kept)
@@ -169,13 +228,18 @@ static int keep(struct bv_env *env, struct bv_kept *kept, struct bv_state *st)
 {
 	struct bv_checkpoint *cp;
 
+	if (env->stats.bytes_now > BV_LIMIT_STATE_BYTES)
+		return bv_refuse(env, BV_R_BUDGET_STATES, BV_INSN, env->stats.bytes_now,
+				 BV_LIMIT_STATE_BYTES, env->walk->count);
 	make_room(env, kept);
 	cp = make(env, st);
 	if (!cp)
 		return -ENOMEM;
 	env->walk->kept_bytes += cp->bytes;
 	bv_state_bytes(env, cp->bytes);
-	cp->parent = st->parent;	/* @st's hold on it passes to @cp */
+	cp->last = st->last;	/* @st's hold on it passes to @cp */
+	cp->parent = st->parent;
+	cp->result = st->result;
 	cp->open = 1;
 	cp->next = kept->first;
 	kept->first = cp;
@@ -183,16 +247,30 @@ static int keep(struct bv_env *env, struct bv_kept *kept, struct bv_state *st)
 	count_kept(env, kept);
 	bv_state_keep_live(env, st, env->pc);
 	restart_deps(st);
+	st->last = cp;
 	st->parent = cp;
+	st->result = NULL;
 	return 0;
 }
 
-/* will somebody come who could be covered, and is there room? */
-static bool is_worth_keeping(const struct bv_env *env)
+/*
+ * Will somebody come who could be covered, and is there room? What a caller holds is told
+ * by the state at its call, which there must be; behind that one saves demands.
+ */
+static bool is_worth_keeping(const struct bv_env *env, const struct bv_state *st)
 {
-	if (env->req->pruning == BV_PRUNE_ALWAYS)
+	if (env->req->pruning == BV_PRUNE_ALWAYS || bv_is_local_call(&env->insns[env->pc]))
 		return true;
-	return env->walk->count && env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
+	return (env->walk->count || st->result) &&
+	       env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
+}
+
+/* are both of one call of their function? */
+static bool is_of_call(const struct bv_checkpoint *cp, const struct bv_state *st)
+{
+	if (!cp->caller || !st->caller)
+		return cp->caller == st->caller;
+	return cp->caller->saved == st->caller->saved;
 }
 
 /* look for a state that covers @st; states that are of no use go */
@@ -203,6 +281,11 @@ static int find(struct bv_env *env, struct bv_kept *kept, const struct bv_state 
 	struct bv_checkpoint *cp;
 
 	while ((cp = *link)) {
+		/* the same function, called once more */
+		if (cp->open && !is_of_call(cp, st)) {
+			link = &cp->next;
+			continue;
+		}
 		if (cp->open)
 			return bv_refuse(env, BV_R_BUG_STATE, BV_INSN,
 					 "a path that meets its own past");
@@ -247,7 +330,10 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 		env->stats.pruned++;
 		return 1;
 	}
-	return is_worth_keeping(env) ? keep(env, kept, st) : 0;
+	if (is_worth_keeping(env, st))
+		return keep(env, kept, st);
+	bv_demand_result(st);
+	return 0;
 }
 
 /**
@@ -257,11 +343,17 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 void bv_prune_free(struct bv_env *env)
 {
 	struct bv_kept *kept = env->walk->kept;
+	struct bv_checkpoint *cp;
 	u32 pc;
 
 	for (pc = 0; env->stats.states_now; pc++)
 		while (kept[pc].first)
 			drop(env, &kept[pc], &kept[pc].first);
+	while ((cp = env->walk->lost)) {
+		env->walk->lost = cp->next;
+		destroy(env, cp);
+	}
 	bv_free(kept);
 	env->walk->kept = NULL;
+	bv_frames_sweep(env);
 }

@@ -78,7 +78,7 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 		bv_state_free(env, st);
 		return err;
 	}
-	bv_prune_hold(st->parent);
+	bv_prune_hold(st->last);
 	walk->waiting[walk->count++] = (struct bv_waiting){
 		.st = st, .pc = pc, .from = from_pc, .trail = env->trail.len,
 	};
@@ -112,9 +112,10 @@ static void end_path(struct bv_env *env)
 	struct bv_walk *walk = env->walk;
 
 	env->cur = NULL;
-	bv_prune_release(walk->st->parent);
+	bv_prune_release(walk->st->last);
 	bv_state_free(env, walk->st);
 	walk->st = NULL;
+	bv_prune_sweep(env);
 	env->stats.paths++;
 }
 

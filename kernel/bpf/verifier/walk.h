@@ -33,11 +33,17 @@
 /**
  * struct bv_checkpoint - a state kept at a prune point
  * @next:	another one at the same instruction
- * @parent:	checkpoint before it on its path, as long as @open
+ * @last:	checkpoint before it on its path, as long as @open
+ * @parent:	checkpoint whose values deps name, likewise; not @last behind a call
+ * @result:	the one for R0, where that is another; otherwise NULL
+ * @caller:	frames of callers
+ * @wanted:	of the values kept, those that are about to be demanded (precise.c)
+ * @todo:	next one of which some are (precise.c)
  * @slots:	stack slots kept: those live, bit i is slot i
  * @nheld:	entries of @held
  * @precise:	of the values kept, those that must be compared exactly (precise.c)
  * @regs:	registers kept: those live, without R10
+ * @needed:	frames refer to it (prune.c only)
  * @open:	paths and checkpoints that follow from it and have not ended. When
  *		it is 0 all that can come of the state has been walked and found
  *		safe, @precise is final, and states may be compared with it
@@ -53,11 +59,17 @@
  */
 struct bv_checkpoint {
 	struct bv_checkpoint	*next;
+	struct bv_checkpoint	*last;
 	struct bv_checkpoint	*parent;
+	struct bv_checkpoint	*result;
+	struct bv_frame		*caller;
+	struct bv_checkpoint	*todo;
 	u64			slots;
 	struct bv_deps		precise;
+	struct bv_deps		wanted;
 	u16			regs;
 	u16			nheld;
+	bool			needed;
 	u32			open;
 	u32			hits;
 	u32			misses;
@@ -102,6 +114,9 @@ struct bv_waiting {
  * @cap:	room for
  * @kept:	one per instruction (prune.c)
  * @kept_bytes:	what the states there take
+ * @lost:	states no longer kept, but open or needed by frames
+ * @nlost:	how many
+ * @sweep_at:	so many are looked at
  */
 struct bv_walk {
 	struct bv_state		*st;
@@ -110,6 +125,9 @@ struct bv_walk {
 	u32			cap;
 	struct bv_kept		*kept;
 	u64			kept_bytes;
+	struct bv_checkpoint	*lost;
+	u32			nlost;
+	u32			sweep_at;
 };
 
 /*
@@ -118,6 +136,9 @@ struct bv_walk {
  */
 void bv_demand_as(struct bv_env *env, struct bv_state *st,
 		  const struct bv_checkpoint *old);
+
+/* precise.c: R0, given by a function, matters as far as its deps go */
+void bv_demand_result(struct bv_state *st);
 
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
 bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
@@ -132,6 +153,8 @@ int bv_prune(struct bv_env *env, struct bv_state *st);
 /* prune.c: one path more, and one path less, follows from @cp */
 void bv_prune_hold(struct bv_checkpoint *cp);
 void bv_prune_release(struct bv_checkpoint *cp);
+/* prune.c: gives back frames and states that nobody needs any more, now and then */
+void bv_prune_sweep(struct bv_env *env);
 void bv_prune_free(struct bv_env *env);
 
 /* step.c: one instruction of @st; sets *next, BV_NO_PC where the path ends */
