@@ -14,7 +14,7 @@ static __noinline int last_byte(struct __sk_buff *skb, int from)
 
 	if (bpf_skb_load_bytes(skb, from, bytes, sizeof(bytes)))
 		return 0;
-	return bytes[skb->len % BYTES];
+	return bytes[BYTES - 1];
 }
 
 SEC("socket")
@@ -24,7 +24,7 @@ int prog(struct __sk_buff *skb)
 
 	if (bpf_skb_load_bytes(skb, 0, bytes, sizeof(bytes)))
 		return 0;
-	return bytes[skb->len % BYTES] + last_byte(skb, BYTES);
+	return bytes[BYTES - 1] + last_byte(skb, BYTES);
 }
 
 char _license[] SEC("license") = "GPL";
