@@ -22,6 +22,11 @@
  * Precise numbers only: a number that mattered through its link to another has made
  * both precise (branch.c), so links of others cannot matter.
  *
+ * A state that is not final does not know yet which numbers will be precise: there all that
+ * may become it are compared (strict.c). And as turns of a loop are counted from its head,
+ * an identity from there on stands for the same number in both states, and must be the same
+ * one (induct.c).
+ *
  * It changes nothing. Layer V6. Tests: cases/walk/, tools/bpf/verify/fuzz_prune.
  */
 #include <linux/bitops.h>
@@ -36,6 +41,7 @@
  * @apart:	how much larger distances from it are here
  * @count:	pairs
  * @nameless:	numbers without identity that were given one for the comparison
+ * @fixed:	identities up to this one are no mere names, but the same in both
  */
 struct names {
 	u32	old[MAX_BPF_REG + BV_SLOTS];
@@ -43,6 +49,7 @@ struct names {
 	u64	apart[MAX_BPF_REG + BV_SLOTS];
 	u32	count;
 	u32	nameless;
+	u32	fixed;
 };
 
 /* above all that env->next_id gives out: BV_LIMIT_VISITED is far below */
@@ -102,6 +109,8 @@ static bool same_reg(struct names *names, const struct bv_reg *old,
 		return true;
 	if (!bv_scalar_within(old->val, cur->val))
 		return false;
+	if (old->id && old->id <= names->fixed)
+		return old->id == cur->id && old->delta == cur->delta;
 	return bv_scalar_is_const(old->val) || same_link(names, old, cur);
 }
 
@@ -152,7 +161,7 @@ static bool same_slot(struct names *names, const struct bv_slot *old,
 }
 
 static bool same_stack(struct names *names, const struct bv_checkpoint *old,
-		       const struct bv_state *cur)
+		       const struct bv_state *cur, u64 precise)
 {
 	static const struct bv_slot unset;
 	const struct bv_slot *slot = old->slot;
@@ -162,7 +171,7 @@ static bool same_stack(struct names *names, const struct bv_checkpoint *old,
 		u32 i = __ffs64(slots);
 
 		if (!same_slot(names, slot, i < cur->nslots ? &cur->slots[i] : &unset,
-			       old->precise.slots >> i & 1))
+			       precise >> i & 1))
 			return false;
 	}
 	return true;
@@ -205,7 +214,7 @@ static bool same_held(const struct names *names, const struct bv_checkpoint *old
 /**
  * bv_same() - is every run from a state also one from an older state?
  * @env:	the check
- * @old:	a kept state that is not open any more
+ * @old:	a kept state that is not open any more, or at a loop's head the path's own
  * @cur:	a state before the same instruction
  *
  * Return: true if @old covers @cur.
@@ -214,16 +223,20 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 	     const struct bv_state *cur)
 {
 	const struct bv_reg *reg = old->reg;
+	struct bv_deps precise = old->precise;
 	struct names names;
 	u32 regs;
 
 	names.count = 0;
 	names.nameless = 0;
+	names.fixed = old->final ? 0 : old->known;
+	if (!old->final && env->strict)
+		precise = bv_deps_or(precise, env->strict[old->pc]);
 	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
 		u32 i = __ffs(regs);
 
-		if (!same_reg(&names, reg, &cur->reg[i], old->precise.regs >> i & 1))
+		if (!same_reg(&names, reg, &cur->reg[i], precise.regs >> i & 1))
 			return false;
 	}
-	return same_stack(&names, old, cur) && same_held(&names, old, cur);
+	return same_stack(&names, old, cur, precise.slots) && same_held(&names, old, cur);
 }

@@ -133,6 +133,10 @@ struct bv_checkpoint;
  * @held:	what the path holds, oldest first. Memory that may be NULL counts as held
  *		until a test says that it is
  * @parent:	last checkpoint this path passed, or NULL
+ * @known:	identities given out until the path last came to a loop's head. Such a one
+ *		stands for the same number in all of a turn (induct.c)
+ * @grown:	the path follows from a state that was made to cover later turns of a loop,
+ *		which maybe no run is in
  * @next_spare:	while it is not in use (state.c)
  */
 struct bv_state {
@@ -143,6 +147,8 @@ struct bv_state {
 	u32			nheld;
 	struct bv_held		held[BV_MOST_HELD];
 	struct bv_checkpoint	*parent;
+	u32			known;
+	bool			grown;
 	struct bv_state		*next_spare;
 };
 
