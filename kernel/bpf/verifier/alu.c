@@ -47,13 +47,6 @@ static int degrade_pointer(struct bv_env *env, struct bv_reg *dst, u8 from, bool
 	return 0;
 }
 
-/* another register is to be told by this one: learning of one is learning of both */
-static void link_number(struct bv_env *env, struct bv_reg *src)
-{
-	if (src->kind == BV_SCALAR && !src->id && !bv_scalar_is_const(src->val))
-		src->id = ++env->next_id;
-}
-
 /* @dst becomes a number computed from @src alone */
 static void set_from(struct bv_env *env, struct bv_reg *dst, const struct bv_reg *src,
 		     struct scalar val)
@@ -87,7 +80,7 @@ static int move_register(struct bv_env *env, struct bv_state *st,
 		return 0;
 	}
 	if (dst != src) {
-		link_number(env, src);
+		bv_reg_link(env, src);
 		*dst = *src;
 	}
 	dst->def_pc = env->pc;
@@ -187,7 +180,7 @@ static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
 	} else if (bv_scalar_is_const(src->val)) {
 		by = src->val.bits.value;
 	} else if (op == BPF_ADD && bv_scalar_is_const(dst->val)) {
-		link_number(env, src);
+		bv_reg_link(env, src);
 		num = src;
 		by = dst->val.bits.value;
 	} else {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The control-flow graph: every edge ends on an instruction, every instruction is
- * reached, every path ends in exit, none comes back to where it was. Each function is a
- * graph of its own.
+ * reached, and no path runs off the end. Each function is a graph of its own. Loops are
+ * loops.c's.
  *
  * Depth first, without recursion and without memory of its own: instructions that
  * are being visited and instructions that are finished together are never more than
@@ -11,8 +11,9 @@
  *	info[0].post ... finished, oldest first | free | being visited ... info[count - 1].post
  *
  * A jump's target is visited before the instruction behind the jump. Hence, read from
- * the end, the finished list is a topological order in which straight lines stay
- * together; live.c depends on that (ORDER post). Most programs have no jump that goes
+ * the end, the finished list is an order in which an instruction comes after all that
+ * lead to it, but for jumps back, and straight lines stay together; live.c depends on
+ * that (ORDER post). Most programs have no jump that goes
  * back: their own order is such an order, and nothing is searched.
  *
  * Where to compare states: only where two edges meet can an instruction be walked
@@ -116,8 +117,8 @@ static int check_edges(struct bv_env *env, const struct bv_func *f, bool *back)
 	return 0;
 }
 
-/* the first successor of @pc not yet visited, or BV_NO_PC; *back is one being visited */
-static u32 pick_next(const struct bv_env *env, u32 pc, u32 *back)
+/* the first successor of @pc not yet visited, or BV_NO_PC; *loops: one is being visited */
+static u32 pick_next(const struct bv_env *env, u32 pc, bool *loops)
 {
 	struct edges e = find_edges(env, pc);
 	u32 i;
@@ -125,32 +126,26 @@ static u32 pick_next(const struct bv_env *env, u32 pc, u32 *back)
 	for (i = 0; i < e.count; i++) {
 		const struct bv_insn_info *to = &env->info[e.next[i]];
 
-		if (to->open) {
-			*back = e.next[i];
-			return BV_NO_PC;
-		}
-		if (!to->done)
+		if (to->open)
+			*loops = true;
+		else if (!to->done)
 			return e.next[i];
 	}
 	return BV_NO_PC;
 }
 
-/* goes through the function that begins at @start; a loop is refused */
-static int visit_from(struct bv_env *env, u32 start, u32 *done)
+/* goes through the function that begins at @start; *loops: some jump closes a loop */
+static u32 visit_from(struct bv_env *env, u32 start, u32 finished, bool *loops)
 {
 	struct bv_insn_info *info = env->info;
-	u32 finished = *done, top = env->count;
+	u32 top = env->count;
 
 	info[--top].post = start;
 	info[start].open = true;
 	while (top < env->count) {
-		u32 pc = info[top].post, back = BV_NO_PC;
-		u32 next = pick_next(env, pc, &back);
+		u32 pc = info[top].post;
+		u32 next = pick_next(env, pc, loops);
 
-		if (back != BV_NO_PC) {
-			env->pc = pc;
-			return bv_refuse(env, BV_R_LOOP, BV_INSN, pc, back);
-		}
 		if (next != BV_NO_PC) {
 			info[next].open = true;
 			info[--top].post = next;
@@ -161,19 +156,21 @@ static int visit_from(struct bv_env *env, u32 start, u32 *done)
 		top++;
 		info[finished++].post = pc;
 	}
-	*done = finished;
-	return 0;
+	return finished;
 }
 
-/* fills info->post, function by function, whom it calls before itself */
-static int visit_all(struct bv_env *env)
+/*
+ * Fills info->post, function by function, whom it calls before itself; returns how many are
+ * there. *loops: some jump closes a loop
+ */
+static u32 visit_all(struct bv_env *env, bool *loops)
 {
-	u32 i, done = 0;
-	int err = 0;
+	u32 i, finished = 0;
 
-	for (i = 0; !err && i < env->called; i++)
-		err = visit_from(env, env->funcs[env->funcs[i].order].start, &done);
-	return err;
+	for (i = 0; i < env->called; i++)
+		finished = visit_from(env, env->funcs[env->funcs[i].order].start, finished,
+				      loops);
+	return finished;
 }
 
 /*
@@ -230,19 +227,20 @@ static int check_reached(struct bv_env *env)
 
 /**
  * bv_cfg() - check the control-flow graph
- * @env:	the check, its functions known; info gets target, prune, post
+ * @env:	the check, its functions known; info gets target, prune, post, loop, head
  *
- * Time is linear in the program; takes no memory.
+ * Time is linear in the program; memory is given back before it returns.
  *
  * Return: 0, or -EINVAL for a jump that leaves its function or lands inside a 64-bit
- * constant, a path off the end, an instruction never reached, a loop.
+ * constant, a path off the end, an instruction never reached, a loop with two ways in;
+ * -E2BIG for too many loops in loops; -ENOMEM.
  */
 int bv_cfg(struct bv_env *env)
 {
 	const struct bv_func *f = env->funcs;
-	bool back = false;
+	bool back = false, loops = false;
+	u32 pc, insns = 0;
 	int err = 0;
-	u32 pc;
 
 	for (pc = 0; pc < env->count; pc++) {
 		if (env->info[pc].second)
@@ -254,11 +252,12 @@ int bv_cfg(struct bv_env *env)
 			return err;
 	}
 	if (back)
-		err = visit_all(env);
+		insns = visit_all(env, &loops);
 	else
 		visit_forward(env);
-	if (!err)
-		err = check_reached(env);
+	err = check_reached(env);
+	if (!err && loops)
+		err = bv_loops(env, insns);
 	if (!err)
 		env->pc = BV_NO_PC;
 	return err;

@@ -229,7 +229,6 @@ int bv_claims_funcs(struct bv_env *env)
 		claims->funcs[i] = (struct bv_claims_func){
 			env->funcs[i].start, round_up(env->funcs[i].stack, BV_SLOT_BYTES),
 		};
-	claims->most_steps = env->funcs[0].steps;
 	return 0;
 }
 
@@ -244,6 +243,8 @@ struct bv_claims *bv_claims_finish(struct bv_env *env)
 	struct bv_claims *claims = env->claims;
 
 	env->claims = NULL;
+	if (claims)
+		claims->budget = env->budget;
 	return claims;
 }
 

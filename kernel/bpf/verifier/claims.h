@@ -89,7 +89,7 @@ struct bv_claims_insn {
  * @bytes:	memory taken by states
  * @funcs:	functions
  * @func_count:	how many
- * @most_steps:	instructions that a run may take
+ * @budget:	instructions that a run may take
  * @privileged:	numbers may be addresses
  */
 struct bv_claims {
@@ -106,7 +106,7 @@ struct bv_claims {
 	u64				bytes;
 	struct bv_claims_func		*funcs;
 	u32				func_count;
-	u64				most_steps;
+	u64				budget;
 	bool				privileged;
 };
 

@@ -115,7 +115,7 @@ int bv_mem_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
 		if (err)
 			return err;
 		err = bv_stack_read(env, st, &op, sign, insn->dst_reg);
-		bv_outer_end(st, &op, &outer, err ? -1 : insn->dst_reg);
+		bv_outer_end(env, st, &op, &outer, err ? -1 : insn->dst_reg);
 		return err;
 	}
 	if (op.field && op.field->target)
@@ -146,7 +146,7 @@ static int store_to_stack(struct bv_env *env, struct bv_state *st, struct bv_mem
 	if (err)
 		return err;
 	err = bv_stack_write(env, st, op, &val);
-	bv_outer_end(st, op, &outer, -1);
+	bv_outer_end(env, st, op, &outer, -1);
 	return err;
 }
 
@@ -156,7 +156,7 @@ static int store_to_stack(struct bv_env *env, struct bv_state *st, struct bv_mem
  * @st:		state, slots of the stack may be written
  * @insn:	the instruction
  *
- * RFC 9669 section 5.1.
+ * RFC 9669 section 5.1. A number saved whole is one with the register that it came from.
  *
  * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES, or -EINVAL where paths
  * disagree on what the instruction accesses.
@@ -187,8 +187,11 @@ int bv_mem_store(struct bv_env *env, struct bv_state *st, const struct bpf_insn 
 	note_view(env, &op);
 	if (op.ptr->kind != BV_STACK)
 		return 0;
-	if (!is_imm)
+	if (!is_imm) {
+		if (op.size == BV_SLOT_BYTES)
+			bv_reg_link(env, &st->reg[insn->src_reg]);
 		return store_to_stack(env, st, &op, st->reg[insn->src_reg], insn->src_reg);
+	}
 	bv_reg_scalar(&imm, bv_scalar_const((s64)insn->imm), (struct bv_deps){ 0, 0 },
 		      env->pc);
 	return store_to_stack(env, st, &op, imm, -1);
@@ -244,7 +247,7 @@ int bv_mem_atomic(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 		if (err)
 			return err;
 		err = bv_stack_atomic(env, st, &op, dst);
-		bv_outer_end(st, &op, &outer, err ? -1 : dst);
+		bv_outer_end(env, st, &op, &outer, err ? -1 : dst);
 		return err;
 	}
 	if (dst >= 0)
@@ -291,6 +294,6 @@ int bv_mem_helper(struct bv_env *env, struct bv_state *st, u8 regno,
 		err = bv_stack_helper_fill(env, st, &op, min == max && op.lo == op.hi);
 	else
 		err = bv_stack_helper_read(env, st, &op);
-	bv_outer_end(st, &op, &outer, -1);
+	bv_outer_end(env, st, &op, &outer, -1);
 	return err;
 }

@@ -96,7 +96,7 @@ bool bv_memkind_is_inside(struct bv_env *env, const struct bv_reg *ptr);
  */
 void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r);
 /* precise.c: the same of deps of a caller's frame */
-void bv_demand_saved(struct bv_checkpoint *saved, struct bv_deps deps);
+void bv_demand_saved(struct bv_env *env, struct bv_checkpoint *saved, struct bv_deps deps);
 
 /* refs.c: memory that the program holds until it gives it back */
 int bv_refs_acquire(struct bv_env *env, struct bv_state *st, u32 *id);
@@ -131,7 +131,7 @@ struct bv_outer {
 
 int bv_outer_begin(struct bv_env *env, struct bv_state *st, struct bv_memop *op, bool write,
 		   struct bv_outer *outer);
-void bv_outer_end(struct bv_state *st, const struct bv_memop *op,
+void bv_outer_end(struct bv_env *env, struct bv_state *st, const struct bv_memop *op,
 		  const struct bv_outer *outer, int dst);
 
 /* stack.c: layer below mem.c. @op has passed bv_memkind_check() */

@@ -821,8 +821,7 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
 		return fails(run, pc, "there is no such instruction");
 	if (run->pc != BV_NO_PC)
 		follow(run, pc);
-	/* nothing runs twice in one call as long as there are no loops */
-	if (++run->steps > c->most_steps)
+	if (++run->steps > c->budget)
 		return fails(run, pc, "more instructions than the program has");
 	if (!check_claims(run, pc) || !check_access(run, pc)) {
 		show_program(c, pc);

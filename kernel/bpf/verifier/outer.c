@@ -58,12 +58,13 @@ static void name_slots(struct bv_frame *f, const struct bv_memop *op)
 
 /**
  * bv_outer_end() - the access has been looked at
+ * @env:	the check
  * @st:		the path
  * @op:		the access
  * @outer:	from bv_outer_begin()
  * @dst:	register that was loaded, or -1
  */
-void bv_outer_end(struct bv_state *st, const struct bv_memop *op,
+void bv_outer_end(struct bv_env *env, struct bv_state *st, const struct bv_memop *op,
 		  const struct bv_outer *outer, int dst)
 {
 	struct bv_frame *f = outer->frame;
@@ -76,7 +77,7 @@ void bv_outer_end(struct bv_state *st, const struct bv_memop *op,
 		return;
 	if (dst >= 0 && st->reg[dst].kind == BV_SCALAR) {
 		r = &st->reg[dst];
-		bv_demand_saved(f->saved, r->deps);
+		bv_demand_saved(env, f->saved, r->deps);
 		r->deps = (struct bv_deps){};
 	}
 	if (outer->write)

@@ -21,16 +21,21 @@
  * follows from C has been walked. Then no check and no choice of an arm looked at a
  * number made from v, so the walk would have been the same with v any number.
  *
+ * A state that a path of a loop came back to is compared with before all this is known.
+ * What the path held in place of its values is remembered (struct bv_edge), and whatever
+ * is demanded of it later is demanded there, too.
+ *
  * What functions are given names values of the checkpoint at the call (A), and so does
  * all that the caller finds again; what it gets names those of the last checkpoint in the
  * function (B). So the checkpoint behind the call has two to pass demands on to: R0's to
  * B, all others to A. What goes through pointers to a caller's stack is demanded when it
  * does, and a value that a function puts there stands for the one that was there at A.
  *
- * A demand reaches only checkpoints that are still open. Layer V6.
+ * A demand reaches only checkpoints that are not final. Layer V6.
  * Tests: cases/walk/precise-*.bpft, tools/bpf/verify/fuzz_prune.
  */
-#include <linux/bits.h>
+#include <linux/bitops.h>
+#include <linux/errno.h>
 #include <linux/types.h>
 #include "walk.h"
 #include "width.h"
@@ -59,56 +64,79 @@ static struct bv_deps sources(const struct bv_checkpoint *cp, struct bv_deps wan
 	return from;
 }
 
-static bool is_none(struct bv_deps deps)
+/* likewise, of the values that a path held in their place */
+static struct bv_deps edge_sources(const struct bv_checkpoint *cp, const struct bv_edge *edge,
+				   struct bv_deps wanted)
 {
-	return !deps.regs && !deps.slots;
+	const struct bv_deps *dep = edge->from;
+	struct bv_deps from = {};
+	u64 slots;
+	u32 regs;
+
+	for (regs = cp->regs; regs; regs &= regs - 1, dep++)
+		if (wanted.regs & regs & -regs)
+			from = bv_deps_or(from, *dep);
+	for (slots = cp->slots; slots; slots &= slots - 1, dep++)
+		if (wanted.slots & slots & -slots)
+			from = bv_deps_or(from, *dep);
+	return from;
 }
 
-/* @wanted of @cp is demanded later */
-static void put_off(struct bv_checkpoint **todo, struct bv_checkpoint *cp,
-		    struct bv_deps wanted)
+static void queue(struct bv_checkpoint **work, struct bv_checkpoint *cp, struct bv_deps wanted)
 {
-	if (!cp || is_none(wanted))
+	if (!cp)
 		return;
-	if (is_none(cp->wanted)) {
-		cp->todo = *todo;
-		*todo = cp;
-	}
+	wanted.regs &= ~cp->precise.regs;
+	wanted.slots &= ~cp->precise.slots;
+	if (!wanted.regs && !wanted.slots)
+		return;
 	cp->wanted = bv_deps_or(cp->wanted, wanted);
+	if (cp->queued)
+		return;
+	cp->queued = true;
+	cp->work = *work;
+	*work = cp;
 }
 
-/* back through what the values were made from; where R0 came another way, that is put off */
-static void demand_back(struct bv_checkpoint **todo, struct bv_checkpoint *cp,
-			struct bv_deps wanted)
+/*
+ * Paths may have been ended in loops by comparing what is strict alone. Where more turns
+ * out to be, it was wrong to end them.
+ */
+static void foresee(struct bv_env *env, const struct bv_checkpoint *cp, struct bv_deps wanted)
 {
-	struct bv_deps result = { .regs = BIT(BPF_REG_0) };
+	struct bv_deps *strict = env->strict ? &env->strict[cp->pc] : NULL;
 
-	while (cp) {
-		wanted.regs &= ~cp->precise.regs;
-		wanted.slots &= ~cp->precise.slots;
-		if (is_none(wanted))
-			return;
-		cp->precise = bv_deps_or(cp->precise, wanted);
-		if (cp->result && wanted.regs & result.regs) {
-			put_off(todo, cp->result, sources(cp, result));
-			wanted.regs &= ~result.regs;
-		}
-		wanted = BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){});
-		cp = cp->parent;
-	}
+	if (!strict || (!(wanted.regs & ~strict->regs) && !(wanted.slots & ~strict->slots)))
+		return;
+	*strict = bv_deps_or(*strict, wanted);
+	if (cp->edges)
+		env->walk->again = true;
 }
 
-static void demand(struct bv_checkpoint *cp, struct bv_deps wanted)
+static void demand(struct bv_env *env, struct bv_checkpoint *first, struct bv_deps wanted)
 {
-	struct bv_checkpoint *todo = NULL;
+	const struct bv_deps result = { .regs = BIT(BPF_REG_0) };
+	struct bv_checkpoint *work = NULL, *cp;
+	const struct bv_edge *edge;
 
-	demand_back(&todo, cp, wanted);
-	while (todo) {
-		cp = todo;
-		todo = cp->todo;
+	queue(&work, first, wanted);
+	while ((cp = work)) {
+		work = cp->work;
+		cp->queued = false;
 		wanted = cp->wanted;
 		cp->wanted = (struct bv_deps){};
-		demand_back(&todo, cp, wanted);
+		foresee(env, cp, wanted);
+		cp->precise = bv_deps_or(cp->precise, wanted);
+		for (edge = cp->edges; edge; edge = edge->next)
+			queue(&work, edge->parent,
+			      BV_SEEDED(38, edge_sources(cp, edge, wanted),
+					(struct bv_deps){}));
+		if (cp->result && wanted.regs & BIT(BPF_REG_0)) {
+			queue(&work, cp->result, sources(cp, result));
+			wanted.regs &= ~BIT(BPF_REG_0);
+		}
+		queue(&work, cp->parent,
+		      BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){}));
 	}
 }
 
@@ -122,39 +150,47 @@ static void demand(struct bv_checkpoint *cp, struct bv_deps wanted)
 void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r)
 {
 	if (r->kind == BV_SCALAR)
-		demand(st->parent, r->deps);
+		demand(env, st->parent, r->deps);
 }
 
 /**
  * bv_demand_saved() - a number in a caller's frame decides
+ * @env:	the check
  * @saved:	checkpoint at the call
  * @deps:	the number's, which name values of @saved
  */
-void bv_demand_saved(struct bv_checkpoint *saved, struct bv_deps deps)
+void bv_demand_saved(struct bv_env *env, struct bv_checkpoint *saved, struct bv_deps deps)
 {
-	demand(saved, deps);
+	demand(env, saved, deps);
 }
 
 /**
  * bv_demand_result() - nobody will tell what the result of a function was made from
- * @st:	a path right behind its return; R0 has no deps then
+ * @env:	the check
+ * @st:		a path right behind its return; R0 has no deps then
  */
-void bv_demand_result(struct bv_state *st)
+void bv_demand_result(struct bv_env *env, struct bv_state *st)
 {
 	if (!st->result)
 		return;
-	demand(st->result, st->reg[BPF_REG_0].deps);
+	demand(env, st->result, st->reg[BPF_REG_0].deps);
 	st->reg[BPF_REG_0].deps = (struct bv_deps){};
 	st->result = NULL;
 }
 
+static struct bv_deps reg_deps(const struct bv_reg *r)
+{
+	return r->kind == BV_SCALAR ? r->deps : (struct bv_deps){};
+}
+
 static struct bv_deps slot_deps(const struct bv_slot *slot)
 {
-	return slot->size ? bv_deps_or(slot->deps, slot->spill.deps) : slot->deps;
+	return slot->size ? bv_deps_or(slot->deps, reg_deps(&slot->spill)) : slot->deps;
 }
 
 /* of the callers, too: what the checkpoint at a call compares exactly */
-static void demand_frames(const struct bv_frame *f, const struct bv_frame *old)
+static void demand_frames(struct bv_env *env, const struct bv_frame *f,
+			  const struct bv_frame *old)
 {
 	for (; f && old; f = f->caller, old = old->caller) {
 		struct bv_deps wanted = {}, precise;
@@ -164,13 +200,12 @@ static void demand_frames(const struct bv_frame *f, const struct bv_frame *old)
 			continue;
 		precise = old->saved->precise;
 		for (i = 0; i < BV_KEPT_REGS; i++)
-			if (precise.regs & BIT(BPF_REG_6 + i) &&
-			    f->reg[i].kind == BV_SCALAR)
-				wanted = bv_deps_or(wanted, f->reg[i].deps);
+			if (precise.regs & BIT(BPF_REG_6 + i))
+				wanted = bv_deps_or(wanted, reg_deps(&f->reg[i]));
 		for (i = 0; i < f->nslots; i++)
 			if (precise.slots >> i & 1)
 				wanted = bv_deps_or(wanted, slot_deps(&f->slots[i]));
-		demand(f->saved, wanted);
+		demand(env, f->saved, wanted);
 	}
 }
 
@@ -188,8 +223,8 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 	u32 i;
 
 	if (old->precise.regs & BIT(BPF_REG_0))
-		bv_demand_result(st);
-	demand_frames(st->caller, old->caller);
+		bv_demand_result(env, st);
+	demand_frames(env, st->caller, old->caller);
 	for (i = st->result ? 1 : 0; i < MAX_BPF_REG; i++)
 		if (old->precise.regs & (1U << i) && st->reg[i].kind == BV_SCALAR)
 			wanted = bv_deps_or(wanted, st->reg[i].deps);
@@ -198,5 +233,89 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 			continue;
 		wanted = bv_deps_or(wanted, slot_deps(&st->slots[i]));
 	}
-	demand(st->parent, wanted);
+	demand(env, st->parent, wanted);
+}
+
+/* a path that ends at @old, with room for deps of each value kept; or NULL */
+static struct bv_edge *make_edge(struct bv_checkpoint *old, struct bv_checkpoint *parent)
+{
+	u32 nvalues = hweight16(old->regs) + hweight64(old->slots);
+	struct bv_edge *edge;
+
+	edge = bv_alloc(sizeof(*edge) + nvalues * sizeof(*edge->from));
+	if (!edge)
+		return NULL;
+	edge->parent = parent;
+	edge->next = old->edges;
+	old->edges = edge;
+	return edge;
+}
+
+/* the frames of callers, which checkpoints at other calls stand for */
+static int demand_frames_later(struct bv_env *env, const struct bv_frame *f,
+			       const struct bv_frame *old)
+{
+	for (; f && old; f = f->caller, old = old->caller) {
+		struct bv_checkpoint *saved = old->saved;
+		struct bv_edge *edge;
+		struct bv_deps *dep;
+		u64 slots;
+		u32 regs;
+
+		if (!saved || saved->final || saved == f->saved)
+			continue;
+		edge = make_edge(saved, f->saved);
+		if (!edge)
+			return -ENOMEM;
+		dep = edge->from;
+		for (regs = saved->regs; regs; regs &= regs - 1, dep++)
+			if (__ffs(regs) >= BPF_REG_6)
+				*dep = reg_deps(&f->reg[__ffs(regs) - BPF_REG_6]);
+		for (slots = saved->slots; slots; slots &= slots - 1, dep++)
+			if (__ffs64(slots) < f->nslots)
+				*dep = slot_deps(&f->slots[__ffs64(slots)]);
+		demand(env, f->saved, edge_sources(saved, edge, saved->precise));
+	}
+	return 0;
+}
+
+/**
+ * bv_demand_later() - a path ends because a state that is not final covers it
+ * @env:	the check
+ * @st:		the path's state
+ * @old:	the state that covers it; what it comes to compare exactly, the path's past
+ *		must, too
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
+{
+	struct bv_edge *edge;
+	struct bv_deps *dep;
+	u64 slots;
+	u32 regs;
+
+	bv_demand_result(env, st);
+	edge = make_edge(old, st->parent);
+	if (!edge)
+		return -ENOMEM;
+	dep = edge->from;
+	for (regs = old->regs; regs; regs &= regs - 1)
+		*dep++ = reg_deps(&st->reg[__ffs(regs)]);
+	for (slots = old->slots; slots; slots &= slots - 1, dep++)
+		if (__ffs64(slots) < st->nslots)
+			*dep = slot_deps(&st->slots[__ffs64(slots)]);
+	demand(env, st->parent, edge_sources(old, edge, old->precise));
+	return demand_frames_later(env, st->caller, old->caller);
+}
+
+/**
+ * bv_demand_at() - a value of a kept state decides something
+ * @env:	the check
+ * @cp:		the state, not final
+ * @wanted:	the value
+ */
+void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps wanted)
+{
+	demand(env, cp, wanted);
 }

@@ -157,6 +157,18 @@ void bv_reg_null(struct bv_reg *r, u32 pc)
 }
 
 /**
+ * bv_reg_link() - a number is about to be copied
+ * @env:	the check
+ * @r:		the register; a number that is not constant has an identity from now on, by
+ *		which what is learnt of one copy is learnt of all
+ */
+void bv_reg_link(struct bv_env *env, struct bv_reg *r)
+{
+	if (r->kind == BV_SCALAR && !r->id && !bv_scalar_is_const(r->val))
+		r->id = ++env->next_id;
+}
+
+/**
  * bv_reg_is_pointer() - is it an address?
  * @r:	the register
  *

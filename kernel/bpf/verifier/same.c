@@ -23,6 +23,11 @@
  * Precise numbers only: a number that mattered through its link to another has made
  * both precise (branch.c), so links of others cannot matter.
  *
+ * A state that is not final does not know yet which numbers will be precise: there all that
+ * may become it are compared (strict.c). And as turns of a loop are counted from its head,
+ * an identity from there on stands for the same number in both states, and must be the same
+ * one (induct.c).
+ *
  * It changes nothing. Layer V6. Tests: cases/walk/, tools/bpf/verify/fuzz_prune.
  */
 #include <linux/bitops.h>
@@ -40,6 +45,7 @@
  * @apart:	how much larger distances from it are here
  * @count:	pairs
  * @nameless:	numbers without identity that were given one for the comparison
+ * @fixed:	identities up to this one are no mere names, but the same in both
  */
 struct names {
 	u32	old[MOST_NAMES];
@@ -47,6 +53,7 @@ struct names {
 	u64	apart[MOST_NAMES];
 	u32	count;
 	u32	nameless;
+	u32	fixed;
 };
 
 /* above all that env->next_id gives out: BV_LIMIT_VISITED is far below */
@@ -108,6 +115,8 @@ static bool same_reg(struct names *names, const struct bv_reg *old,
 		return true;
 	if (!bv_scalar_within(old->val, cur->val))
 		return false;
+	if (old->id && old->id <= names->fixed)
+		return old->id == cur->id && old->delta == cur->delta;
 	return bv_scalar_is_const(old->val) || same_link(names, old, cur);
 }
 
@@ -157,9 +166,26 @@ static bool same_slot(struct names *names, const struct bv_slot *old,
 	return true;
 }
 
+static bool same_stack(struct names *names, const struct bv_checkpoint *old,
+		       const struct bv_state *cur, u64 precise)
+{
+	static const struct bv_slot unset;
+	const struct bv_slot *slot = old->slot;
+	u64 slots;
+
+	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
+		u32 i = __ffs64(slots);
+
+		if (!same_slot(names, slot, i < cur->nslots ? &cur->slots[i] : &unset,
+			       precise >> i & 1))
+			return false;
+	}
+	return true;
+}
+
 /*
  * Frames of callers: their values are compared as the checkpoint at the call compares
- * them. As long as that one is open it may turn out that more of them matter.
+ * them. As long as that one is not final it may turn out that more of them matter.
  */
 static bool same_frame(struct names *names, const struct bv_frame *old,
 		       const struct bv_frame *cur)
@@ -170,7 +196,7 @@ static bool same_frame(struct names *names, const struct bv_frame *old,
 
 	if (old->call != cur->call)
 		return false;
-	if (old->saved && !old->saved->open)
+	if (old->saved && old->saved->final)
 		precise = old->saved->precise;
 	for (i = 0; i < BV_KEPT_REGS; i++)
 		if (!same_reg(names, &old->reg[i], &cur->reg[i],
@@ -192,23 +218,6 @@ static bool same_frames(struct names *names, const struct bv_checkpoint *old,
 		if (!same_frame(names, a, b))
 			return false;
 	return !a && !b;
-}
-
-static bool same_stack(struct names *names, const struct bv_checkpoint *old,
-		       const struct bv_state *cur)
-{
-	static const struct bv_slot unset;
-	const struct bv_slot *slot = old->slot;
-	u64 slots;
-
-	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
-		u32 i = __ffs64(slots);
-
-		if (!same_slot(names, slot, i < cur->nslots ? &cur->slots[i] : &unset,
-			       old->precise.slots >> i & 1))
-			return false;
-	}
-	return true;
 }
 
 static u32 find_name(const struct names *names, u32 old)
@@ -248,7 +257,7 @@ static bool same_held(const struct names *names, const struct bv_checkpoint *old
 /**
  * bv_same() - is every run from a state also one from an older state?
  * @env:	the check
- * @old:	a kept state that is not open any more
+ * @old:	a kept state that is not open any more, or at a loop's head the path's own
  * @cur:	a state before the same instruction
  *
  * Return: true if @old covers @cur.
@@ -257,17 +266,21 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 	     const struct bv_state *cur)
 {
 	const struct bv_reg *reg = old->reg;
+	struct bv_deps precise = old->precise;
 	struct names names;
 	u32 regs;
 
 	names.count = 0;
 	names.nameless = 0;
+	names.fixed = old->final ? 0 : old->known;
+	if (!old->final && env->strict)
+		precise = bv_deps_or(precise, env->strict[old->pc]);
 	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
 		u32 i = __ffs(regs);
 
-		if (!same_reg(&names, reg, &cur->reg[i], old->precise.regs >> i & 1))
+		if (!same_reg(&names, reg, &cur->reg[i], precise.regs >> i & 1))
 			return false;
 	}
-	return same_stack(&names, old, cur) && same_frames(&names, old, cur) &&
+	return same_stack(&names, old, cur, precise.slots) && same_frames(&names, old, cur) &&
 	       same_held(&names, old, cur);
 }

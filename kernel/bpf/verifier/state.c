@@ -63,6 +63,8 @@ void bv_state_free(struct bv_env *env, struct bv_state *st)
 	st->last = NULL;
 	st->parent = NULL;
 	st->result = NULL;
+	st->known = 0;
+	st->grown = false;
 	st->next_spare = env->spare;
 	env->spare = st;
 }
@@ -188,6 +190,8 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 	st->last = from->last;
 	st->parent = from->parent;
 	st->result = from->result;
+	st->known = from->known;
+	st->grown = from->grown;
 	return st;
 }
 

@@ -171,6 +171,10 @@ struct bv_frame {
  * @parent:	checkpoint whose values deps name: @last; behind a call that one at the call
  * @result:	right behind a function's return: checkpoint whose values the deps of R0
  *		name; otherwise NULL
+ * @known:	identities given out until the path last came to a loop's head. Such a one
+ *		stands for the same number in all of a turn (induct.c)
+ * @grown:	the path follows from a state that was made to cover later turns of a loop,
+ *		which maybe no run is in
  * @next_spare:	while it is not in use (state.c)
  */
 struct bv_state {
@@ -185,6 +189,8 @@ struct bv_state {
 	struct bv_checkpoint	*last;
 	struct bv_checkpoint	*parent;
 	struct bv_checkpoint	*result;
+	u32			known;
+	bool			grown;
 	struct bv_state		*next_spare;
 };
 
@@ -199,6 +205,7 @@ void bv_reg_obj(struct bv_reg *r, enum bv_kind kind, const struct bpf_view *view
 void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc);	/* or NULL */
 void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
+void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an identity */
 bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */

@@ -287,15 +287,12 @@ static u32 own_stack(const struct bv_func *f)
 	return round_up(f->stack, 8);
 }
 
-/*
- * @pc, in @f, is a call: what is below @f grows by whom it calls. Steps do not wrap: there are 256 functions of at most a million, called 8 deep.
- */
+/* @pc, in @f, is a call: what is below @f grows by whom it calls */
 static void join_stacks(struct bv_env *env, struct bv_func *f, u32 pc)
 {
 	struct bv_func *to = bv_func_at(env, bv_callee(env, pc));
 
 	f->below = max(f->below, own_stack(f) + to->below);
-	f->steps += to->steps;
 }
 
 static void join_calls(struct bv_env *env, struct bv_func *f)
@@ -303,7 +300,6 @@ static void join_calls(struct bv_env *env, struct bv_func *f)
 	u32 pc;
 
 	f->below = own_stack(f);
-	f->steps = f->end - f->start;
 	if (f->frames == 1)
 		return;
 	for (pc = f->start; pc < f->end; pc++)
@@ -313,7 +309,7 @@ static void join_calls(struct bv_env *env, struct bv_func *f)
 
 /**
  * bv_subprogs_stack() - how much stack do functions take that call each other?
- * @env:	the check, walked; of funcs below and steps are written, and stack_depth
+ * @env:	the check, walked; of funcs below is written, and stack_depth
  *
  * Return: 0, or -EACCES through bv_refuse() for more than there is.
  */

@@ -449,6 +449,9 @@ static void emit_slot(struct maker *m, u8 reg, u32 slot)
 {
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, reg, BPF_REG_10, 0, 0);
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, slot_off(slot));
+	m->now.r[reg] = (struct val){
+		.what = W_FRAME, .lo = slot_off(slot), .hi = slot_off(slot),
+	};
 }
 
 static void emit_call(struct maker *m, s32 helper)
