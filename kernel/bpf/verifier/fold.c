@@ -609,9 +609,13 @@ static struct known look_up(struct fold *f, u32 pc)
 	return (struct known){ FACT_NOT_NULL, 0 };
 }
 
-/* a function may change what the stack holds, and read it: it says so where it does that */
-static void fold_local_call(struct fold *f)
+/*
+ * A function may change what the stack holds, and read it: it says so where it does that.
+ * Of what it is given nothing is known.
+ */
+static void fold_local_call(struct fold *f, u32 pc)
 {
+	f->waits[bv_callee(f->env, pc)] = &f->nothing;
 	forget_stack(&f->cur);
 	clobber(f);
 }
@@ -623,7 +627,7 @@ static void fold_call(struct fold *f, u32 pc)
 	u32 i;
 
 	if (bv_is_local_call(&f->env->insns[pc])) {
-		fold_local_call(f);
+		fold_local_call(f, pc);
 		return;
 	}
 	found = look_up(f, pc);
@@ -746,9 +750,6 @@ static int fold_all(struct fold *f)
 
 	for (pc = 0; pc < env->count; pc++)
 		k -= env->info[pc].second;
-	/* of what functions are given nothing is known */
-	for (pc = 1; pc < env->func_count; pc++)
-		f->waits[env->funcs[pc].start] = &f->nothing;
 	f->flows = 0;
 	while (k-- > 0) {
 		pc = env->info[k].post;
