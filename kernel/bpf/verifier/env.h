@@ -76,7 +76,8 @@ struct bv_loop {
  *		that may follow it; among them, the one behind it comes right before it
  *		unless that is a jump's target (cfg.c). Second slots are not in it, so
  *		the last entries are unused where there are any
- * @loaded:	index of the instruction in the request (verify.c)
+ * @loaded:	index of the instruction in the request (verify.c); BV_NO_PC of those that the
+ *		verifier adds (callback.c)
  * @loop:	number of the innermost loop that it is in, 0 none (loops.c)
  * @head:	number of the loop whose head it is, 0 none (loops.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map

@@ -368,7 +368,8 @@ static void note_places(const struct lower *lw)
 	u32 pc;
 
 	for (pc = 0; env->placed && pc < env->count; pc++)
-		if (!env->info[pc].second && lw->start[pc] != lw->start[pc + 1])
+		if (!env->info[pc].second && lw->start[pc] != lw->start[pc + 1] &&
+		    env->info[pc].loaded != BV_NO_PC)
 			env->placed[env->info[pc].loaded] = lw->start[pc];
 }
 

@@ -106,6 +106,8 @@ static const struct { const char *name; int id; } helpers[] = {
 	{ "ringbuf_query", BPF_FUNC_ringbuf_query },
 	{ "ktime_get_coarse_ns", BPF_FUNC_ktime_get_coarse_ns },
 	{ "trace_vprintk", BPF_FUNC_trace_vprintk },
+	{ "loop", BPF_FUNC_loop },
+	{ "for_each_map_elem", BPF_FUNC_for_each_map_elem },
 	{ "fetch_u8", BPF_FUNC_fetch_u8 },
 	{ "fetch_u16", BPF_FUNC_fetch_u16 },
 	{ "fetch_u32", BPF_FUNC_fetch_u32 },
@@ -204,6 +206,8 @@ static int parse_const(struct as *as, const char *l)
 		return put_const(as, dst, 0, value);
 	if (FORM(l, "r%u = map[fd:%d]", &dst, &fd))
 		return put_const(as, dst, BPF_PSEUDO_MAP_FD, (__u32)fd);
+	if (FORM(l, "r%u = func[%40[a-zA-Z0-9_+-]]", &dst, name))
+		return put_const(as, dst, BPF_PSEUDO_FUNC, (__u32)parse_target(as, name));
 	if (!FORM(l, "r%u = map[%40[a-z0-9_]]", &dst, name))
 		return 1;
 	fd = as->find_map(as->arg, name);
@@ -467,7 +471,8 @@ static int fill_jumps(struct as *as)
 		if (!l)
 			return complain(as, "no such label or helper", as->jumps[i].name);
 		distance = (long long)l->at - as->jumps[i].at - 1;
-		if (insn->code == (BPF_JMP32 | BPF_JA) || insn->code == (BPF_JMP | BPF_CALL))
+		if (insn->code == (BPF_JMP32 | BPF_JA) || insn->code == (BPF_JMP | BPF_CALL) ||
+		    insn->code == (BPF_LD | BPF_IMM | BPF_DW))
 			insn->imm = distance;
 		else
 			insn->off = distance;
