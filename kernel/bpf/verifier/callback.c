@@ -27,7 +27,7 @@
 #include "pass.h"
 
 /* what bpf_loop() does at most */
-#define MOST_TIMES	(1 << 23)
+#define MOST_TIMES	8388608
 
 #define CONST		(BPF_LD | BPF_IMM | BPF_DW)
 #define MOVE		(BPF_ALU64 | BPF_MOV | BPF_X)

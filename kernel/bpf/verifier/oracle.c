@@ -341,7 +341,8 @@ static bool claim_holds(const struct bv_oracle_run *run, const struct bv_claim *
 			struct misfit *bad)
 {
 	*bad = (struct misfit){ .reg = -1, .slot = -1 };
-	return claim->call == call_of(run) && regs_hold(run, claim, bad) && slots_hold(run, claim, bad);
+	return claim->call == call_of(run) && regs_hold(run, claim, bad) &&
+	       slots_hold(run, claim, bad);
 }
 
 static void show_misfit(const struct bv_oracle_run *run, const struct bv_claim *claim,
