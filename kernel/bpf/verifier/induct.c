@@ -226,15 +226,22 @@ static void grow_number(struct grow *g, const struct bv_reg *old, struct bv_reg 
 /* the constant part of the offset stays, the variable part grows */
 static void grow_pointer(struct grow *g, const struct bv_reg *old, struct bv_reg *cur)
 {
+	bool viewed = bv_reg_has_view(cur);
 	struct scalar val = cur->val;
 
-	if (old->map != cur->map || old->view != cur->view || old->bytes != cur->bytes) {
+	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame ||
+	    (viewed && old->view != cur->view)) {
 		bv_reg_unset(cur);
 		return;
 	}
 	if (old->off != cur->off)
 		val = bv_scalar_alu(BPF_ADD, true, false, val,
 				    bv_scalar_const((s64)cur->off - old->off));
+	if (!viewed && (old->off != cur->off || old->var != cur->var ||
+			old->delta != cur->delta || !bv_scalar_within(old->val, val))) {
+		cur->var = 0;
+		cur->delta = 0;
+	}
 	cur->off = old->off;
 	cur->val = bv_scalar_grow(old->val, val, g->stop, g->stops);
 }
@@ -519,7 +526,7 @@ static struct bv_loop *choose_loop(const struct bv_env *env)
 	const struct bv_checkpoint *cp;
 	struct bv_loop *best = NULL;
 
-	for (cp = env->cur->parent; cp; cp = cp->parent) {
+	for (cp = env->cur->last; cp; cp = cp->last) {
 		struct bv_loop *loop;
 
 		if (!cp->rounds)
@@ -653,40 +660,86 @@ int bv_induct_refused(struct bv_env *env)
 	return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a state grown in no loop");
 }
 
+/* @by, which is above all limits where a factor was */
+static u64 times(u64 count, u64 by)
+{
+	if (count > BV_LIMIT_RUN || by > BV_LIMIT_RUN)
+		return count && by ? BV_LIMIT_RUN + 1 : 0;
+	return min(count * by, BV_LIMIT_RUN + 1);
+}
+
+/* turns of the loops around an instruction that were not walked one by one, and one */
+static u64 turns_around(const struct bv_env *env, u32 number)
+{
+	u64 all = 1;
+
+	for (; number; number = bv_loop(env, number)->parent)
+		all = times(all, min(bv_loop(env, number)->turns, BV_LIMIT_RUN) + 1);
+	return all;
+}
+
+/* how often functions are called from where loops go round: callers first */
+static void count_calls(struct bv_env *env)
+{
+	u32 i, pc;
+
+	for (i = 0; i < env->func_count; i++)
+		env->funcs[i].times = 1;
+	for (i = env->called; i-- > 0;) {
+		const struct bv_func *f = &env->funcs[env->funcs[i].order];
+
+		for (pc = f->start; f->frames > 1 && pc < f->end; pc++) {
+			struct bv_func *to;
+			u64 calls;
+
+			if (env->info[pc].second || !bv_is_local_call(&env->insns[pc]))
+				continue;
+			to = bv_func_at(env, bv_callee(env, pc));
+			calls = times(f->times, turns_around(env, env->info[pc].loop));
+			to->times = max(to->times, calls);
+		}
+	}
+}
+
+static int refuse_long(struct bv_env *env)
+{
+	const struct bv_loop *most = env->loops;
+	u32 i;
+
+	for (i = 1; i < env->loop_count; i++)
+		if (env->loops[i].turns > most->turns)
+			most = &env->loops[i];
+	env->pc = most->head;
+	return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, most->head, most->turns, BV_LIMIT_RUN);
+}
+
 /**
  * bv_induct_count() - how many instructions can a run take?
  * @env:	the check, its walk at its end; env->budget is written
  *
  * A run comes by each instruction that the walk stepped over at most once, but for turns
- * of loops that the walk did not go through one by one.
+ * of loops that the walk did not go through one by one, and functions that these call.
  *
  * Return: 0, or -E2BIG through bv_refuse().
  */
 int bv_induct_count(struct bv_env *env)
 {
 	u64 total = env->stats.visited - env->stats.visited_before;
-	u32 i, number;
+	u32 i;
 
+	count_calls(env);
 	for (i = 0; i < env->loop_count; i++)
 		total -= env->loops[i].visits;
+	for (i = 0; i < env->func_count; i++) {
+		total -= env->funcs[i].visits;
+		total += times(env->funcs[i].visits, env->funcs[i].times);
+	}
 	for (i = 0; i < env->loop_count; i++) {
-		u64 steps = env->loops[i].visits;
+		const struct bv_loop *loop = &env->loops[i];
 
-		for (number = i + 1; number; number = bv_loop(env, number)->parent) {
-			u64 turns = bv_loop(env, number)->turns;
-
-			if (turns >= BV_LIMIT_RUN || steps > BV_LIMIT_RUN)
-				steps = BV_LIMIT_RUN + 1;
-			else
-				steps *= turns + 1;
-		}
-		total += min(steps, BV_LIMIT_RUN + 1);
-		if (total > BV_LIMIT_RUN) {
-			env->pc = env->loops[i].head;
-			return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, env->loops[i].head,
-					 env->loops[i].turns, BV_LIMIT_RUN);
-		}
+		total += times(times(loop->visits, turns_around(env, i + 1)),
+			       bv_func_at(env, loop->head)->times);
 	}
 	env->budget = total;
-	return 0;
+	return total > BV_LIMIT_RUN ? refuse_long(env) : 0;
 }

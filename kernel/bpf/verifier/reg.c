@@ -18,6 +18,7 @@ static const struct bv_deps no_deps;
 static void set_kind(struct bv_reg *r, enum bv_kind kind, u32 pc)
 {
 	r->kind = kind;
+	r->frame = 0;
 	r->map = BV_NO_MAP;
 	r->id = 0;
 	r->off = 0;
