@@ -7,8 +7,9 @@
  *			frames of callers, too
  *	X or NULL	a test against 0 makes every copy of the pointer X in one arm
  *			and the number 0 in the other
- *	pointers	never equal to 0 otherwise; any other comparison tells
- *			nothing, and tells the unprivileged too much
+ *	pointers	never equal to 0 otherwise; two into one object are compared as
+ *			their offsets are; any other comparison tells nothing. All of
+ *			these tell the unprivileged too much
  *
  * Where one arm alone is possible because of numbers, these decided what is walked
  * and what is not, so they are demanded (precise.c). Where both are possible, each
@@ -27,7 +28,7 @@
 /**
  * struct side - one operand of the comparison
  * @reg:	register number, or MAX_BPF_REG for a constant
- * @id:		identity of the number, 0 none
+ * @id:		identity of the number, 0 none. Of a pointer the number is its offset
  * @delta:	its distance from that
  * @val:	the number
  * @deps:	where it came from
@@ -97,12 +98,19 @@ static int both_arms(struct bv_env *env, struct bv_state *st,
 	return arms->jump ? 0 : -ENOMEM;
 }
 
-static void narrow(struct bv_reg *r, struct scalar val, struct bv_deps deps)
+/* an offset that comes to depend on numbers makes them matter at once */
+static void narrow(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
+		   struct scalar val, struct bv_deps deps)
 {
+	struct bv_reg from = { .kind = BV_SCALAR, .deps = deps };
+
 	if (!memcmp(&r->val, &val, sizeof(val)))
 		return;
 	r->val = val;
-	r->deps = bv_deps_or(r->deps, deps);
+	if (r->kind == BV_SCALAR)
+		r->deps = bv_deps_or(r->deps, deps);
+	else
+		bv_demand(env, st, &from);
 }
 
 static struct scalar shifted(struct scalar val, u64 by)
@@ -114,19 +122,28 @@ static struct scalar shifted(struct scalar val, u64 by)
  * What is linked to @side, which is now known to be @val. Where both cannot be, the arm is
  * one that no run takes, and what is known of @r may stay.
  */
-static void narrow_linked(struct bv_reg *r, const struct side *side, struct scalar val,
-			  struct bv_deps deps)
+static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
+			  const struct side *side, struct scalar val, struct bv_deps deps)
 {
 	u64 apart = (u64)r->delta - side->delta;
 
-	if (r->kind != BV_SCALAR || r->id != side->id)
+	if (bv_reg_name(r) != side->id)
 		return;
 	if (!apart || bv_scalar_meet(r->val, shifted(val, BV_SEEDED(42, apart, 0)), &val))
-		narrow(r, val, deps);
+		narrow(env, st, r, val, deps);
+}
+
+/* a number, or the offset of a pointer, that nothing is linked to */
+static void narrow_alone(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
+			 struct scalar val, struct bv_deps deps)
+{
+	if (r->kind == BV_SCALAR ||
+	    bv_scalar_meet(r->val, shifted(val, -(s64)r->off), &val))
+		narrow(env, st, r, val, deps);
 }
 
 /* @side is now known to be @val; so is every copy of it, and what is linked to it */
-static void apply_side(struct bv_state *st, const struct side *side,
+static void apply_side(struct bv_env *env, struct bv_state *st, const struct side *side,
 		       struct scalar val, struct bv_deps deps)
 {
 	u32 i;
@@ -134,18 +151,20 @@ static void apply_side(struct bv_state *st, const struct side *side,
 	if (side->reg == MAX_BPF_REG)
 		return;
 	if (!side->id) {
-		if (st->reg[side->reg].kind == BV_SCALAR)
-			narrow(&st->reg[side->reg], val, deps);
+		narrow_alone(env, st, &st->reg[side->reg], val, deps);
 		return;
 	}
 	for (i = 0; i < MAX_BPF_REG; i++)
-		narrow_linked(&st->reg[i], side, val, deps);
+		narrow_linked(env, st, &st->reg[i], side, val, deps);
 	for (i = 0; i < st->nslots; i++)
 		if (bv_slot_is_spill(&st->slots[i]))
-			narrow_linked(&st->slots[i].spill, side, val, deps);
+			narrow_linked(env, st, &st->slots[i].spill, side, val, deps);
 }
 
+/* what one side is known to be, for frames of callers */
 struct narrowed {
+	struct bv_env		*env;
+	struct bv_state		*st;
 	const struct side	*side;
 	struct scalar		val;
 };
@@ -154,20 +173,27 @@ static void narrow_caller(struct bv_reg *r, void *arg)
 {
 	const struct narrowed *n = arg;
 
-	narrow_linked(r, n->side, n->val, (struct bv_deps){});
+	narrow_linked(n->env, n->st, r, n->side, n->val, (struct bv_deps){});
 }
 
-static void apply_outcome(struct bv_state *st, const struct side *dst,
+static void apply_callers(struct bv_env *env, struct bv_state *st, const struct side *side,
+			  struct scalar val)
+{
+	struct narrowed n = { env, st, side, val };
+
+	if (side->id)
+		bv_frames_each(st, narrow_caller, &n);
+}
+
+static void apply_outcome(struct bv_env *env, struct bv_state *st, const struct side *dst,
 			  const struct side *src, const struct outcome *out)
 {
 	struct bv_deps deps = bv_deps_or(dst->deps, src->deps);
 
-	apply_side(st, dst, out->dst, deps);
-	apply_side(st, src, out->src, deps);
-	if (dst->id)
-		bv_frames_each(st, narrow_caller, &(struct narrowed){ dst, out->dst });
-	if (src->id)
-		bv_frames_each(st, narrow_caller, &(struct narrowed){ src, out->src });
+	apply_side(env, st, dst, out->dst, deps);
+	apply_side(env, st, src, out->src, deps);
+	apply_callers(env, st, dst, out->dst);
+	apply_callers(env, st, src, out->src);
 }
 
 /*
@@ -321,7 +347,7 @@ static int branch_numbers(struct bv_env *env, struct bv_state *st,
 		if (err)
 			return err;
 		demand_sides(env, st, dst, src);
-		apply_outcome(st, dst, src, fall.possible ? &fall : &jump);
+		apply_outcome(env, st, dst, src, fall.possible ? &fall : &jump);
 		only_arm(env, st, jump.possible, arms);
 		return 0;
 	}
@@ -334,8 +360,8 @@ static int branch_numbers(struct bv_env *env, struct bv_state *st,
 		bv_state_free(env, arms->jump);
 		return err;
 	}
-	apply_outcome(arms->fall, dst, src, &fall);
-	apply_outcome(arms->jump, dst, src, &jump);
+	apply_outcome(env, arms->fall, dst, src, &fall);
+	apply_outcome(env, arms->jump, dst, src, &jump);
 	/*
 	 * The arm with more numbers first: the states it keeps leave the tests that
 	 * follow undecided, and so cover what comes from the narrow arm. The other
@@ -423,6 +449,60 @@ static int branch_pointer(struct bv_env *env, struct bv_state *st,
 	return both_arms(env, st, insn, arms);
 }
 
+/* the offset of a pointer, as a number; a pointer's own name is that of its variable part */
+static struct side offset_of(const struct bv_state *st, u32 reg)
+{
+	const struct bv_reg *r = &st->reg[reg];
+
+	return (struct side){ reg, r->var, r->delta + r->off, shifted(r->val, (s64)r->off), {} };
+}
+
+/* neither before its memory nor so far behind that addresses could wrap */
+static bool is_ordered(const struct bv_state *st, const struct side *s)
+{
+	s64 first = st->reg[s->reg].kind == BV_STACK ? -BV_STACK_BYTES : 0;
+
+	return bv_scalar_smin(s->val) >= first && bv_scalar_smax(s->val) < 2 * BV_OFFSET_LIMIT;
+}
+
+/* offsets are signed, addresses are not */
+static u8 order_of_offsets(u8 op)
+{
+	switch (op) {
+	case BPF_JGT:
+		return BPF_JSGT;
+	case BPF_JGE:
+		return BPF_JSGE;
+	case BPF_JLT:
+		return BPF_JSLT;
+	case BPF_JLE:
+		return BPF_JSLE;
+	default:
+		return op;
+	}
+}
+
+/*
+ * Two pointers. Addresses of one object are ordered as the offsets are, for no memory of
+ * ours lies within a gigabyte of where addresses wrap, or change their sign.
+ */
+static int branch_pointers(struct bv_env *env, struct bv_state *st,
+			   const struct bpf_insn *insn, struct bv_arms *arms)
+{
+	struct side dst = offset_of(st, insn->dst_reg), src = offset_of(st, insn->src_reg);
+	struct bpf_insn order = *insn;
+
+	if (!env->req->privileged)
+		return bv_refuse(env, BV_R_POINTER_COMPARE, BV_REG(insn->src_reg),
+				 insn->src_reg);
+	if (BPF_CLASS(insn->code) != BPF_JMP || BPF_OP(insn->code) == BPF_JSET ||
+	    !bv_reg_same_object(&st->reg[insn->dst_reg], &st->reg[insn->src_reg]) ||
+	    !is_ordered(st, &dst) || !is_ordered(st, &src))
+		return both_arms(env, st, insn, arms);
+	order.code = BPF_JMP | order_of_offsets(BPF_OP(insn->code)) | BPF_X;
+	return branch_numbers(env, st, &order, &dst, &src, arms);
+}
+
 /**
  * bv_op_branch() - step over a conditional jump
  * @env:	the check; env->pc is the jump
@@ -431,7 +511,8 @@ static int branch_pointer(struct bv_env *env, struct bv_state *st,
  * @arms:	filled in: the states of the arms that are possible
  *
  * Both operands must be set (RFC 9669 section 4.3 has the conditions). Comparing
- * pointers with anything but 0 needs privilege, as their order is an address.
+ * pointers with anything but 0 needs privilege, as their order is an address. Pointers
+ * into one object narrow each other's offsets.
  *
  * Return: 0, -EACCES through bv_refuse(), -ENOMEM.
  */
@@ -460,8 +541,5 @@ int bv_op_branch(struct bv_env *env, struct bv_state *st,
 		return branch_pointer(env, st, insn, insn->dst_reg, &src, arms);
 	if (!dst_ptr)
 		return branch_pointer(env, st, insn, insn->src_reg, &dst, arms);
-	if (!env->req->privileged)
-		return bv_refuse(env, BV_R_POINTER_COMPARE, BV_REG(insn->src_reg),
-				 insn->src_reg);
-	return both_arms(env, st, insn, arms);
+	return branch_pointers(env, st, insn, arms);
 }

@@ -12,6 +12,7 @@
 #include <linux/bpf_func.h>
 #include <linux/limits.h>
 #include "../btf/source.h"
+#include "domain.h"
 #include "host.h"
 #include "report.h"
 #include "verify.h"
@@ -225,6 +226,20 @@ struct bv_trail {
 };
 
 /**
+ * struct bv_shifted - a number before it was shifted left by 32
+ * @pc:		the shift, BV_NO_PC where there was none, or states were compared since
+ * @id:		its identity
+ * @delta:	its distance from that
+ * @val:	what was known of it
+ */
+struct bv_shifted {
+	u32		pc;
+	u32		id;
+	s64		delta;
+	struct scalar	val;
+};
+
+/**
  * struct bv_env - one check
  * @req:	what was asked; constant
  * @type:	program type; constant
@@ -257,6 +272,7 @@ struct bv_trail {
  * @cb_access:	mem.c writes: field "cb" is used
  * @passes_ctx:	call.c writes: some helper gets the context
  * @next_id:	identities given out to registers
+ * @shifted:	alu.c writes: the operand of the instruction before, if it is that
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
  * @muted:	that happened (report.c)
@@ -296,6 +312,7 @@ struct bv_env {
 	bool				cb_access;
 	bool				passes_ctx;
 	u32				next_id;
+	struct bv_shifted		shifted;
 	bool				grown;
 	bool				muted;
 	u64				budget;

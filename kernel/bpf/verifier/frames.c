@@ -199,15 +199,21 @@ struct bv_frame *bv_frames_own(struct bv_env *env, struct bv_state *st, u32 dept
 	return f;
 }
 
+/* by its own identity, or by that of its offset */
+static bool is_of(const struct bv_reg *r, u32 id)
+{
+	return r->kind != BV_UNSET && (r->id == id || bv_reg_name(r) == id);
+}
+
 static bool has_id(const struct bv_frame *f, u32 id)
 {
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(f->reg); i++)
-		if (f->reg[i].kind != BV_UNSET && f->reg[i].id == id)
+		if (is_of(&f->reg[i], id))
 			return true;
 	for (i = 0; i < f->nslots; i++)
-		if (f->slots[i].size && f->slots[i].spill.id == id)
+		if (f->slots[i].size && is_of(&f->slots[i].spill, id))
 			return true;
 	return false;
 }

@@ -228,16 +228,22 @@ static void grow_number(struct grow *g, const struct bv_reg *old, struct bv_reg 
 /* the constant part of the offset stays, the variable part grows */
 static void grow_pointer(struct grow *g, const struct bv_reg *old, struct bv_reg *cur)
 {
+	bool viewed = bv_reg_has_view(cur);
 	struct scalar val = cur->val;
 
-	if (old->map != cur->map || old->view != cur->view || old->bytes != cur->bytes ||
-	    old->frame != cur->frame) {
+	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame ||
+	    (viewed && old->view != cur->view)) {
 		bv_reg_unset(cur);
 		return;
 	}
 	if (old->off != cur->off)
 		val = bv_scalar_alu(BPF_ADD, true, false, val,
 				    bv_scalar_const((s64)cur->off - old->off));
+	if (!viewed && (old->off != cur->off || old->var != cur->var ||
+			old->delta != cur->delta || !bv_scalar_within(old->val, val))) {
+		cur->var = 0;
+		cur->delta = 0;
+	}
 	cur->off = old->off;
 	cur->val = bv_scalar_grow(old->val, val, g->stop, g->stops);
 }
@@ -418,20 +424,24 @@ static void note_step(struct bv_step *step, const struct bv_reg *old, const stru
 	step->way = way;
 }
 
-/* the number that lets the fewest turns be, its index among those kept, or -1 */
-static int find_best(const struct bv_checkpoint *cp, u64 *turns)
+static u32 count_values(const struct bv_checkpoint *cp)
 {
-	u32 nregs = hweight16(cp->regs), count = nregs + hweight64(cp->slots), i;
+	return hweight16(cp->regs) + hweight64(cp->slots);
+}
+
+/* the number that lets the fewest turns be, its index among those kept, or -1 */
+static int find_best(const struct bv_checkpoint *cp, const struct bv_step *steps, u64 *turns)
+{
+	u32 nregs = hweight16(cp->regs), count = count_values(cp), i;
 	int best = -1;
 
 	for (i = 0; i < count; i++) {
-		const struct bv_step *step = &cp->turns[i];
 		const struct bv_reg *reg = i < nregs ? &cp->reg[i] : &cp->slot[i - nregs].spill;
 		u64 most;
 
-		if (step->way != 1 && step->way != -1)
+		if (steps[i].way != 1 && steps[i].way != -1)
 			continue;
-		most = div64_u64(reg->val.r64.len, step->least);
+		most = div64_u64(reg->val.r64.len, steps[i].least);
 		if (best < 0 || most < *turns) {
 			best = i;
 			*turns = most;
@@ -448,41 +458,58 @@ static void note_turns(struct bv_env *env, const struct bv_checkpoint *cp, u64 t
 	loop->turns = max(loop->turns, turns);
 }
 
+/* of each value kept what the turn that led to @st did to it */
+static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old,
+		       const struct bv_state *st, struct bv_step *step)
+{
+	const struct bv_slot *slot = old->slot;
+	const struct bv_reg *reg = old->reg;
+	u64 slots;
+	u32 regs;
+
+	for (regs = old->regs; regs; regs &= regs - 1, reg++, step++) {
+		if (strict_regs(env) & regs & -regs)
+			note_step(step, reg, &st->reg[__ffs(regs)]);
+		else
+			step->way = BV_NO_WAY;
+	}
+	for (slots = old->slots; slots; slots &= slots - 1, slot++, step++) {
+		u32 i = __ffs64(slots);
+
+		if (strict_slots(env) >> i & 1 && bv_slot_is_spill(slot) && i < st->nslots &&
+		    bv_slot_is_spill(&st->slots[i]))
+			note_step(step, &slot->spill, &st->slots[i].spill);
+		else
+			step->way = BV_NO_WAY;
+	}
+}
+
 /**
  * bv_induct_turn() - a turn of a loop led back to a state that covers what came
  * @env:	the check
  * @old:	the state at the head
  * @st:		what came back
  *
- * Return: 1 if there is still a number that every turn moves the same way, 0 if not;
- * -ENOMEM.
+ * Return: 1 if there is still a number that every turn moves the same way; 0 if not, and
+ * the turn is none that may end here; -ENOMEM.
  */
 int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *st)
 {
-	const struct bv_reg *reg = old->reg;
-	const struct bv_slot *slot = old->slot;
-	struct bv_step *step;
-	u64 slots, turns;
-	u32 regs;
+	u32 bytes = (count_values(old) + 1) * sizeof(struct bv_step);
+	struct bv_step *steps = bv_alloc(bytes);
+	u64 turns;
 
-	if (!old->turns)
-		old->turns = bv_alloc((hweight16(old->regs) + hweight64(old->slots) + 1) *
-				      sizeof(*old->turns));
-	if (!old->turns)
+	if (!steps)
 		return -ENOMEM;
-	step = old->turns;
-	for (regs = old->regs; regs; regs &= regs - 1)
-		note_step(step++, reg++, &st->reg[__ffs(regs)]);
-	for (slots = old->slots; slots; slots &= slots - 1, slot++, step++) {
-		u32 i = __ffs64(slots);
-
-		if (bv_slot_is_spill(slot) && i < st->nslots && bv_slot_is_spill(&st->slots[i]))
-			note_step(step, &slot->spill, &st->slots[i].spill);
-		else
-			step->way = BV_NO_WAY;
-	}
-	if (find_best(old, &turns) < 0)
+	if (old->turns)
+		memcpy(steps, old->turns, bytes);
+	note_steps(env, old, st, steps);
+	if (find_best(old, steps, &turns) < 0) {
+		bv_free(steps);
 		return 0;
+	}
+	bv_free(old->turns);
+	old->turns = steps;
 	note_turns(env, old, turns);
 	return 1;
 }
@@ -515,7 +542,7 @@ void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp)
 
 	if (!cp->turns)
 		return;
-	best = find_best(cp, &turns);
+	best = find_best(cp, cp->turns, &turns);
 	note_turns(env, cp, turns);
 	bv_demand_at(env, cp, value_at(cp, best));
 }
@@ -572,6 +599,36 @@ static int refuse_endless(struct bv_env *env)
 	return bv_refuse(env, BV_R_LOOP_ENDLESS, BV_REG(reg), env->pc, env->walk->from, reg, pc);
 }
 
+/* is a number, or a pointer's offset, known to be the same as a turn ago, and no less? */
+static bool is_still(const struct bv_reg *old, const struct bv_reg *cur)
+{
+	if (old->kind == BV_UNSET)
+		return true;
+	return !memcmp(&old->val, &cur->val, sizeof(old->val));
+}
+
+/* did a turn change nothing of what may decide something? Then another one will not */
+static bool is_all_still(const struct bv_env *env, const struct bv_checkpoint *old,
+			 const struct bv_state *st)
+{
+	const struct bv_slot *slot = old->slot;
+	const struct bv_reg *reg = old->reg;
+	u64 slots;
+	u32 regs;
+
+	for (regs = old->regs; regs; regs &= regs - 1, reg++)
+		if (strict_regs(env) & regs & -regs && !is_still(reg, &st->reg[__ffs(regs)]))
+			return false;
+	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
+		u32 i = __ffs64(slots);
+
+		if (strict_slots(env) & slots & -slots && slot->size && i < st->nslots &&
+		    (!st->slots[i].size || !is_still(&slot->spill, &st->slots[i].spill)))
+			return false;
+	}
+	return true;
+}
+
 static int unroll(struct bv_env *env, struct bv_loop *loop)
 {
 	loop->unroll = true;
@@ -591,17 +648,28 @@ int bv_induct_unroll(struct bv_env *env)
 }
 
 /**
- * bv_induct_stuck() - a turn brought nothing forward
+ * bv_induct_stuck() - a turn moved nothing by a constant
  * @env:	the check; env->pc is the loop's head
+ * @old:	the state there a turn ago, which covers @st
+ * @st:		the state that came back
  *
- * Return: BV_AGAIN where that may be due to a state that was made to cover more; otherwise
- * -EINVAL through bv_refuse().
+ * Numbers may still have come closer to a bound in some other way: turn by turn that will
+ * be seen.
+ *
+ * Return: BV_AGAIN where the loop is to be walked turn by turn; 0 where it is walked so,
+ * and goes on; otherwise -EINVAL through bv_refuse().
  */
-int bv_induct_stuck(struct bv_env *env)
+int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
+		    const struct bv_state *st)
 {
 	struct bv_loop *loop = env->grown ? choose_loop(env) : NULL;
 
-	return loop ? unroll(env, loop) : refuse_endless(env);
+	if (loop)
+		return unroll(env, loop);
+	if (is_all_still(env, old, st))
+		return refuse_endless(env);
+	loop = bv_loop(env, env->info[env->pc].head);
+	return loop->unroll ? 0 : unroll(env, loop);
 }
 
 /**

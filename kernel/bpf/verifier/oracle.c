@@ -196,16 +196,30 @@ static bool value_holds(const struct bv_oracle_run *run, const struct bv_claim *
 	return is_object(run, r, s) && bv_scalar_has(r->val, v - s->base - (u64)(s64)r->off);
 }
 
-/* do two claims name one value, and is it two? */
+/* what the identity of a number or of an offset stands for, if @r is @v */
+static u64 base_of(const struct bv_reg *r, u64 v, const struct bv_shadow *s)
+{
+	if (r->kind != BV_SCALAR)
+		v -= s->base + (u64)(s64)r->off;
+	return v - r->delta;
+}
+
+/* do two claims name one object or number, and is it two? */
 static bool is_split(const struct bv_claims *c, const struct bv_claim *claim,
 		     const struct bv_reg *a, u64 va, const struct bv_shadow *sa,
 		     const struct bv_reg *b, u64 vb, const struct bv_shadow *sb)
 {
-	if (!a->id || a->id != b->id || a->kind != b->kind || a->kind == BV_UNSET)
+	u32 name;
+
+	if (a->kind == BV_UNSET || b->kind == BV_UNSET)
 		return false;
-	if (a->kind != BV_SCALAR)
-		return sa->base != sb->base;
-	return va - a->delta != vb - b->delta &&
+	if (a->kind > BV_SCALAR && a->kind == b->kind && a->id && a->id == b->id &&
+	    sa->base != sb->base)
+		return true;
+	name = bv_reg_name(a);
+	if (!name || name != bv_reg_name(b))
+		return false;
+	return base_of(a, va, sa) != base_of(b, vb, sb) &&
 	       is_exact(c, claim, a->deps) && is_exact(c, claim, b->deps);
 }
 
@@ -278,7 +292,7 @@ static bool name_holds(const struct bv_oracle_run *run, const struct bv_claim *c
 {
 	const struct bv_reg *other = claim->reg;
 
-	if (!r->id)
+	if (!r->id && !r->var)
 		return true;
 	for (; regs; regs &= regs - 1, other++) {
 		u32 i = __ffs(regs);

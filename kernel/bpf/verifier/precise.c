@@ -129,7 +129,7 @@ static void demand(struct bv_env *env, struct bv_checkpoint *first, struct bv_de
 		cp->precise = bv_deps_or(cp->precise, wanted);
 		for (edge = cp->edges; edge; edge = edge->next)
 			queue(&work, edge->parent,
-			      BV_SEEDED(38, edge_sources(cp, edge, wanted),
+			      BV_SEEDED(39, edge_sources(cp, edge, wanted),
 					(struct bv_deps){}));
 		if (cp->result && wanted.regs & BIT(BPF_REG_0)) {
 			queue(&work, cp->result, sources(cp, result));

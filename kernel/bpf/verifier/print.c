@@ -209,7 +209,8 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 	default:
 		add_offset(t, r);
 	}
-	if (r->id)
+	/* of pointers what is still to be said of all copies: a test, or that they end */
+	if (r->id && r->kind != BV_MAP_VALUE)
 		add(t, "#%u", r->id);
 	if (r->kind == BV_SCALAR && r->delta)
 		add(t, "%+lld", r->delta);
@@ -506,7 +507,7 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 		return false;
 	if (a->kind != b->kind)
 		return true;
-	if (a->kind == BV_SCALAR ? a->delta != b->delta : a->view != b->view)
+	if (bv_reg_has_view(a) ? a->view != b->view : a->delta != b->delta)
 		return true;
 	return a->off != b->off || a->map != b->map || a->frame != b->frame ||
 	       a->id != b->id ||

@@ -341,7 +341,10 @@ static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoi
 		ret = bv_induct_turn(env, old, st);
 		if (ret > 0)
 			return end_covered(env, st, old);
-		return ret ?: bv_induct_stuck(env);
+		if (!ret)
+			ret = bv_induct_stuck(env, old, st);
+		if (ret)
+			return ret;
 	}
 	if (loop->unroll)
 		return keep(env, st, 0);
@@ -371,6 +374,7 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 	struct bv_checkpoint *old;
 
 	kept->arrivals++;
+	env->shifted.pc = BV_NO_PC;
 	old = find(env, kept, st);
 	if (old)
 		return end_covered(env, st, old);

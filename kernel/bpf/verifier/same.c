@@ -31,6 +31,7 @@
  * It changes nothing. Layer V6. Tests: cases/walk/, tools/bpf/verify/fuzz_prune.
  */
 #include <linux/bitops.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 #include "walk.h"
 #include "width.h"
@@ -73,6 +74,7 @@ static bool same_id(struct names *names, u32 old, u32 cur, u64 apart)
 		if (names->old[i] == old)
 			return names->cur[i] == cur &&
 			       names->apart[i] == BV_SEEDED(37, apart, names->apart[i]);
+	/* a state that is hard to cover is walked again */
 	if (i == MOST_NAMES)
 		return false;
 	names->old[i] = old;
@@ -82,24 +84,32 @@ static bool same_id(struct names *names, u32 old, u32 cur, u64 apart)
 	return true;
 }
 
-/* two numbers that are precise */
+/* two numbers that are precise, or variable parts of offsets, which always are */
 static bool same_link(struct names *names, const struct bv_reg *old,
 		      const struct bv_reg *cur)
 {
+	u32 name = bv_reg_name(old);
+
+	if (!name || bv_scalar_is_const(old->val))
+		return true;
 	if (bv_scalar_is_const(cur->val))
-		return same_id(names, old->id, CONSTANT, cur->val.bits.value - old->delta);
-	return same_id(names, old->id, cur->id, cur->delta - old->delta);
+		return same_id(names, name, CONSTANT, cur->val.bits.value - old->delta);
+	return same_id(names, name, bv_reg_name(cur), cur->delta - old->delta);
 }
 
 static bool same_pointer(struct names *names, const struct bv_reg *old,
 			 const struct bv_reg *cur)
 {
-	if (old->map != cur->map || old->view != cur->view || old->off != cur->off ||
-	    old->bytes != cur->bytes || old->frame != cur->frame)
+	if (old->map != cur->map || old->off != cur->off || old->bytes != cur->bytes ||
+	    old->frame != cur->frame)
+		return false;
+	if (bv_reg_has_view(old) && old->view != cur->view)
 		return false;
 	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
 		return false;
-	return !old->id == !cur->id && same_id(names, old->id, cur->id, 0);
+	if (!same_id(names, old->id, cur->id, 0))
+		return false;
+	return BV_SEEDED(38, same_link(names, old, cur), true);
 }
 
 static bool same_reg(struct names *names, const struct bv_reg *old,
@@ -117,7 +127,7 @@ static bool same_reg(struct names *names, const struct bv_reg *old,
 		return false;
 	if (old->id && old->id <= names->fixed)
 		return old->id == cur->id && old->delta == cur->delta;
-	return bv_scalar_is_const(old->val) || same_link(names, old, cur);
+	return same_link(names, old, cur);
 }
 
 /* would reading byte @i give a number and not a part of a pointer? */

@@ -245,8 +245,10 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 		return "number that cannot be";
 	if (r->id > env->next_id)
 		return "identity never given out";
-	if (r->kind == BV_SCALAR && r->delta && !r->id)
+	if (!bv_reg_has_view(r) && r->delta && !bv_reg_name(r))
 		return "a distance from nothing";
+	if (r->var > env->next_id || (r->var && (bv_reg_has_view(r) || r->kind == BV_SCALAR)))
+		return "an offset with a name that it cannot have";
 	if (bv_reg_maybe_null(r) && (!r->id || r->off || !bv_reg_const_offset(r)))
 		return "untested pointer without identity or with an offset";
 	if (bv_reg_is_pointer(r) && (r->deps.regs || r->deps.slots))

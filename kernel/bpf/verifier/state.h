@@ -48,7 +48,7 @@ enum bv_kind {
 struct bv_deps {
 	u64	slots;
 	u16	regs;
-};
+} __packed __aligned(4);	/* states are many, and mostly of these */
 
 /**
  * struct bv_reg - one register, or one spilled register
@@ -56,13 +56,16 @@ struct bv_deps {
  * @frame:	BV_STACK: whose, 0 the program's, 1 that of a function it calls ...
  * @map:	index in env->maps, for the map kinds
  * @id:		identity, 0 none. Pointers or NULL: registers with one id are NULL
- *		together. Acquired memory: which piece, one of bv_state.held. Scalars:
- *		those with one id differ by their deltas and nothing else
+ *		together. Acquired memory: which piece, one of bv_state.held. Map values:
+ *		those with one id point into the same one. Scalars: those with one id
+ *		differ by their deltas and nothing else
  * @off:	pointers: constant part of the offset
  * @val:	scalars: the number. Pointers: the variable part of the offset
  * @view:	BV_CTX, BV_OBJ*: what it points to
- * @delta:	scalars with @id: how far the number is from the one that @id stands for, in
- *		64 bits that wrap; without @id 0
+ * @delta:	scalars with @id, pointers with @var: how far @val is from the number that
+ *		the identity stands for, in 64 bits that wrap; otherwise 0
+ * @var:	map values, stack, acquired memory: identity of the variable part of the
+ *		offset, which is linked to numbers of this @id; 0 none
  * @deps:	scalars: where the number came from; pointers: empty, for their
  *		offsets were demanded when they were made
  * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
@@ -85,6 +88,7 @@ struct bv_reg {
 		s64			delta;
 	};
 	struct bv_deps		deps;
+	u32			var;
 };
 
 /* what one byte of the stack holds */
@@ -209,6 +213,14 @@ void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an iden
 bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
+bool bv_reg_has_view(const struct bv_reg *r);
+bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
+
+/* identity that @val of @r has, and @delta is the distance from: a number, or an offset */
+static inline u32 bv_reg_name(const struct bv_reg *r)
+{
+	return r->kind == BV_SCALAR ? r->id : r->var;
+}
 
 static inline struct bv_deps bv_deps_or(struct bv_deps a, struct bv_deps b)
 {

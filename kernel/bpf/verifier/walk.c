@@ -289,6 +289,7 @@ static int walk_all(struct bv_env *env)
 		return -ENOMEM;
 	env->cur = walk->st;
 	env->grown = false;
+	env->shifted.pc = BV_NO_PC;
 	walk->from = BV_NO_PC;
 	if (logs_steps(env))
 		bv_print_arrival(env, pc, "path 1 begins at");
@@ -325,6 +326,17 @@ static void free_all(struct bv_env *env)
 	env->walk = NULL;
 }
 
+/* under a refusal that too much was walked: loops that may be why */
+static void log_unrolled(struct bv_env *env)
+{
+	u32 i;
+
+	for (i = 0; i < env->loop_count && env->log.level; i++)
+		if (env->loops[i].unroll)
+			bv_log(&env->log, "  note: the loop at %u was walked turn by turn, as no state covers all its turns\n",
+			       env->loops[i].head);
+}
+
 /**
  * bv_walk() - explore all paths of the program
  * @env:	the check, with what the passes found out; info gets seen, arms and what
@@ -354,6 +366,8 @@ int bv_walk(struct bv_env *env)
 	} while (again && !err);
 	if (!err)
 		err = bv_induct_count(env);
+	if (err == -E2BIG)
+		log_unrolled(env);
 	env->pc = BV_NO_PC;
 	return err;
 }

@@ -246,7 +246,8 @@ int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct b
 void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp);
 /* induct.c: a loop cannot be verified this way: BV_AGAIN, or a refusal */
 int bv_induct_unroll(struct bv_env *env);
-int bv_induct_stuck(struct bv_env *env);
+int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
+		    const struct bv_state *st);
 int bv_induct_refused(struct bv_env *env);
 /* induct.c: does the way to env->pc come from inside the loop whose head that is? */
 bool bv_induct_is_turn(const struct bv_env *env);

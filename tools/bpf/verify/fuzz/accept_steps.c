@@ -285,6 +285,63 @@ static void step_move(struct maker *m)
 		access_through(m, reg);
 }
 
+/* a test after which the pointer @p, moved from @from by @by, has room for @bytes */
+static void emit_range_test(struct maker *m, u8 p, u8 from, u8 by, u8 other, u32 bytes)
+{
+	s64 room = m->now.r[from].size - m->now.r[from].lo;
+	u32 far = errs(m);
+
+	switch (rnd(m, 4)) {
+	case 0:
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, other, from, 0, 0);
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, other, 0, 0, room - bytes + 1 + far);
+		emit_out(m, BPF_JMP | (rnd(m, 4) ? BPF_JGE : BPF_JSGE) | BPF_X, p, other, 0);
+		break;
+	case 1:
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, other, from, 0, 0);
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, other, 0, 0, room + far);
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, p, 0, 0, bytes);
+		emit_out(m, BPF_JMP | BPF_JLT | BPF_X, other, p, 0);
+		emit(m, BPF_ALU64 | BPF_SUB | BPF_K, p, 0, 0, bytes);
+		break;
+	case 2:
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, other, p, 0, 0);
+		emit(m, BPF_ALU64 | BPF_SUB | BPF_X, other, from, 0, 0);
+		emit_out(m, BPF_JMP | BPF_JGT | BPF_K, other, 0, room - bytes + far);
+		break;
+	default:
+		emit_out(m, BPF_JMP | BPF_JGT | BPF_K, by, 0, room - bytes + far);
+	}
+	m->now.r[other].what = W_UNSET;
+}
+
+/* a pointer moved too far, and compared with another one into the same memory */
+static void step_range(struct maker *m)
+{
+	int from = find_memory(m);
+	u8 p = pick_dst(m), by = pick_num_dst(m), other = pick_dst(m);
+	u32 bytes = 1 + rnd(m, 8);
+	const struct val *v;
+
+	if (from < 0 || !m->p->privileged || !can_out(m) || p == by || p == from || by == from ||
+	    other == p || other == by || other == from)
+		return;
+	v = &m->now.r[from];
+	if (!is_pointer_to_bytes(v) || v->lo != v->hi || v->lo < 0 || v->size < v->lo + bytes ||
+	    m->now.r[by].what != W_NUM)
+		return;
+	emit(m, BPF_ALU64 | BPF_AND | BPF_K, by, 0, 0, (4U << (31 - __builtin_clz(v->size))) - 1);
+	set_num(m, by, 0, S32_MAX);
+	link_of(m, by);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, p, from, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, p, by, 0, 0);
+	emit_range_test(m, p, from, by, other, bytes);
+	learn(m, by, 0, v->size - v->lo - bytes);
+	m->now.r[p] = *v;
+	m->now.r[p].hi = v->size - bytes;
+	access_through(m, p);
+}
+
 /* ---- registers saved -------------------------------------------------------------------- */
 
 /* in any width; a pointer whole */
@@ -700,7 +757,8 @@ void accept_step(struct maker *m)
 {
 	static void (* const all[])(struct maker *m) = {
 		step_alu, step_alu, step_alu, step_alu, step_alu, step_move, step_move,
-		step_move, step_move, step_choose, step_choose, step_order, step_shift, step_frame,
+		step_move, step_move, step_choose, step_choose, step_order, step_range,
+		step_range, step_shift, step_frame,
 		step_memory, step_memory,
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,

@@ -307,6 +307,36 @@ static void item_linked_access(struct gen *g)
 	access_value(g, reg);
 }
 
+/* two pointers compared, or one taken from the other; what is the end may differ by the path */
+static void item_pointer_range(struct gen *g)
+{
+	u8 reg = number_reg(), end = reg == 8 ? 9 : 8;
+
+	if (rnd(6))
+		emit(g, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, 31);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 3, 7, 0, 0);
+	emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 3, reg, 0, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, end, rnd(12) ? 7 : 10, 0, 0);
+	if (rnd(2)) {
+		emit(g, BPF_ALU64 | BPF_ADD | BPF_K, end, 0, 0, rnd(3) ? 12 : 4);
+		emit(g, BPF_JMP | condition() | BPF_K, reg, 0, 1, small());
+		emit(g, BPF_ALU64 | BPF_ADD | BPF_K, end, 0, 0, rnd(8) ? 4 : 5);
+	} else {
+		emit(g, BPF_ALU64 | BPF_ADD | BPF_K, end, 0, 0, rnd(8) ? 16 : 17);
+	}
+	if (rnd(3)) {
+		emit(g, BPF_JMP | BPF_JGE | BPF_X, 3, end, 1, 0);
+	} else {
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, end, 3, 0, 0);
+		emit(g, BPF_ALU64 | BPF_SUB | BPF_X, end, 7, 0, 0);
+		emit(g, BPF_JMP | BPF_JGT | BPF_K, end, 0, 1, rnd(8) ? 15 : 16);
+	}
+	emit(g, BPF_LDX | BPF_MEM | BPF_B, end, 3, 0, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, end, 0, 0, small());
+	if (!rnd(3))
+		access_value(g, reg);
+}
+
 /* on one of two paths a number is a copy of another, which is the one tested */
 static void item_copy_chosen(struct gen *g)
 {
@@ -527,7 +557,7 @@ static void (* const makers[])(struct gen *g) = {
 	item_restore, item_branch, item_branch, item_branch, item_choice, item_choice,
 	item_access, item_saved_access, item_saved_access, item_tested_access,
 	item_pointer_saved, item_indexed_stack, item_null_test, item_limit_chosen,
-	item_copy_chosen, item_linked_access, item_linked_access, item_pointer_copy,
+	item_copy_chosen, item_pointer_range, item_linked_access, item_linked_access, item_pointer_copy,
 	item_side_way, item_acquire, item_acquire_two,
 };
 
