@@ -11,6 +11,7 @@
 
 #include <linux/bpf_func.h>
 #include <linux/limits.h>
+#include <linux/string.h>
 #include "../btf/source.h"
 #include "host.h"
 #include "report.h"
@@ -201,6 +202,28 @@ struct bv_env {
 	struct bv_log			log;
 	struct bv_stats			stats;
 };
+
+/* number that @bytes bytes of memory hold: 1, 2, 4 or 8 */
+static inline u64 bv_load_bytes(const void *p, u32 bytes)
+{
+	u16 h;
+	u32 w;
+	u64 dw;
+
+	switch (bytes) {
+	case 1:
+		return *(const u8 *)p;
+	case 2:
+		memcpy(&h, p, sizeof(h));
+		return h;
+	case 4:
+		memcpy(&w, p, sizeof(w));
+		return w;
+	default:
+		memcpy(&dw, p, sizeof(dw));
+		return dw;
+	}
+}
 
 /* print.c: what is known of a register or slot of env->cur, as text into @buf */
 void bv_print_subject(struct bv_env *env, struct bv_about about,
