@@ -225,6 +225,13 @@ static inline u64 bv_load_bytes(const void *p, u32 bytes)
 	}
 }
 
+/* does a constant name a byte of a map's value, and not the map? */
+static inline bool bv_const_is_value(const struct bpf_insn *insn)
+{
+	return insn->src_reg == BPF_PSEUDO_MAP_VALUE ||
+	       insn->src_reg == BPF_PSEUDO_MAP_IDX_VALUE;
+}
+
 /* print.c: what is known of a register or slot of env->cur, as text into @buf */
 void bv_print_subject(struct bv_env *env, struct bv_about about,
 		      char *buf, size_t size);

@@ -606,6 +606,11 @@ static void follow_const(struct bv_oracle_run *run, const struct bpf_insn *insn)
 	*dst = (struct bv_shadow){
 		.kind = BV_MAP, .map = map, .base = run->regs[insn->dst_reg],
 	};
+	if (!bv_const_is_value(insn))
+		return;
+	dst->kind = BV_MAP_VALUE;
+	dst->base -= (u32)insn[1].imm;
+	dst->size = run->claims->maps[map].value_size;
 }
 
 static void follow(struct bv_oracle_run *run)
