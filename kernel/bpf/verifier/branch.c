@@ -3,7 +3,7 @@
  * Conditional jumps: which arms are possible, and what each arm knows more.
  *
  *	numbers		decided or refined by the operators of scalar.c; whatever
- *			holds the same number (one identity) is refined with it
+ *			differs from one by a constant (one identity) is refined with it
  *	X or NULL	a test against 0 makes every copy of the pointer X in one arm
  *			and the number 0 in the other
  *	pointers	never equal to 0 otherwise; any other comparison tells
@@ -25,12 +25,14 @@
  * struct side - one operand of the comparison
  * @reg:	register number, or MAX_BPF_REG for a constant
  * @id:		identity of the number, 0 none
+ * @delta:	its distance from that
  * @val:	the number
  * @deps:	where it came from
  */
 struct side {
 	u32		reg;
 	u32		id;
+	s64		delta;
 	struct scalar	val;
 	struct bv_deps	deps;
 };
@@ -53,12 +55,12 @@ static struct side side_of(const struct bv_state *st, u32 reg)
 {
 	const struct bv_reg *r = &st->reg[reg];
 
-	return (struct side){ reg, r->id, r->val, r->deps };
+	return (struct side){ reg, r->id, r->delta, r->val, r->deps };
 }
 
 static struct side side_const(s32 imm)
 {
-	return (struct side){ MAX_BPF_REG, 0, bv_scalar_const((s64)imm), {} };
+	return (struct side){ MAX_BPF_REG, 0, 0, bv_scalar_const((s64)imm), {} };
 }
 
 static void demand_sides(struct bv_env *env, struct bv_state *st,
@@ -100,7 +102,27 @@ static void narrow(struct bv_reg *r, struct scalar val, struct bv_deps deps)
 	r->deps = bv_deps_or(r->deps, deps);
 }
 
-/* @side is now known to be @val; so is every copy of it */
+static struct scalar shifted(struct scalar val, u64 by)
+{
+	return bv_scalar_alu(BPF_ADD, true, false, val, bv_scalar_const(by));
+}
+
+/*
+ * What is linked to @side, which is now known to be @val. Where both cannot be, the arm is
+ * one that no run takes, and what is known of @r may stay.
+ */
+static void narrow_linked(struct bv_reg *r, const struct side *side, struct scalar val,
+			  struct bv_deps deps)
+{
+	u64 apart = (u64)r->delta - side->delta;
+
+	if (r->kind != BV_SCALAR || r->id != side->id)
+		return;
+	if (!apart || bv_scalar_meet(r->val, shifted(val, BV_SEEDED(42, apart, 0)), &val))
+		narrow(r, val, deps);
+}
+
+/* @side is now known to be @val; so is every copy of it, and what is linked to it */
 static void apply_side(struct bv_state *st, const struct side *side,
 		       struct scalar val, struct bv_deps deps)
 {
@@ -114,15 +136,10 @@ static void apply_side(struct bv_state *st, const struct side *side,
 		return;
 	}
 	for (i = 0; i < MAX_BPF_REG; i++)
-		if (st->reg[i].kind == BV_SCALAR && st->reg[i].id == side->id)
-			narrow(&st->reg[i], val, deps);
-	for (i = 0; i < st->nslots; i++) {
-		struct bv_slot *slot = &st->slots[i];
-
-		if (bv_slot_is_spill(slot) && slot->spill.kind == BV_SCALAR &&
-		    slot->spill.id == side->id)
-			narrow(&slot->spill, val, deps);
-	}
+		narrow_linked(&st->reg[i], side, val, deps);
+	for (i = 0; i < st->nslots; i++)
+		if (bv_slot_is_spill(&st->slots[i]))
+			narrow_linked(&st->slots[i].spill, side, val, deps);
 }
 
 static void apply_outcome(struct bv_state *st, const struct side *dst,
@@ -138,7 +155,52 @@ static bool same_number(const struct side *dst, const struct side *src)
 {
 	if (src->reg == MAX_BPF_REG)
 		return false;
-	return dst->reg == src->reg || (dst->id && dst->id == src->id);
+	return dst->reg == src->reg ||
+	       (dst->id && dst->id == src->id && dst->delta == src->delta);
+}
+
+/* numbers of one identity that are never equal */
+static bool is_apart(const struct side *dst, const struct side *src, bool is64)
+{
+	u64 apart = (u64)dst->delta - src->delta;
+
+	return src->reg < MAX_BPF_REG && dst->id && dst->id == src->id &&
+	       (is64 ? apart : (u32)apart);
+}
+
+/*
+ * A number against itself plus a constant: which one is greater tells whether the sum
+ * wraps, hence where the number is.
+ *
+ *	src + apart > src	if src is one of the first 2^64 - apart numbers from the
+ *				least on, 0 or S64_MIN: the sum comes before the wrap
+ */
+static bool refine_order(u8 op, bool taken, u64 apart, struct scalar *src)
+{
+	bool is_signed = op == BPF_JSGT || op == BPF_JSGE || op == BPF_JSLT || op == BPF_JSLE;
+	bool greater = op == BPF_JGT || op == BPF_JGE || op == BPF_JSGT || op == BPF_JSGE;
+	u64 least = is_signed ? (u64)S64_MIN : 0;
+	struct scalar where;
+
+	if (greater == taken)
+		where = bv_scalar_span(least, least - apart - BV_SEEDED(43, 1, 2));
+	else
+		where = bv_scalar_span(least - apart, least - 1);
+	return bv_scalar_meet(*src, where, src);
+}
+
+/* what two numbers that are apart say of each other */
+static bool refine_apart(u8 op, bool is64, bool taken, const struct side *dst,
+			 const struct side *src, struct outcome *out)
+{
+	u64 apart = (u64)dst->delta - src->delta;
+
+	if (op == BPF_JEQ || op == BPF_JNE)
+		return (op == BPF_JNE) == taken;
+	if (is64 && op != BPF_JSET && !refine_order(op, taken, apart, &out->src))
+		return false;
+	return bv_scalar_meet(out->dst, shifted(out->src, apart), &out->dst) &&
+	       bv_scalar_meet(out->src, shifted(out->dst, -apart), &out->src);
 }
 
 static void refine(u8 op, bool is64, bool taken, const struct side *dst,
@@ -147,6 +209,8 @@ static void refine(u8 op, bool is64, bool taken, const struct side *dst,
 	out->dst = dst->val;
 	out->src = src->val;
 	out->possible = bv_scalar_refine(op, is64, taken, &out->dst, &out->src);
+	if (out->possible && is_apart(dst, src, is64))
+		out->possible = refine_apart(op, is64, taken, dst, src, out);
 	if (!out->possible || !same_number(dst, src))
 		return;
 	if (bv_scalar_meet(out->dst, out->src, &out->dst))
@@ -212,6 +276,9 @@ static int branch_numbers(struct bv_env *env, struct bv_state *st,
 	}
 	refine(op, is64, false, dst, src, &fall);
 	refine(op, is64, true, dst, src, &jump);
+	/* what was learnt of each alone may contradict the link: no run comes here */
+	if (!fall.possible && !jump.possible && is_apart(dst, src, is64))
+		return both_arms(env, st, insn, arms);
 	if (!fall.possible && !jump.possible)
 		return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a jump with no possible arm");
 	if (!fall.possible || !jump.possible) {

@@ -144,7 +144,7 @@ int bv_mem_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
  * @st:		state, slots of the stack may be written
  * @insn:	the instruction
  *
- * RFC 9669 section 5.1.
+ * RFC 9669 section 5.1. A number saved whole is one with the register that it came from.
  *
  * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES, or -EINVAL where paths
  * disagree on what the instruction accesses.
@@ -175,8 +175,11 @@ int bv_mem_store(struct bv_env *env, struct bv_state *st, const struct bpf_insn 
 	note_view(env, &op);
 	if (op.ptr->kind != BV_STACK)
 		return 0;
-	if (!is_imm)
+	if (!is_imm) {
+		if (op.size == BV_SLOT_BYTES)
+			bv_reg_link(env, &st->reg[insn->src_reg]);
 		return bv_stack_write(env, st, &op, &st->reg[insn->src_reg]);
+	}
 	bv_reg_scalar(&imm, bv_scalar_const((s64)insn->imm), (struct bv_deps){ 0, 0 },
 		      env->pc);
 	return bv_stack_write(env, st, &op, &imm);

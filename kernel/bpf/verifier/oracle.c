@@ -8,7 +8,7 @@
  *	number		is it in the known bits and both ranges?
  *	pointer		does it point to such an object, at an offset that is claimed?
  *	X or NULL	0, or a pointer to the start of such an object
- *	identity	are values of one name the same value?
+ *	identity	are values of one name the same value, or as far apart as claimed?
  *	stack bytes	zero where they are claimed so; saved registers as registers
  *
  * What an object is, is followed in the run itself, by a shadow of each register and
@@ -176,7 +176,8 @@ static bool is_split(const struct bv_claims *c, const struct bv_claim *claim,
 		return false;
 	if (a->kind != BV_SCALAR)
 		return sa->base != sb->base;
-	return va != vb && is_exact(c, claim, a->deps) && is_exact(c, claim, b->deps);
+	return va - a->delta != vb - b->delta &&
+	       is_exact(c, claim, a->deps) && is_exact(c, claim, b->deps);
 }
 
 /* ---- one state ---------------------------------------------------------------------- */
@@ -694,7 +695,7 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
 	if (run->pc != BV_NO_PC)
 		follow(run);
 	/* nothing runs twice as long as there are no loops */
-	if (++run->steps > c->count)
+	if (++run->steps > c->budget)
 		return fails(run, pc, "more instructions than the program has");
 	if (!check_claims(run, pc) || !check_access(run, pc)) {
 		show_program(c, pc);

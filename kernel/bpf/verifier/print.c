@@ -205,6 +205,8 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 	}
 	if (r->id)
 		add(t, "#%u", r->id);
+	if (r->kind == BV_SCALAR && r->delta)
+		add(t, "%+lld", r->delta);
 }
 
 /* " at offset ..." of @size bytes, where there is something to say */
@@ -466,8 +468,10 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 		return false;
 	if (a->kind != b->kind)
 		return true;
+	if (a->kind == BV_SCALAR ? a->delta != b->delta : a->view != b->view)
+		return true;
 	return a->off != b->off || a->map != b->map || a->id != b->id ||
-	       a->view != b->view || memcmp(&a->val, &b->val, sizeof(a->val));
+	       memcmp(&a->val, &b->val, sizeof(a->val));
 }
 
 static bool slot_differs(const struct bv_slot *a, const struct bv_slot *b)

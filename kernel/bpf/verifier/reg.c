@@ -23,6 +23,7 @@ static void set_kind(struct bv_reg *r, enum bv_kind kind, u32 pc)
 	r->bytes = 0;
 	r->def_pc = pc;
 	r->lost_pc = BV_NO_PC;
+	r->delta = 0;
 	r->view = NULL;
 	r->deps = no_deps;
 }
@@ -36,6 +37,7 @@ void bv_reg_unset(struct bv_reg *r)
 {
 	r->kind = BV_UNSET;
 	r->id = 0;
+	r->delta = 0;
 	r->def_pc = BV_NO_PC;
 	r->lost_pc = BV_NO_PC;
 }
@@ -151,6 +153,18 @@ void bv_reg_not_null(struct bv_reg *r)
 void bv_reg_null(struct bv_reg *r, u32 pc)
 {
 	bv_reg_scalar(r, bv_scalar_const(0), no_deps, pc);
+}
+
+/**
+ * bv_reg_link() - a number is about to be copied
+ * @env:	the check
+ * @r:		the register; a number that is not constant has an identity from now on, by
+ *		which what is learnt of one copy is learnt of all
+ */
+void bv_reg_link(struct bv_env *env, struct bv_reg *r)
+{
+	if (r->kind == BV_SCALAR && !r->id && !bv_scalar_is_const(r->val))
+		r->id = ++env->next_id;
 }
 
 /**

@@ -323,6 +323,7 @@ static void store_register(struct bv_slot *s, const struct bv_reg *val, u32 size
 	/* another number: learning of it says nothing of the one that was cut */
 	s->spill.val = bv_scalar_low(val->val, size * 8);
 	s->spill.id = 0;
+	s->spill.delta = 0;
 }
 
 static int write_fixed(struct bv_env *env, struct bv_state *st,

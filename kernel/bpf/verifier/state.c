@@ -58,6 +58,8 @@ void bv_state_free(struct bv_env *env, struct bv_state *st)
 	st->nslots = 0;
 	st->nheld = 0;
 	st->parent = NULL;
+	st->known = 0;
+	st->grown = false;
 	st->next_spare = env->spare;
 	env->spare = st;
 }
@@ -179,6 +181,8 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 	st->nheld = from->nheld;
 	memcpy(st->held, from->held, from->nheld * sizeof(*st->held));
 	st->parent = from->parent;
+	st->known = from->known;
+	st->grown = from->grown;
 	return st;
 }
 
@@ -232,6 +236,8 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 		return "number that cannot be";
 	if (r->id > env->next_id)
 		return "identity never given out";
+	if (r->kind == BV_SCALAR && r->delta && !r->id)
+		return "a distance from nothing";
 	if (bv_reg_maybe_null(r) && (!r->id || r->off || !bv_reg_const_offset(r)))
 		return "untested pointer without identity or with an offset";
 	if (bv_reg_is_pointer(r) && (r->deps.regs || r->deps.slots))

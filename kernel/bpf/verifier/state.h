@@ -56,10 +56,12 @@ struct bv_deps {
  * @map:	index in env->maps, for the map kinds
  * @id:		identity, 0 none. Pointers or NULL: registers with one id are NULL
  *		together. Acquired memory: which piece, one of bv_state.held. Scalars:
- *		registers with one id hold the same number
+ *		those with one id differ by their deltas and nothing else
  * @off:	pointers: constant part of the offset
  * @val:	scalars: the number. Pointers: the variable part of the offset
  * @view:	BV_CTX, BV_OBJ*: what it points to
+ * @delta:	scalars with @id: how far the number is from the one that @id stands for, in
+ *		64 bits that wrap; without @id 0
  * @deps:	scalars: where the number came from; pointers: empty, for their
  *		offsets were demanded when they were made
  * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
@@ -76,7 +78,10 @@ struct bv_reg {
 	u32			lost_pc;
 	u32			bytes;
 	struct scalar		val;
-	const struct bpf_view	*view;
+	union {			/* states are many: by kind */
+		const struct bpf_view	*view;
+		s64			delta;
+	};
 	struct bv_deps		deps;
 };
 
@@ -128,6 +133,10 @@ struct bv_checkpoint;
  * @held:	what the path holds, oldest first. Memory that may be NULL counts as held
  *		until a test says that it is
  * @parent:	last checkpoint this path passed, or NULL
+ * @known:	identities given out until the path last came to a loop's head. Such a one
+ *		stands for the same number in all of a turn (induct.c)
+ * @grown:	the path follows from a state that was made to cover later turns of a loop,
+ *		which maybe no run is in
  * @next_spare:	while it is not in use (state.c)
  */
 struct bv_state {
@@ -138,6 +147,8 @@ struct bv_state {
 	u32			nheld;
 	struct bv_held		held[BV_MOST_HELD];
 	struct bv_checkpoint	*parent;
+	u32			known;
+	bool			grown;
 	struct bv_state		*next_spare;
 };
 
@@ -152,6 +163,7 @@ void bv_reg_obj(struct bv_reg *r, enum bv_kind kind, const struct bpf_view *view
 void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc);	/* or NULL */
 void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
+void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an identity */
 bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */

@@ -99,7 +99,10 @@ static void step_shift(struct maker *m)
 	     (s64)rnd(m, max_t(s64, v->size - v->hi, 1));
 	if (v->lo + by < -MOST_OFFSET || v->hi + by > MOST_OFFSET)
 		return;
-	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, by);
+	if (rnd(m, 2))
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, by);
+	else
+		emit(m, BPF_ALU64 | BPF_SUB | BPF_K, reg, 0, 0, -by);
 	v->lo += by;
 	v->hi += by;
 }
@@ -450,6 +453,9 @@ static void emit_slot(struct maker *m, u8 reg, u32 slot)
 {
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, reg, BPF_REG_10, 0, 0);
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, slot_off(slot));
+	m->now.r[reg] = (struct val){
+		.what = W_FRAME, .lo = slot_off(slot), .hi = slot_off(slot),
+	};
 }
 
 static void emit_call(struct maker *m, s32 helper)
@@ -611,8 +617,10 @@ static void step_update(struct maker *m)
 		return;
 	}
 	/* @need slots that hold no pointer: addresses are not shown */
-	if (holds_pointer(m, slot_off(need - 1), 0))
+	if (holds_pointer(m, slot_off(need - 1), 0)) {
+		m->now.r[BPF_REG_2].what = W_UNSET;
 		return;
+	}
 	if (from > BPF_REG_5 && m->now.r[from].lo == 0 && m->now.r[from].hi == 0 &&
 	    m->now.r[from].size >= 8 * need && rnd(m, 2))
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, from, 0, 0);
@@ -762,7 +770,8 @@ void accept_step(struct maker *m)
 {
 	static void (* const all[])(struct maker *m) = {
 		step_alu, step_alu, step_alu, step_alu, step_alu, step_move, step_move,
-		step_move, step_move, step_choose, step_choose, step_shift, step_frame, step_memory, step_memory,
+		step_move, step_move, step_choose, step_choose, step_order, step_shift, step_frame,
+		step_memory, step_memory,
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
 		step_update, step_packet, step_helper, step_compare, step_show,

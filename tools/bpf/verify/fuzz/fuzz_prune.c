@@ -274,6 +274,38 @@ static void item_limit_chosen(struct gen *g)
 	access_value(g, reg);
 }
 
+static void move_by(struct gen *g, u8 reg, s32 by)
+{
+	u8 class = rnd(3) ? BPF_ALU64 : BPF_ALU, other = number_reg();
+
+	if (other != reg && !rnd(6)) {
+		choose(g, other);
+		emit(g, class | (rnd(6) ? BPF_ADD : BPF_SUB) | BPF_X, reg, other, 0, 0);
+	} else {
+		emit(g, class | (rnd(6) ? BPF_ADD : BPF_SUB) | BPF_K, reg, 0, 0, by);
+	}
+}
+
+/* numbers that are a constant apart, which may differ by the path; one is tested */
+static void item_linked_access(struct gen *g)
+{
+	u8 reg = number_reg(), other = number_reg();
+	s32 by = small(), limit = 15 + by;
+
+	load_ctx(g, reg);
+	if (rnd(2))
+		emit(g, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, rnd(2) ? 31 : 0xffff);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, other, reg, 0, 0);
+	if (!rnd(3))
+		emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
+	move_by(g, other, by);
+	some_items(g);
+	if (!rnd(3))
+		emit_jump(g, BPF_JMP | condition() | BPF_X, other, reg, 0, 1);
+	emit_jump(g, (rnd(4) ? BPF_JMP : BPF_JMP32) | BPF_JGT | BPF_K, other, 0, limit, 1);
+	access_value(g, reg);
+}
+
 /* on one of two paths a number is a copy of another, which is the one tested */
 static void item_copy_chosen(struct gen *g)
 {
@@ -513,7 +545,8 @@ static void (* const makers[])(struct gen *g) = {
 	item_restore, item_branch, item_branch, item_branch, item_choice, item_choice,
 	item_access, item_saved_access, item_saved_access, item_tested_access,
 	item_pointer_saved, item_direct, item_indexed_stack, item_null_test, item_limit_chosen,
-	item_copy_chosen, item_pointer_copy, item_side_way, item_acquire, item_acquire_two,
+	item_copy_chosen, item_linked_access, item_linked_access, item_pointer_copy,
+	item_side_way, item_acquire, item_acquire_two,
 };
 
 static void begin_item(struct gen *g)
