@@ -96,6 +96,11 @@ ends 'without privilege, a type for all' 0 'good .*accepted' --unprivileged --pr
 ends 'what verification took' 0 'stats: [0-9]* instructions, [0-9]* visited on [0-9]* paths' \
 	--stats --prog good mixed.bpf.o
 
+# ---- functions
+ends 'functions and callbacks of an object' 0 'count .*: accepted$' functions.bpf.o
+ends 'without privilege there are none' 1 'local-call-unprivileged\|constant-kind' \
+	--unprivileged functions.bpf.o
+
 # ---- what the kernel refuses without a rule
 ends 'a map that cannot be made' 1 'a map of the object is refused: Invalid argument' map.bpf.o
 ends 'programs of two types in one array' 1 'second .*: refused$' tail.bpf.o
