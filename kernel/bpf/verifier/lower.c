@@ -321,6 +321,8 @@ static void write_const(const struct lower *lw, u32 pc)
 	if (map == BV_NO_MAP)
 		return;
 	address = (unsigned long)lw->env->maps[map].map;
+	if (bv_const_is_value(insn))
+		address += lw->env->maps[map].values.off + (u32)insn[1].imm;
 	out[0].src_reg = 0;
 	out[0].imm = (u32)address;
 	out[1].imm = address >> 32;
