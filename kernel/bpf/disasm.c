@@ -138,6 +138,8 @@ static int disasm_const(const struct bpf_insn *insn, u32 left, char *buf,
 	if (insn->src_reg == BPF_PSEUDO_MAP_FD)
 		return snprintf(buf, size, "r%u = map[fd:%d]", insn->dst_reg,
 				insn->imm);
+	if (insn->src_reg == BPF_PSEUDO_FUNC)
+		return snprintf(buf, size, "r%u = func[pc%+d]", insn->dst_reg, insn->imm);
 	if (left > 1)
 		value |= (u64)(u32)insn[1].imm << 32;
 	return snprintf(buf, size, "r%u = 0x%llx", insn->dst_reg,

@@ -86,6 +86,7 @@ struct bpf_insn {
 
 /* src_reg of BPF_LD | BPF_IMM | BPF_DW: what the immediate names */
 #define BPF_PSEUDO_MAP_FD	1	/* a map, by descriptor */
+#define BPF_PSEUDO_FUNC		4	/* a function of the program, by distance: a callback */
 
 /* src_reg of BPF_JMP | BPF_CALL; 0 is a helper, by id */
 #define BPF_PSEUDO_CALL		1	/* a function of the program, by distance */
@@ -462,7 +463,9 @@ enum bpf_func_id {
 	BPF_FUNC_ringbuf_discard = 133,
 	BPF_FUNC_ringbuf_query = 134,
 	BPF_FUNC_ktime_get_coarse_ns = 160,
+	BPF_FUNC_for_each_map_elem = 164,
 	BPF_FUNC_trace_vprintk = 177,
+	BPF_FUNC_loop = 181,
 	__BPF_FUNC_MAX_ID = 212,
 
 	/* only in the documents of 2013 and 2014; out of the way of released numbers */

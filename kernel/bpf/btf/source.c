@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "../verifier/host.h"
+#include "../verifier/verify.h"
 #include "check.h"
 #include "source.h"
 
@@ -28,12 +29,15 @@ struct starts {
 	u32	count;
 };
 
-static bool is_local_call(const struct bpf_insn *insn)
+/* a call of a function of the program, or the address of one */
+static bool names_function(const struct bpf_insn *insn)
 {
+	if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+		return insn->src_reg == BPF_PSEUDO_FUNC;
 	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
 }
 
-/* functions of the program are where calls go; the verifier judges the calls */
+/* functions of the program are where calls and addresses go; the verifier judges these */
 static int find_starts(const struct bpf_insn *insns, u32 count, struct starts *s)
 {
 	u32 pc;
@@ -45,7 +49,7 @@ static int find_starts(const struct bpf_insn *insns, u32 count, struct starts *s
 	s->at[0] = 1;
 	s->count = 1;
 	for (pc = 0; pc < count; pc++) {
-		to = is_local_call(&insns[pc]) ? (s64)pc + 1 + insns[pc].imm : 0;
+		to = names_function(&insns[pc]) ? (s64)pc + 1 + insns[pc].imm : 0;
 		if (to > 0 && to < count && !s->at[to]) {
 			s->at[to] = 1;
 			s->count++;
@@ -246,6 +250,30 @@ const char *bpf_source_func(const struct bpf_source *src, u32 pc)
 	for (i = 1; i < src->func_count && src->funcs[i].insn_off <= pc; i++)
 		;
 	return bpf_type_name(src->types, src->funcs[i - 1].type_id);
+}
+
+/**
+ * bpf_source_move_funcs() - records of functions follow these
+ * @res:	where functions went
+ * @funcs:	checked records, in order; those of functions that are gone go too
+ * @func_count:	how many
+ *
+ * Return: how many are left.
+ */
+u32 bpf_source_move_funcs(const struct bv_result *res, struct bpf_func_info *funcs,
+			  u32 func_count)
+{
+	u32 i, at = 0, kept = 0;
+
+	for (i = 0; i < func_count; i++) {
+		while (at < res->func_count && res->funcs[at].loaded < funcs[i].insn_off)
+			at++;
+		if (at == res->func_count || res->funcs[at].loaded != funcs[i].insn_off)
+			continue;
+		funcs[kept] = funcs[i];
+		funcs[kept++].insn_off = res->funcs[at].start;
+	}
+	return kept;
 }
 
 /**

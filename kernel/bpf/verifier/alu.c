@@ -8,7 +8,9 @@
  * Layer V5. Tests: tools/testing/selftests/bpf/cases/ops/{alu,range}-*.bpft
  */
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include "op.h"
+#include "width.h"
 
 #define NO_DEPS		((struct bv_deps){ 0, 0 })
 
@@ -45,13 +47,6 @@ static int degrade_pointer(struct bv_env *env, struct bv_reg *dst, u8 from, bool
 	return 0;
 }
 
-/* both registers hold one number from now on; learning of one is learning of both */
-static void link_numbers(struct bv_env *env, struct bv_reg *src)
-{
-	if (src->kind == BV_SCALAR && !src->id && !bv_scalar_is_const(src->val))
-		src->id = ++env->next_id;
-}
-
 /* @dst becomes a number computed from @src alone */
 static void set_from(struct bv_env *env, struct bv_reg *dst, const struct bv_reg *src,
 		     struct scalar val)
@@ -85,7 +80,7 @@ static int move_register(struct bv_env *env, struct bv_state *st,
 		return 0;
 	}
 	if (dst != src) {
-		link_numbers(env, src);
+		bv_reg_link(env, src);
 		*dst = *src;
 	}
 	dst->def_pc = env->pc;
@@ -140,6 +135,97 @@ static u32 blame(struct bv_env *env, const struct bv_reg *dst, const struct bv_r
 	return env->pc;
 }
 
+/*
+ * In 32 bits: does @num plus the low half of @by wrap never, or always? Then it is a sum
+ * in 64 bits too, with @by as it becomes.
+ */
+static bool is_exact_half(struct scalar num, u64 *by)
+{
+	u64 low = (u32)*by;
+
+	if (bv_scalar_umax(num) > U32_MAX)
+		return false;
+	if (BV_SEEDED(41, bv_scalar_umax(num) + low <= U32_MAX, true))
+		*by = low;
+	else if (bv_scalar_umin(num) + low > U32_MAX)
+		*by = low - (U32_MAX + 1ULL);
+	else
+		return false;
+	return true;
+}
+
+/* the identity and distance that a result has, 0 where it has none */
+struct link {
+	u32	id;
+	s64	delta;
+};
+
+/*
+ * A number plus a constant stays linked to the number. That it is this constant, and in
+ * 32 bits that nothing wraps, follows from both operands, whose deps the result has: where
+ * the link is made use of, these go along (branch.c).
+ */
+static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
+			   const struct bv_reg *dst, struct bv_reg *src)
+{
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	const struct bv_reg *num = dst;
+	u8 op = BPF_OP(insn->code);
+	u64 by;
+
+	if (op != BPF_ADD && op != BPF_SUB)
+		return (struct link){};
+	if (!src) {
+		by = imm_value(insn).bits.value;
+	} else if (bv_scalar_is_const(src->val)) {
+		by = src->val.bits.value;
+	} else if (op == BPF_ADD && bv_scalar_is_const(dst->val)) {
+		bv_reg_link(env, src);
+		num = src;
+		by = dst->val.bits.value;
+	} else {
+		return (struct link){};
+	}
+	if (op == BPF_SUB)
+		by = -by;
+	if (!num->id || (!is64 && !is_exact_half(num->val, &by)))
+		return (struct link){};
+	return (struct link){ num->id, num->delta + by };
+}
+
+/*
+ * Compilers without 32-bit instructions cut a number to 32 bits by shifting it up and down.
+ * In between more is lost than at the end, so the two are taken as one.
+ */
+static bool is_half_shift(const struct bpf_insn *insn, u8 op)
+{
+	return insn->code == (BPF_ALU64 | BPF_K | op) && insn->imm == 32;
+}
+
+static void note_shift_up(struct bv_env *env, const struct bpf_insn *insn,
+			  const struct bv_reg *dst)
+{
+	if (is_half_shift(insn, BPF_LSH))
+		env->shifted = (struct bv_shifted){ env->pc, dst->id, dst->delta, dst->val };
+}
+
+/* the second of the two: *val and *link become those of the number, cut */
+static void shift_down(const struct bv_env *env, const struct bpf_insn *insn,
+		       struct scalar *val, struct link *link)
+{
+	const struct bv_shifted *was = &env->shifted;
+	bool sign = is_half_shift(insn, BPF_ARSH);
+	u64 most = sign ? S32_MAX : U32_MAX;
+
+	if ((!sign && !is_half_shift(insn, BPF_RSH)) || was->pc == BV_NO_PC ||
+	    was->pc + 1 != env->pc || insn[-1].dst_reg != insn->dst_reg)
+		return;
+	*val = sign ? bv_scalar_sext(was->val, 32) : bv_scalar_zext32(was->val);
+	/* nothing is cut off */
+	if (bv_scalar_umax(was->val) <= most)
+		*link = (struct link){ was->id, was->delta };
+}
+
 static int alu_binary(struct bv_env *env, struct bv_state *st,
 		      const struct bpf_insn *insn)
 {
@@ -149,6 +235,7 @@ static int alu_binary(struct bv_env *env, struct bv_state *st,
 	struct bv_reg *src = is_reg ? &st->reg[insn->src_reg] : NULL;
 	struct bv_deps deps = dst->deps;
 	struct scalar val;
+	struct link link;
 	u32 lost;
 
 	if (src && src->kind == BV_UNSET)
@@ -161,10 +248,15 @@ static int alu_binary(struct bv_env *env, struct bv_state *st,
 	if (src)
 		deps = bv_deps_or(deps, src->deps);
 	lost = blame(env, dst, src);
+	link = link_of(env, insn, dst, src);
 	val = bv_scalar_alu(BPF_OP(insn->code), is64, insn->off == 1, dst->val,
 			    src ? src->val : imm_value(insn));
+	shift_down(env, insn, &val, &link);
+	note_shift_up(env, insn, dst);
 	bv_reg_scalar(dst, val, deps, env->pc);
 	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
+	dst->id = link.id;
+	dst->delta = link.delta;
 	return 0;
 }
 
@@ -174,7 +266,8 @@ static int alu_binary(struct bv_env *env, struct bv_state *st,
  * @st:		state, the destination register is written
  * @insn:	the instruction, of class BPF_ALU or BPF_ALU64
  *
- * RFC 9669 sections 4.1 and 4.2. Copies of a number share an identity.
+ * RFC 9669 sections 4.1 and 4.2. Copies of a number share an identity, and so do sums
+ * of it and a constant.
  *
  * Return: 0, or what bv_refuse() gave: -EACCES, or -EINVAL for a pointer moved by
  * what has no bounds.

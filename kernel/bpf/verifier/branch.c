@@ -3,11 +3,13 @@
  * Conditional jumps: which arms are possible, and what each arm knows more.
  *
  *	numbers		decided or refined by the operators of scalar.c; whatever
- *			holds the same number (one identity) is refined with it
+ *			differs from one by a constant (one identity) is refined with it, in
+ *			frames of callers, too
  *	X or NULL	a test against 0 makes every copy of the pointer X in one arm
  *			and the number 0 in the other
- *	pointers	never equal to 0 otherwise; any other comparison tells
- *			nothing, and tells the unprivileged too much
+ *	pointers	never equal to 0 otherwise; two into one object are compared as
+ *			their offsets are; any other comparison tells nothing. All of
+ *			these tell the unprivileged too much
  *
  * Where one arm alone is possible because of numbers, these decided what is walked
  * and what is not, so they are demanded (precise.c). Where both are possible, each
@@ -15,7 +17,9 @@
  *
  * It must never drop an arm that a run can take. Layer V5. Tests: cases/walk/.
  */
+#include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include "op.h"
@@ -24,13 +28,15 @@
 /**
  * struct side - one operand of the comparison
  * @reg:	register number, or MAX_BPF_REG for a constant
- * @id:		identity of the number, 0 none
+ * @id:		identity of the number, 0 none. Of a pointer the number is its offset
+ * @delta:	its distance from that
  * @val:	the number
  * @deps:	where it came from
  */
 struct side {
 	u32		reg;
 	u32		id;
+	s64		delta;
 	struct scalar	val;
 	struct bv_deps	deps;
 };
@@ -53,12 +59,12 @@ static struct side side_of(const struct bv_state *st, u32 reg)
 {
 	const struct bv_reg *r = &st->reg[reg];
 
-	return (struct side){ reg, r->id, r->val, r->deps };
+	return (struct side){ reg, r->id, r->delta, r->val, r->deps };
 }
 
 static struct side side_const(s32 imm)
 {
-	return (struct side){ MAX_BPF_REG, 0, bv_scalar_const((s64)imm), {} };
+	return (struct side){ MAX_BPF_REG, 0, 0, bv_scalar_const((s64)imm), {} };
 }
 
 static void demand_sides(struct bv_env *env, struct bv_state *st,
@@ -92,16 +98,52 @@ static int both_arms(struct bv_env *env, struct bv_state *st,
 	return arms->jump ? 0 : -ENOMEM;
 }
 
-static void narrow(struct bv_reg *r, struct scalar val, struct bv_deps deps)
+/* an offset that comes to depend on numbers makes them matter at once */
+static void narrow(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
+		   struct scalar val, struct bv_deps deps)
 {
+	struct bv_reg from = { .kind = BV_SCALAR, .deps = deps };
+
 	if (!memcmp(&r->val, &val, sizeof(val)))
 		return;
 	r->val = val;
-	r->deps = bv_deps_or(r->deps, deps);
+	if (r->kind == BV_SCALAR)
+		r->deps = bv_deps_or(r->deps, deps);
+	else
+		bv_demand(env, st, &from);
 }
 
-/* @side is now known to be @val; so is every copy of it */
-static void apply_side(struct bv_state *st, const struct side *side,
+static struct scalar shifted(struct scalar val, u64 by)
+{
+	return bv_scalar_alu(BPF_ADD, true, false, val, bv_scalar_const(by));
+}
+
+/*
+ * What is linked to @side, which is now known to be @val. Where both cannot be, the arm is
+ * one that no run takes, and what is known of @r may stay.
+ */
+static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
+			  const struct side *side, struct scalar val, struct bv_deps deps)
+{
+	u64 apart = (u64)r->delta - side->delta;
+
+	if (bv_reg_name(r) != side->id)
+		return;
+	if (!apart || bv_scalar_meet(r->val, shifted(val, BV_SEEDED(42, apart, 0)), &val))
+		narrow(env, st, r, val, deps);
+}
+
+/* a number, or the offset of a pointer, that nothing is linked to */
+static void narrow_alone(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
+			 struct scalar val, struct bv_deps deps)
+{
+	if (r->kind == BV_SCALAR ||
+	    bv_scalar_meet(r->val, shifted(val, -(s64)r->off), &val))
+		narrow(env, st, r, val, deps);
+}
+
+/* @side is now known to be @val; so is every copy of it, and what is linked to it */
+static void apply_side(struct bv_env *env, struct bv_state *st, const struct side *side,
 		       struct scalar val, struct bv_deps deps)
 {
 	u32 i;
@@ -109,36 +151,117 @@ static void apply_side(struct bv_state *st, const struct side *side,
 	if (side->reg == MAX_BPF_REG)
 		return;
 	if (!side->id) {
-		if (st->reg[side->reg].kind == BV_SCALAR)
-			narrow(&st->reg[side->reg], val, deps);
+		narrow_alone(env, st, &st->reg[side->reg], val, deps);
 		return;
 	}
 	for (i = 0; i < MAX_BPF_REG; i++)
-		if (st->reg[i].kind == BV_SCALAR && st->reg[i].id == side->id)
-			narrow(&st->reg[i], val, deps);
-	for (i = 0; i < st->nslots; i++) {
-		struct bv_slot *slot = &st->slots[i];
-
-		if (bv_slot_is_spill(slot) && slot->spill.kind == BV_SCALAR &&
-		    slot->spill.id == side->id)
-			narrow(&slot->spill, val, deps);
-	}
+		narrow_linked(env, st, &st->reg[i], side, val, deps);
+	for (i = 0; i < st->nslots; i++)
+		if (bv_slot_is_spill(&st->slots[i]))
+			narrow_linked(env, st, &st->slots[i].spill, side, val, deps);
 }
 
-static void apply_outcome(struct bv_state *st, const struct side *dst,
+/* what one side is known to be, for frames of callers */
+struct narrowed {
+	struct bv_env		*env;
+	struct bv_state		*st;
+	const struct side	*side;
+	struct scalar		val;
+};
+
+static void narrow_caller(struct bv_reg *r, void *arg)
+{
+	const struct narrowed *n = arg;
+
+	narrow_linked(n->env, n->st, r, n->side, n->val, (struct bv_deps){});
+}
+
+static void apply_callers(struct bv_env *env, struct bv_state *st, const struct side *side,
+			  struct scalar val)
+{
+	struct narrowed n = { env, st, side, val };
+
+	if (side->id)
+		bv_frames_each(st, narrow_caller, &n);
+}
+
+static void apply_outcome(struct bv_env *env, struct bv_state *st, const struct side *dst,
 			  const struct side *src, const struct outcome *out)
 {
 	struct bv_deps deps = bv_deps_or(dst->deps, src->deps);
 
-	apply_side(st, dst, out->dst, deps);
-	apply_side(st, src, out->src, deps);
+	apply_side(env, st, dst, out->dst, deps);
+	apply_side(env, st, src, out->src, deps);
+	apply_callers(env, st, dst, out->dst);
+	apply_callers(env, st, src, out->src);
+}
+
+/*
+ * Callers that hold one of the numbers will learn of it. They do not know what it was
+ * compared with, so that is demanded at once.
+ */
+static int own_callers(struct bv_env *env, struct bv_state *st, const struct side *dst,
+		       const struct side *src)
+{
+	int held = bv_frames_own_id(env, st, dst->id);
+
+	if (held >= 0 && src->id != dst->id)
+		held |= bv_frames_own_id(env, st, src->id);
+	if (held > 0)
+		demand_sides(env, st, dst, src);
+	return min(held, 0);
 }
 
 static bool same_number(const struct side *dst, const struct side *src)
 {
 	if (src->reg == MAX_BPF_REG)
 		return false;
-	return dst->reg == src->reg || (dst->id && dst->id == src->id);
+	return dst->reg == src->reg ||
+	       (dst->id && dst->id == src->id && dst->delta == src->delta);
+}
+
+/* numbers of one identity that are never equal */
+static bool is_apart(const struct side *dst, const struct side *src, bool is64)
+{
+	u64 apart = (u64)dst->delta - src->delta;
+
+	return src->reg < MAX_BPF_REG && dst->id && dst->id == src->id &&
+	       (is64 ? apart : (u32)apart);
+}
+
+/*
+ * A number against itself plus a constant: which one is greater tells whether the sum
+ * wraps, hence where the number is.
+ *
+ *	src + apart > src	if src is one of the first 2^64 - apart numbers from the
+ *				least on, 0 or S64_MIN: the sum comes before the wrap
+ */
+static bool refine_order(u8 op, bool taken, u64 apart, struct scalar *src)
+{
+	bool is_signed = op == BPF_JSGT || op == BPF_JSGE || op == BPF_JSLT || op == BPF_JSLE;
+	bool greater = op == BPF_JGT || op == BPF_JGE || op == BPF_JSGT || op == BPF_JSGE;
+	u64 least = is_signed ? (u64)S64_MIN : 0;
+	struct scalar where;
+
+	if (greater == taken)
+		where = bv_scalar_span(least, least - apart - BV_SEEDED(43, 1, 2));
+	else
+		where = bv_scalar_span(least - apart, least - 1);
+	return bv_scalar_meet(*src, where, src);
+}
+
+/* what two numbers that are apart say of each other */
+static bool refine_apart(u8 op, bool is64, bool taken, const struct side *dst,
+			 const struct side *src, struct outcome *out)
+{
+	u64 apart = (u64)dst->delta - src->delta;
+
+	if (op == BPF_JEQ || op == BPF_JNE)
+		return (op == BPF_JNE) == taken;
+	if (is64 && op != BPF_JSET && !refine_order(op, taken, apart, &out->src))
+		return false;
+	return bv_scalar_meet(out->dst, shifted(out->src, apart), &out->dst) &&
+	       bv_scalar_meet(out->src, shifted(out->dst, -apart), &out->src);
 }
 
 static void refine(u8 op, bool is64, bool taken, const struct side *dst,
@@ -147,6 +270,8 @@ static void refine(u8 op, bool is64, bool taken, const struct side *dst,
 	out->dst = dst->val;
 	out->src = src->val;
 	out->possible = bv_scalar_refine(op, is64, taken, &out->dst, &out->src);
+	if (out->possible && is_apart(dst, src, is64))
+		out->possible = refine_apart(op, is64, taken, dst, src, out);
 	if (!out->possible || !same_number(dst, src))
 		return;
 	if (bv_scalar_meet(out->dst, out->src, &out->dst))
@@ -212,19 +337,31 @@ static int branch_numbers(struct bv_env *env, struct bv_state *st,
 	}
 	refine(op, is64, false, dst, src, &fall);
 	refine(op, is64, true, dst, src, &jump);
+	/* what was learnt of each alone may contradict the link: no run comes here */
+	if (!fall.possible && !jump.possible && is_apart(dst, src, is64))
+		return both_arms(env, st, insn, arms);
 	if (!fall.possible && !jump.possible)
 		return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a jump with no possible arm");
 	if (!fall.possible || !jump.possible) {
+		err = own_callers(env, st, dst, src);
+		if (err)
+			return err;
 		demand_sides(env, st, dst, src);
-		apply_outcome(st, dst, src, fall.possible ? &fall : &jump);
+		apply_outcome(env, st, dst, src, fall.possible ? &fall : &jump);
 		only_arm(env, st, jump.possible, arms);
 		return 0;
 	}
 	err = both_arms(env, st, insn, arms);
-	if (err)
+	if (!err)
+		err = own_callers(env, arms->fall, dst, src);
+	if (!err)
+		err = own_callers(env, arms->jump, dst, src);
+	if (err) {
+		bv_state_free(env, arms->jump);
 		return err;
-	apply_outcome(arms->fall, dst, src, &fall);
-	apply_outcome(arms->jump, dst, src, &jump);
+	}
+	apply_outcome(env, arms->fall, dst, src, &fall);
+	apply_outcome(env, arms->jump, dst, src, &jump);
 	/*
 	 * The arm with more numbers first: the states it keeps leave the tests that
 	 * follow undecided, and so cover what comes from the narrow arm. The other
@@ -263,8 +400,15 @@ static int branch_null(struct bv_env *env, struct bv_state *st,
 
 	if (err)
 		return err;
+	if (bv_frames_own_id(env, arms->fall, id) < 0 ||
+	    bv_frames_own_id(env, arms->jump, id) < 0) {
+		bv_state_free(env, arms->jump);
+		return -ENOMEM;
+	}
 	bv_state_each(arms->fall, settle, &fall);
 	bv_state_each(arms->jump, settle, &jump);
+	bv_frames_each(arms->fall, settle, &fall);
+	bv_frames_each(arms->jump, settle, &jump);
 	/* what is NULL is not held either */
 	bv_refs_absent(jump_null ? arms->jump : arms->fall, id);
 	arms->jump_first = !jump_null;
@@ -305,6 +449,60 @@ static int branch_pointer(struct bv_env *env, struct bv_state *st,
 	return both_arms(env, st, insn, arms);
 }
 
+/* the offset of a pointer, as a number; a pointer's own name is that of its variable part */
+static struct side offset_of(const struct bv_state *st, u32 reg)
+{
+	const struct bv_reg *r = &st->reg[reg];
+
+	return (struct side){ reg, r->var, r->delta + r->off, shifted(r->val, (s64)r->off), {} };
+}
+
+/* neither before its memory nor so far behind that addresses could wrap */
+static bool is_ordered(const struct bv_state *st, const struct side *s)
+{
+	s64 first = st->reg[s->reg].kind == BV_STACK ? -BV_STACK_BYTES : 0;
+
+	return bv_scalar_smin(s->val) >= first && bv_scalar_smax(s->val) < 2 * BV_OFFSET_LIMIT;
+}
+
+/* offsets are signed, addresses are not */
+static u8 order_of_offsets(u8 op)
+{
+	switch (op) {
+	case BPF_JGT:
+		return BPF_JSGT;
+	case BPF_JGE:
+		return BPF_JSGE;
+	case BPF_JLT:
+		return BPF_JSLT;
+	case BPF_JLE:
+		return BPF_JSLE;
+	default:
+		return op;
+	}
+}
+
+/*
+ * Two pointers. Addresses of one object are ordered as the offsets are, for no memory of
+ * ours lies within a gigabyte of where addresses wrap, or change their sign.
+ */
+static int branch_pointers(struct bv_env *env, struct bv_state *st,
+			   const struct bpf_insn *insn, struct bv_arms *arms)
+{
+	struct side dst = offset_of(st, insn->dst_reg), src = offset_of(st, insn->src_reg);
+	struct bpf_insn order = *insn;
+
+	if (!env->req->privileged)
+		return bv_refuse(env, BV_R_POINTER_COMPARE, BV_REG(insn->src_reg),
+				 insn->src_reg);
+	if (BPF_CLASS(insn->code) != BPF_JMP || BPF_OP(insn->code) == BPF_JSET ||
+	    !bv_reg_same_object(&st->reg[insn->dst_reg], &st->reg[insn->src_reg]) ||
+	    !is_ordered(st, &dst) || !is_ordered(st, &src))
+		return both_arms(env, st, insn, arms);
+	order.code = BPF_JMP | order_of_offsets(BPF_OP(insn->code)) | BPF_X;
+	return branch_numbers(env, st, &order, &dst, &src, arms);
+}
+
 /**
  * bv_op_branch() - step over a conditional jump
  * @env:	the check; env->pc is the jump
@@ -313,7 +511,8 @@ static int branch_pointer(struct bv_env *env, struct bv_state *st,
  * @arms:	filled in: the states of the arms that are possible
  *
  * Both operands must be set (RFC 9669 section 4.3 has the conditions). Comparing
- * pointers with anything but 0 needs privilege, as their order is an address.
+ * pointers with anything but 0 needs privilege, as their order is an address. Pointers
+ * into one object narrow each other's offsets.
  *
  * Return: 0, -EACCES through bv_refuse(), -ENOMEM.
  */
@@ -342,8 +541,5 @@ int bv_op_branch(struct bv_env *env, struct bv_state *st,
 		return branch_pointer(env, st, insn, insn->dst_reg, &src, arms);
 	if (!dst_ptr)
 		return branch_pointer(env, st, insn, insn->src_reg, &dst, arms);
-	if (!env->req->privileged)
-		return bv_refuse(env, BV_R_POINTER_COMPARE, BV_REG(insn->src_reg),
-				 insn->src_reg);
-	return both_arms(env, st, insn, arms);
+	return branch_pointers(env, st, insn, arms);
 }

@@ -12,11 +12,14 @@
 #include <linux/bpf_func.h>
 #include <linux/limits.h>
 #include "../btf/source.h"
+#include "domain.h"
 #include "host.h"
 #include "report.h"
 #include "verify.h"
 
 struct bv_claims;
+struct bv_deps;
+struct bv_frame;
 struct bv_state;
 struct bv_walk;
 
@@ -31,9 +34,35 @@ enum bv_call_map {
 	BV_CALL_MAP_MANY,	/* different maps: the generic helper stays */
 };
 
+/* loops that an instruction may be in at a time */
+#define BV_MOST_NESTED	64
+
 /* arms of a conditional jump that some path took (written by branch.c) */
 #define BV_ARM_FALL	0x1
 #define BV_ARM_JUMP	0x2
+
+/**
+ * struct bv_loop - a loop of the program (loops.c)
+ * @head:	instruction through which every way into it comes, and every turn
+ * @last:	its last instruction
+ * @parent:	number of the loop around it, 0 none. A loop's number is its index in
+ *		env->loops and one
+ * @visits:	instructions of it, and of no loop inside it, that the walk stepped over
+ *		(walk.c)
+ * @turns:	most jumps back to the head that one way into the loop can lead to, over
+ *		those of which a rule told; others were walked one by one (induct.c)
+ * @closed:	some state at the head covered what came back to it
+ * @unroll:	walked turn by turn, as no rule was found that holds in every turn
+ */
+struct bv_loop {
+	u32	head;
+	u32	last;
+	u32	parent;
+	u32	visits;
+	u64	turns;
+	bool	closed;
+	bool	unroll;
+};
 
 /**
  * struct bv_insn_info - what is known of one instruction
@@ -48,7 +77,10 @@ enum bv_call_map {
  *		that may follow it; among them, the one behind it comes right before it
  *		unless that is a jump's target (cfg.c). Second slots are not in it, so
  *		the last entries are unused where there are any
- * @loaded:	index of the instruction in the request (verify.c)
+ * @loaded:	index of the instruction in the request (verify.c); BV_NO_PC of those that the
+ *		verifier adds (callback.c)
+ * @loop:	number of the innermost loop that it is in, 0 none (loops.c)
+ * @head:	number of the loop whose head it is, 0 none (loops.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
  * @origin:	where claims are recorded, index in the program as it was given (claims.c)
@@ -61,6 +93,8 @@ enum bv_call_map {
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
  * @prune:	states are compared here (cfg.c)
+ * @keep:	a function is called here or was in front of it: worth a state however near
+ *		the end is (subprog.c)
  * @seen:	some path came here (walk.c)
  * @plain:	a load or store here went through memory that needs no view (mem.c)
  * @stack:	an access here was one of the stack (mem.c). As kinds of pointers are
@@ -77,6 +111,8 @@ struct bv_insn_info {
 	u64				live_slots;
 	u32				post;
 	u32				origin;
+	u32				loop;
+	u32				head;
 	u32				key;
 	u32				loaded;
 	u16				live_regs;
@@ -87,6 +123,7 @@ struct bv_insn_info {
 	bool				second : 1,
 					target : 1,
 					prune : 1,
+					keep : 1,
 					seen : 1,
 					plain : 1,
 					stack : 1,
@@ -97,9 +134,47 @@ struct bv_insn_info {
 					done : 1;
 };
 
+/* functions that a program may have, and how many of them may be under way at one time */
+#define BV_MOST_FUNCS	256
+#define BV_MOST_FRAMES	8
+
+/**
+ * struct bv_func - a function of the program; the program itself is the first one
+ * @start:	first instruction
+ * @end:	index behind its last one
+ * @stack:	deepest byte of its stack touched, positive (stack.c)
+ * @below:	bytes of stack that it and those it calls take together (subprog.c)
+ * @visits:	instructions of it, and of no loop in it, that the walk stepped over; of the
+ *		first one they are not counted (walk.c)
+ * @times:	how often a run may come to call it, for each way of doing so that was walked
+ *		(induct.c)
+ * @loaded:	first instruction, as the program was given
+ * @order:	of funcs[k]: the k-th function in an order in which each comes after all
+ *		that it calls; those that nobody calls are not in it, and the last entries
+ *		unused then
+ * @frames:	functions under way when it has called as deep as it can, itself included
+ * @tail_calls:	it makes tail calls
+ * @packet:	it has packet loads
+ */
+struct bv_func {
+	u32	start;
+	u32	end;
+	u32	stack;
+	u32	below;
+	u32	loaded;
+	u64	times;
+	u32	visits;
+	u16	order;
+	u16	frames;
+	bool	tail_calls;
+	bool	packet;
+};
+
 /**
  * struct bv_stats - totals for the log and the result
  * @visited:		instructions stepped over
+ * @visited_before:	of these, before the walk last started again
+ * @restarts:		how often it did
  * @states_total:	states kept, ever
  * @states_now:		states held
  * @states_peak:	most of those
@@ -112,6 +187,8 @@ struct bv_insn_info {
  */
 struct bv_stats {
 	u32	visited;
+	u32	visited_before;
+	u32	restarts;
 	u32	states_total;
 	u32	states_now;
 	u32	states_peak;
@@ -149,12 +226,31 @@ struct bv_trail {
 };
 
 /**
+ * struct bv_shifted - a number before it was shifted left by 32
+ * @pc:		the shift, BV_NO_PC where there was none, or states were compared since
+ * @id:		its identity
+ * @delta:	its distance from that
+ * @val:	what was known of it
+ */
+struct bv_shifted {
+	u32		pc;
+	u32		id;
+	s64		delta;
+	struct scalar	val;
+};
+
+/**
  * struct bv_env - one check
  * @req:	what was asked; constant
  * @type:	program type; constant
  * @insns:	working copy of the program; decode.c and the rewrite rooms write it
  * @count:	instructions in it
  * @info:	one per instruction, same index
+ * @funcs:	functions, in the order of the program; subprog.c's
+ * @func_count:	how many, at least one
+ * @called:	how many of them are called, the first one included
+ * @frames:	all frames of callers, also those of nobody; frames.c's own
+ * @dead_frames: how many of those are nobody's
  * @maps:	maps the program names; decode.c writes
  * @map_count:	how many
  * @pc:		instruction being looked at, or BV_NO_PC; for messages
@@ -163,14 +259,24 @@ struct bv_trail {
  * @trail:	decisions of the path; walk.c writes, empty without a log
  * @shown:	state as the log last showed it; print.c's own
  * @shown_line:	line of the source that the log last showed; print.c's own
+ * @loops:	loops, NULL where there are none (loops.c)
+ * @loop_count:	how many
+ * @strict:	where there are loops, of each instruction the values before it that may
+ *		come to decide something (live.c)
  * @placed:	where each instruction of the request went, or NULL (lower.c)
+ * @placed_funcs: where functions begin in the end (lower.c)
  * @spare:	states to be used again; state.c's own
- * @stack_depth: deepest stack byte touched, positive; stack.c writes
+ * @stack_depth: bytes of stack that the functions take at most; subprog.c writes
  * @max_ctx_offset: mem.c writes
  * @ctx_fields:	mem.c writes: fields of the context that are accessed, bit n the n-th
  * @cb_access:	mem.c writes: field "cb" is used
  * @passes_ctx:	call.c writes: some helper gets the context
  * @next_id:	identities given out to registers
+ * @shifted:	alu.c writes: the operand of the instruction before, if it is that
+ * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
+ *		told, but tried again in another way; walk.c's
+ * @muted:	that happened (report.c)
+ * @budget:	instructions that a run may take (induct.c)
  * @claims:	what the walk claims, or NULL: claims.c's own
  * @log:	the user's log
  * @stats:	totals
@@ -181,6 +287,11 @@ struct bv_env {
 	struct bpf_insn			*insns;
 	u32				count;
 	struct bv_insn_info		*info;
+	struct bv_func			*funcs;
+	u32				func_count;
+	u32				called;
+	struct bv_frame			*frames;
+	u32				dead_frames;
 	struct bv_map			maps[BV_MAX_MAPS];
 	u32				map_count;
 	u32				pc;
@@ -189,7 +300,11 @@ struct bv_env {
 	struct bv_trail			trail;
 	struct bv_state			*shown;
 	u32				shown_line;
+	struct bv_loop			*loops;
+	u32				loop_count;
+	struct bv_deps			*strict;
 	u32				*placed;
+	struct bv_placed_func		*placed_funcs;
 	struct bv_state			*spare;
 	u32				stack_depth;
 	u32				max_ctx_offset;
@@ -197,10 +312,29 @@ struct bv_env {
 	bool				cb_access;
 	bool				passes_ctx;
 	u32				next_id;
+	struct bv_shifted		shifted;
+	bool				grown;
+	bool				muted;
+	u64				budget;
 	struct bv_claims		*claims;
 	struct bv_log			log;
 	struct bv_stats			stats;
 };
+
+/* subprog.c: the function that an instruction belongs to */
+struct bv_func *bv_func_at(const struct bv_env *env, u32 pc);
+/* subprog.c: is it a call of a function of the program? */
+bool bv_is_local_call(const struct bpf_insn *insn);
+/* subprog.c: the instruction that such a call at @pc goes to */
+static inline u32 bv_callee(const struct bv_env *env, u32 pc)
+{
+	return pc + 1 + env->insns[pc].imm;
+}
+
+static inline struct bv_loop *bv_loop(const struct bv_env *env, u32 number)
+{
+	return &env->loops[number - 1];
+}
 
 /* print.c: what is known of a register or slot of env->cur, as text into @buf */
 void bv_print_subject(struct bv_env *env, struct bv_about about,
@@ -209,6 +343,8 @@ void bv_print_subject(struct bv_env *env, struct bv_about about,
 void bv_print_origin(struct bv_env *env, struct bv_about about);
 /* print.c: the line of the source that an instruction comes from, on a line of its own */
 void bv_print_source(struct bv_env *env, u32 pc, const char *indent);
+/* print.c: the calls that functions under way wait at, the innermost first */
+void bv_print_callers(struct bv_env *env);
 /* print.c: the jumps taken on the way to env->pc, one a line (BV_LOG_PATH) */
 void bv_print_path(struct bv_env *env);
 

@@ -14,11 +14,11 @@
  *				proved impossible; that proof holds for every run, as
  *				trim.c relies on it too
  *
- * Programs have no loops, so each instruction is looked at once, after all that lead to
- * it. Known are numbers, distances from R10, and pointers that are not NULL; of the
- * stack, bytes. Kinds of pointers are compared exactly where paths end early, so that
- * info->stack tells of every store that may be to the stack, and a store through any
- * other pointer leaves it as it is.
+ * Each instruction is looked at once, after all that lead to it, but for jumps back: at
+ * a loop's head nothing is known. Known are numbers, distances from R10, and pointers
+ * that are not NULL; of the stack, bytes. Kinds of pointers are compared exactly where
+ * paths end early, so that info->stack tells of every store that may be to the stack,
+ * and a store through any other pointer leaves it as it is.
  *
  * What a register and the stack have in common is known too, so that what was stored a
  * while ago is taken from where it came from. Stores to words of the stack that then
@@ -183,6 +183,10 @@ static int flow_to(struct fold *f, u32 to)
 {
 	struct facts **at = &f->waits[to];
 
+	if (f->env->info[to].head) {
+		*at = &f->nothing;
+		return 0;
+	}
 	if (!f->env->info[to].target) {
 		f->flows = to;
 		return 0;
@@ -605,12 +609,28 @@ static struct known look_up(struct fold *f, u32 pc)
 	return (struct known){ FACT_NOT_NULL, 0 };
 }
 
+/*
+ * A function may change what the stack holds, and read it: it says so where it does that.
+ * Of what it is given nothing is known.
+ */
+static void fold_local_call(struct fold *f, u32 pc)
+{
+	f->waits[bv_callee(f->env, pc)] = &f->nothing;
+	forget_stack(&f->cur);
+	clobber(f);
+}
+
 static void fold_call(struct fold *f, u32 pc)
 {
 	const struct bpf_func_proto *proto = f->env->info[pc].proto;
-	struct known found = look_up(f, pc);
+	struct known found;
 	u32 i;
 
+	if (bv_is_local_call(&f->env->insns[pc])) {
+		fold_local_call(f, pc);
+		return;
+	}
+	found = look_up(f, pc);
 	if (!bv_inline_able(f->env, pc) ||
 	    (!bv_inline_known(f->env, pc) && f->env->info[pc].key_reg == BPF_REG_10))
 		note_args(f, pc, proto);

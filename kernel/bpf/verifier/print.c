@@ -21,6 +21,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "../disasm.h"
+#include "../insn.h"
 #include "state.h"
 
 /* decisions shown under a refusal */
@@ -200,11 +201,19 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 		add(t, "(%u)", r->bytes);
 		add_offset(t, r);
 		break;
+	case BV_STACK:
+		if (r->frame)
+			add(t, "[%u]", r->frame);
+		add_offset(t, r);
+		break;
 	default:
 		add_offset(t, r);
 	}
-	if (r->id)
+	/* of pointers what is still to be said of all copies: a test, or that they end */
+	if (r->id && r->kind != BV_MAP_VALUE)
 		add(t, "#%u", r->id);
+	if (r->kind == BV_SCALAR && r->delta)
+		add(t, "%+lld", r->delta);
 }
 
 /* " at offset ..." of @size bytes, where there is something to say */
@@ -279,7 +288,9 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 		add(t, "or NULL: not tested yet");
 		break;
 	case BV_STACK:
-		add(t, "pointer to the stack (%d to -1)", -BV_STACK_BYTES);
+		add(t, "pointer to the stack %s(%d to -1)",
+		    env->cur && r->frame < env->cur->depth ? "of a caller " : "",
+		    -BV_STACK_BYTES);
 		break;
 	case BV_OBJ:
 		add(t, "pointer to a %s", r->view->name);
@@ -371,6 +382,9 @@ void bv_print_source(struct bv_env *env, u32 pc, const char *indent)
 	const char *func = bpf_source_func(src, pc);
 	struct bpf_quote q;
 
+	/* what the verifier has added comes from no line */
+	if (pc >= env->req->count)
+		return;
 	if (bpf_source_quote(src, bpf_source_find(src, pc), &q))
 		bv_log(&env->log, "%s%.64s%s%s:%u: %s\n", indent, func ? func : "",
 		       func ? "() at " : "", q.file, q.line, q.text);
@@ -431,6 +445,39 @@ void bv_print_origin(struct bv_env *env, struct bv_about about)
 }
 
 /**
+ * bv_print_callers() - the calls that functions under way wait at
+ * @env:	the check, with env->cur
+ */
+void bv_print_callers(struct bv_env *env)
+{
+	const struct bv_frame *f;
+	char text[BPF_DISASM_BYTES];
+
+	for (f = env->cur->caller; f; f = f->caller) {
+		bpf_disasm(&env->insns[f->call], env->count - f->call, text, sizeof(text));
+		bv_log(&env->log, "  called at %u: %s\n", f->call, text);
+		bv_print_source(env, f->call, "    ");
+	}
+}
+
+/* calls are on the way, too, and packet loads that ended their function */
+static void print_decision(struct bv_env *env, const struct bv_decision *d)
+{
+	const struct bpf_insn *insn = &env->insns[d->pc];
+	const char *how = d->arm == BV_ARM_JUMP ? "true" : "false";
+	char text[BPF_DISASM_BYTES];
+
+	bpf_disasm(insn, env->count - d->pc, text, sizeof(text));
+	if (bv_is_local_call(insn))
+		bv_log(&env->log, "  path: %u: %s\n", d->pc, text);
+	else
+		bv_log(&env->log, "  path: %u: %s: %s%s\n", d->pc, text,
+		       d->forced ? "always " : "",
+		       bpf_insn_form(insn->code)->class == BPF_IC_BRANCH ? how :
+		       "ends its function");
+}
+
+/**
  * bv_print_path() - the conditional jumps on the way to the instruction
  * @env:	the check; env->trail has the decisions
  *
@@ -440,7 +487,6 @@ void bv_print_path(struct bv_env *env)
 {
 	const struct bv_trail *trail = &env->trail;
 	u32 i = trail->len > PATH_SHOWN ? trail->len - PATH_SHOWN : 0;
-	char text[BPF_DISASM_BYTES];
 
 	if (!trail->len) {
 		bv_log(&env->log, "  path: straight from the start\n");
@@ -449,13 +495,8 @@ void bv_print_path(struct bv_env *env)
 	if (i)
 		bv_log(&env->log, "  path: after %u other jumps\n", i);
 	for (; i < trail->len; i++) {
-		const struct bv_decision *d = &trail->made[i];
-
-		bpf_disasm(&env->insns[d->pc], env->count - d->pc, text, sizeof(text));
-		bv_log(&env->log, "  path: %u: %s: %s%s\n", d->pc, text,
-		       d->forced ? "always " : "",
-		       d->arm == BV_ARM_JUMP ? "true" : "false");
-		bv_print_source(env, d->pc, "    ");
+		print_decision(env, &trail->made[i]);
+		bv_print_source(env, trail->made[i].pc, "    ");
 	}
 }
 
@@ -466,8 +507,11 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 		return false;
 	if (a->kind != b->kind)
 		return true;
-	return a->off != b->off || a->map != b->map || a->id != b->id ||
-	       a->view != b->view || memcmp(&a->val, &b->val, sizeof(a->val));
+	if (bv_reg_has_view(a) ? a->view != b->view : a->delta != b->delta)
+		return true;
+	return a->off != b->off || a->map != b->map || a->frame != b->frame ||
+	       a->id != b->id ||
+	       memcmp(&a->val, &b->val, sizeof(a->val));
 }
 
 static bool slot_differs(const struct bv_slot *a, const struct bv_slot *b)
@@ -536,7 +580,7 @@ static void print_line(struct bv_env *env, u32 pc)
 	u32 line = bpf_source_find(src, pc);
 	struct bpf_quote q;
 
-	if (line == env->shown_line || !bpf_source_quote(src, line, &q))
+	if (pc >= env->req->count || line == env->shown_line || !bpf_source_quote(src, line, &q))
 		return;
 	env->shown_line = line;
 	bv_log(&env->log, "; %s @ %s:%u\n", q.text, q.file, q.line);

@@ -3,15 +3,19 @@
  * States kept at prune points, where paths meet: which are kept, compared, and thrown
  * away again.
  *
- * A kept state is open while something that follows from it is still to be walked.
- * The walk goes depth first and programs have no loops, so whoever comes to the same
- * instruction later finds it closed: all its runs are known to be safe. That is what
- * makes ending a path sound; it is checked at each comparison.
+ * A kept state is open while something that follows from it is still to be walked. The
+ * walk goes depth first, so states that are open are the path's own past, and whoever
+ * else comes to the same instruction finds it closed: all its runs are known to be safe,
+ * at once or, in a loop, together with those of an older state (final.c). That is what
+ * makes ending a path sound.
  *
- * A state is kept only while an arm waits, for otherwise nobody will come; it holds
- * only what is live; each instruction keeps a bounded number, the useful ones first;
- * and where all states together grow too large no more are kept, which costs time and
- * no verdict but that of the instruction budget.
+ * A path that comes back to a loop's head is compared with its own past too: there the
+ * question is whether turns bring something forward (induct.c).
+ *
+ * A state is kept only while an arm waits, for otherwise nobody will come, or at a loop's
+ * head; it holds only what is live; each instruction keeps a bounded number, the useful
+ * ones first; and where all states together grow too large no more are kept, which costs
+ * time and no verdict but that of the instruction budget.
  *
  * Whether one state covers another is same.c's matter. Layer V6.
  * Tests: cases/walk/prune-*.bpft, tools/bpf/verify/fuzz_prune.
@@ -27,32 +31,8 @@
 /* a state compared so often in vain, for each one it covered, makes room */
 #define MISSES_PER_HIT	8
 
-/**
- * bv_prune_hold() - something more follows from a kept state
- * @cp:	the state, or NULL for the entry
- */
-void bv_prune_hold(struct bv_checkpoint *cp)
-{
-	if (cp)
-		cp->open++;
-}
-
-/**
- * bv_prune_release() - something that followed from a kept state has ended
- * @cp:	the state, or NULL for the entry
- *
- * A state of which all has ended is closed, and its own parent has one less to wait
- * for.
- */
-void bv_prune_release(struct bv_checkpoint *cp)
-{
-	while (cp && !--cp->open) {
-		struct bv_checkpoint *parent = cp->parent;
-
-		cp->parent = NULL;
-		cp = parent;
-	}
-}
+/* so many frames and states that nobody needs are waited for before they are looked for */
+#define LEAST_SWEEP	64U
 
 static bool slot_is_unset(const struct bv_slot *slot)
 {
@@ -127,100 +107,254 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	for (slot = cp->slot; kept.slots; kept.slots &= kept.slots - 1)
 		*slot++ = st->slots[__ffs64(kept.slots)];
 	memcpy(cp->held, st->held, st->nheld * sizeof(*cp->held));
+	cp->caller = bv_frames_get(st->caller);
 	return cp;
 }
 
+/**
+ * bv_prune_drop() - give back a kept state
+ * @env:	the check
+ * @cp:		the state, in no list any more
+ */
+void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp)
+{
+	env->stats.states_now--;
+	env->walk->kept_bytes -= cp->bytes;
+	bv_state_bytes(env, -(s64)cp->bytes);
+	bv_claims_settle(env, cp->point, cp->precise);
+	bv_frames_put(env, cp->caller);
+	while (cp->edges) {
+		struct bv_edge *edge = cp->edges;
+
+		cp->edges = edge->next;
+		bv_free(edge);
+	}
+	bv_free(cp->turns);
+	bv_free(cp);
+}
+
+/* where functions are called, a state may be kept no longer and still be referred to */
 static void drop(struct bv_env *env, struct bv_kept *kept, struct bv_checkpoint **link)
 {
 	struct bv_checkpoint *cp = *link;
 
 	*link = cp->next;
 	kept->count--;
-	env->stats.states_now--;
-	env->walk->kept_bytes -= cp->bytes;
-	bv_state_bytes(env, -(s64)cp->bytes);
-	bv_claims_settle(env, cp->point, cp->precise);
-	bv_free(cp);
+	if (env->func_count == 1) {
+		bv_prune_drop(env, cp);
+		return;
+	}
+	cp->next = env->walk->lost;
+	env->walk->lost = cp;
+	env->walk->nlost++;
 }
 
-static void count_kept(struct bv_env *env, const struct bv_kept *kept)
+static void mark_needed(struct bv_env *env)
+{
+	const struct bv_frame *f;
+	struct bv_checkpoint *cp;
+
+	for (cp = env->walk->lost; cp; cp = cp->next)
+		cp->needed = false;
+	for (f = env->frames; f; f = f->next)
+		if (f->refs && f->saved)
+			f->saved->needed = true;
+}
+
+/**
+ * bv_prune_sweep() - give back frames and states that nobody needs any more
+ * @env:	the check
+ *
+ * Does something only when so many are lost that it is worth it.
+ */
+void bv_prune_sweep(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	struct bv_checkpoint **link = &walk->lost;
+	struct bv_checkpoint *cp;
+
+	if (env->dead_frames + walk->nlost < max(walk->sweep_at, LEAST_SWEEP))
+		return;
+	bv_frames_sweep(env);
+	mark_needed(env);
+	while ((cp = *link)) {
+		if (cp->needed) {
+			link = &cp->next;
+			continue;
+		}
+		*link = cp->next;
+		walk->nlost--;
+		bv_prune_drop(env, cp);
+	}
+	walk->sweep_at = 2 * walk->nlost;
+}
+
+static void count_kept(struct bv_env *env)
 {
 	struct bv_stats *s = &env->stats;
 
 	s->states_total++;
 	s->states_now++;
 	s->states_peak = max(s->states_peak, s->states_now);
-	s->states_insn = max(s->states_insn, kept->count);
 }
 
-/* the last of a full list goes, which covered nothing for longest */
+/* the last final one of a full list goes, which covered nothing for longest */
 static void make_room(struct bv_env *env, struct bv_kept *kept)
 {
-	struct bv_checkpoint **link = &kept->first;
+	struct bv_checkpoint **link, **last = NULL;
 
 	if (kept->count < BV_LIMIT_KEPT_INSN)
 		return;
-	while ((*link)->next)
-		link = &(*link)->next;
-	drop(env, kept, link);
+	for (link = &kept->first; *link; link = &(*link)->next)
+		if ((*link)->final)
+			last = link;
+	if (last)
+		drop(env, kept, last);
 }
 
-static int keep(struct bv_env *env, struct bv_kept *kept, struct bv_state *st)
+/**
+ * bv_prune_closed() - others may be compared with a kept state from now on
+ * @env:	the check
+ * @cp:		the state, of which nothing is open any more
+ */
+void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp)
+{
+	struct bv_kept *kept = &env->walk->kept[cp->pc];
+
+	make_room(env, kept);
+	cp->next = kept->first;
+	kept->first = cp;
+	kept->count++;
+	env->stats.states_insn = max(env->stats.states_insn, kept->count);
+}
+
+static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
 {
 	struct bv_checkpoint *cp;
 
-	make_room(env, kept);
+	if (env->stats.bytes_now > BV_LIMIT_STATE_BYTES)
+		return bv_refuse(env, BV_R_BUDGET_STATES, BV_INSN, env->stats.bytes_now,
+				 BV_LIMIT_STATE_BYTES, env->walk->count);
 	cp = make(env, st);
 	if (!cp)
 		return -ENOMEM;
 	env->walk->kept_bytes += cp->bytes;
 	bv_state_bytes(env, cp->bytes);
-	cp->parent = st->parent;	/* @st's hold on it passes to @cp */
+	cp->last = st->last;	/* @st's hold on it passes to @cp */
+	cp->parent = st->parent;
+	cp->result = st->result;
 	cp->open = 1;
-	cp->next = kept->first;
-	kept->first = cp;
-	kept->count++;
-	count_kept(env, kept);
+	cp->pc = env->pc;
+	cp->known = st->known;
+	cp->rounds = rounds;
+	cp->index = ++env->walk->made;
+	cp->low = cp->index;
+	count_kept(env);
 	bv_state_keep_live(env, st, env->pc);
 	restart_deps(st);
+	st->last = cp;
 	st->parent = cp;
+	st->result = NULL;
+	if (env->info[env->pc].head)
+		st->known = env->next_id;
 	return 0;
 }
 
-/* will somebody come who could be covered, and is there room? */
-static bool is_worth_keeping(const struct bv_env *env)
+/*
+ * Will somebody come who could be covered, and is there room? What a caller holds is told
+ * by the state at its call, which there must be; behind that one saves demands.
+ */
+static bool is_worth_keeping(const struct bv_env *env, const struct bv_state *st)
 {
-	if (env->req->pruning == BV_PRUNE_ALWAYS)
+	if (env->req->pruning == BV_PRUNE_ALWAYS || env->info[env->pc].head ||
+	    bv_is_local_call(&env->insns[env->pc]))
 		return true;
-	return env->walk->count && env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
+	return (env->walk->count || st->result) &&
+	       env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
 }
 
-/* look for a state that covers @st; states that are of no use go */
-static int find(struct bv_env *env, struct bv_kept *kept, const struct bv_state *st,
-		struct bv_checkpoint **found)
+/* look for a closed state that covers @st; states that are of no use go */
+static struct bv_checkpoint *find(struct bv_env *env, struct bv_kept *kept,
+				  const struct bv_state *st)
 {
 	struct bv_checkpoint **link = &kept->first;
 	struct bv_checkpoint *cp;
 
 	while ((cp = *link)) {
-		if (cp->open)
-			return bv_refuse(env, BV_R_BUG_STATE, BV_INSN,
-					 "a path that meets its own past");
 		if (bv_same(env, cp, st)) {
 			cp->hits++;
 			cp->misses = 0;
 			*link = cp->next;
 			cp->next = kept->first;
 			kept->first = cp;
-			*found = cp;
-			return 1;
+			return cp;
 		}
-		if (++cp->misses > MISSES_PER_HIT * (cp->hits + 1))
+		if (++cp->misses > MISSES_PER_HIT * (cp->hits + 1) && cp->final)
 			drop(env, kept, link);
 		else
 			link = &cp->next;
 	}
-	return 0;
+	return NULL;
+}
+
+/* the path ends, as @old covers it */
+static int end_covered(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
+{
+	env->stats.pruned++;
+	if (old->final) {
+		bv_demand_as(env, st, old);
+		return 1;
+	}
+	bv_final_hang(st->last, old);
+	return bv_demand_later(env, st, old) ?: 1;
+}
+
+/**
+ * bv_prune_one_call() - are two states of one call of their function?
+ * @cp:	a kept state
+ * @st:	a state of a path that came by it, in the same function
+ */
+bool bv_prune_one_call(const struct bv_checkpoint *cp, const struct bv_state *st)
+{
+	if (!cp->caller || !st->caller)
+		return cp->caller == st->caller;
+	return cp->caller->saved == st->caller->saved;
+}
+
+/* the path's own state at this loop's head, one turn ago */
+static struct bv_checkpoint *find_last_turn(const struct bv_env *env, const struct bv_state *st)
+{
+	struct bv_checkpoint *cp = st->last;
+
+	while (cp && (cp->pc != env->pc || !bv_prune_one_call(cp, st)))
+		cp = cp->last;
+	return cp;
+}
+
+/* the path comes back to the loop's head where it was in @old */
+static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
+{
+	const struct bv_loop *loop = bv_loop(env, env->info[env->pc].head);
+	int ret;
+
+	if (bv_same(env, old, st)) {
+		ret = bv_induct_turn(env, old, st);
+		if (ret > 0)
+			return end_covered(env, st, old);
+		if (!ret)
+			ret = bv_induct_stuck(env, old, st);
+		if (ret)
+			return ret;
+	}
+	if (loop->unroll)
+		return keep(env, st, 0);
+	bv_state_keep_live(env, st, env->pc);
+	ret = bv_induct_grow(env, old, st);
+	if (ret <= 0)
+		return ret ?: bv_induct_unroll(env);
+	st->grown = true;
+	env->grown = true;
+	return keep(env, st, old->rounds + 1);
 }
 
 /**
@@ -230,24 +364,45 @@ static int find(struct bv_env *env, struct bv_kept *kept, const struct bv_state 
  *		unset and its deps start anew
  *
  * Return: 1 if an old state covers @st, whose path ends then; 0 if the walk goes on;
- * -ENOMEM; -EINVAL through bv_refuse() where a state is compared with its own past.
+ * BV_AGAIN where the walk is to start again; -ENOMEM; what bv_refuse() gave for a loop
+ * that does not end, or too much memory.
  */
 int bv_prune(struct bv_env *env, struct bv_state *st)
 {
 	struct bv_kept *kept = &env->walk->kept[env->pc];
+	bool head = env->info[env->pc].head;
 	struct bv_checkpoint *old;
-	int ret;
 
 	kept->arrivals++;
-	ret = find(env, kept, st, &old);
-	if (ret < 0)
-		return ret;
-	if (ret) {
-		bv_demand_as(env, st, old);
-		env->stats.pruned++;
-		return 1;
+	env->shifted.pc = BV_NO_PC;
+	old = find(env, kept, st);
+	if (old)
+		return end_covered(env, st, old);
+	if (head) {
+		old = bv_induct_is_turn(env) ? find_last_turn(env, st) : NULL;
+		bv_induct_name(env, st);
+		if (old)
+			return come_back(env, st, old);
 	}
-	return is_worth_keeping(env) ? keep(env, kept, st) : 0;
+	return is_worth_keeping(env, st) ? keep(env, st, 0) : 0;
+}
+
+/* kept states that are open: the past of the path, or of the arm that comes next */
+static void drop_open(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	struct bv_checkpoint *cp = NULL;
+
+	if (walk->st)
+		cp = walk->st->last;
+	else if (walk->count)
+		cp = walk->waiting[walk->count - 1].st->last;
+	while (cp) {
+		struct bv_checkpoint *last = cp->last;
+
+		bv_prune_drop(env, cp);
+		cp = last;
+	}
 }
 
 /**
@@ -257,11 +412,20 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 void bv_prune_free(struct bv_env *env)
 {
 	struct bv_kept *kept = env->walk->kept;
+	struct bv_checkpoint *cp;
 	u32 pc;
 
-	for (pc = 0; env->stats.states_now; pc++)
-		while (kept[pc].first)
-			drop(env, &kept[pc], &kept[pc].first);
+	drop_open(env);
+	while ((cp = env->walk->lost)) {
+		env->walk->lost = cp->next;
+		bv_prune_drop(env, cp);
+	}
+	for (pc = 0; env->stats.states_now; pc++) {
+		while ((cp = kept[pc].first)) {
+			kept[pc].first = cp->next;
+			bv_prune_drop(env, cp);
+		}
+	}
 	bv_free(kept);
 	env->walk->kept = NULL;
 }

@@ -45,11 +45,44 @@ static const char *op_sign(u8 op)
 	return op >> 4 < ARRAY_SIZE(signs) ? signs[op >> 4] : "?";
 }
 
-/* the difference of two addresses, or half of one: a number, for those who may see it */
-static int make_number(struct bv_env *env, struct bv_reg *dst, bool is64)
+static struct scalar whole_offset(const struct bv_reg *ptr)
 {
-	bv_reg_scalar(dst, is64 ? bv_scalar_any() : bv_scalar_bytes(4),
-		      (struct bv_deps){ 0, 0 }, env->pc);
+	return bv_scalar_alu(BPF_ADD, true, false, ptr->val, bv_scalar_const((s64)ptr->off));
+}
+
+/*
+ * The difference of two pointers into one object is that of their offsets, which are
+ * compared exactly wherever states are: it depends on no number. From a place that is known
+ * it is as far as the pointer's variable part is.
+ */
+static void take_difference(struct bv_env *env, struct bv_reg *dst, const struct bv_reg *src)
+{
+	struct scalar from = whole_offset(src), to = whole_offset(dst);
+	s64 delta = dst->delta + dst->off;
+	u32 id = dst->var;
+
+	if (id && id == src->var) {
+		to = bv_scalar_const(delta - (src->delta + src->off));
+		id = 0;
+	} else {
+		to = bv_scalar_alu(BPF_SUB, true, false, to, from);
+	}
+	bv_reg_scalar(dst, to, (struct bv_deps){ 0, 0 }, env->pc);
+	if (!id || !bv_scalar_is_const(from))
+		return;
+	dst->id = id;
+	dst->delta = delta - from.bits.value;
+}
+
+/* the difference of two addresses, or half of one: a number, for those who may see it */
+static int make_number(struct bv_env *env, struct bv_reg *dst, const struct bv_reg *src,
+		       bool is64)
+{
+	if (is64 && bv_reg_same_object(dst, src))
+		take_difference(env, dst, src);
+	else
+		bv_reg_scalar(dst, is64 ? bv_scalar_any() : bv_scalar_bytes(4),
+			      (struct bv_deps){ 0, 0 }, env->pc);
 	return 0;
 }
 
@@ -145,7 +178,8 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 	struct scalar num = m->num->val;
 	struct scalar val = m->ptr->val;
 	u32 lost = m->num->lost_pc;
-	s64 off = m->ptr->off;
+	s64 off = m->ptr->off, delta = m->ptr->delta;
+	u32 var = m->ptr->var;
 	int err;
 
 	if (bv_scalar_is_const(num))
@@ -156,10 +190,19 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 	if (err)
 		return err;
 
+	/* the variable part is the number itself, linked to it, where there was none before */
+	if (!bv_scalar_is_const(num) && !bv_reg_has_view(m->ptr)) {
+		bool first = bv_reg_const_offset(m->ptr) && !m->sub;
+
+		var = first ? m->num->id : 0;
+		delta = first ? m->num->delta : 0;
+	}
 	if (dst != m->ptr)
 		*dst = *m->ptr;
 	dst->val = val;
 	dst->off = off;
+	dst->var = var;
+	dst->delta = delta;
 	dst->def_pc = env->pc;
 	if (lost != BV_NO_PC)
 		dst->lost_pc = lost;
@@ -214,7 +257,7 @@ int bv_op_pointer(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 
 	if (sub && env->req->privileged &&
 	    (!is64 || (dst_is_ptr && src && bv_reg_is_pointer(src))))
-		return make_number(env, dst, is64);
+		return make_number(env, dst, src, is64);
 	err = check_shape(env, insn, dst, src);
 	if (err)
 		return err;
@@ -229,6 +272,9 @@ int bv_op_pointer(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 	m.num_reg = dst_is_ptr && src ? insn->src_reg : insn->dst_reg;
 	if (!m.is_imm)
 		bv_demand(env, st, m.num);
+	/* one that stays beside the pointer can be tested later, or told by it */
+	if (src && m.num == src)
+		bv_reg_link(env, &st->reg[insn->src_reg]);
 
 	err = check_kind(env, &m);
 	if (!err)

@@ -11,19 +11,23 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "state.h"
+#include "width.h"
 
 static const struct bv_deps no_deps;
 
 static void set_kind(struct bv_reg *r, enum bv_kind kind, u32 pc)
 {
 	r->kind = kind;
+	r->frame = 0;
 	r->map = BV_NO_MAP;
 	r->id = 0;
 	r->off = 0;
 	r->bytes = 0;
 	r->def_pc = pc;
 	r->lost_pc = BV_NO_PC;
+	r->delta = 0;
 	r->view = NULL;
+	r->var = 0;
 	r->deps = no_deps;
 }
 
@@ -36,6 +40,8 @@ void bv_reg_unset(struct bv_reg *r)
 {
 	r->kind = BV_UNSET;
 	r->id = 0;
+	r->delta = 0;
+	r->var = 0;
 	r->def_pc = BV_NO_PC;
 	r->lost_pc = BV_NO_PC;
 }
@@ -127,18 +133,24 @@ void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc)
  * bv_reg_not_null() - a pointer passed its NULL test
  * @r:	the register, of an OR_NULL kind
  *
- * The identity ends here: nothing asks any more which of the copies was tested, and
- * states that differ in nothing else are then the same. That of acquired memory stays:
- * all its copies end together.
+ * The identity of an object ends here: nothing asks any more which of the copies was
+ * tested, and states that differ in nothing else are then the same. That of acquired memory
+ * stays, as all its copies end together, and that of a map value: pointers into one can be
+ * compared.
  */
 void bv_reg_not_null(struct bv_reg *r)
 {
-	if (r->kind == BV_ACQUIRED_OR_NULL) {
+	switch (r->kind) {
+	case BV_ACQUIRED_OR_NULL:
 		r->kind = BV_ACQUIRED;
 		return;
+	case BV_MAP_VALUE_OR_NULL:
+		r->kind = BV_MAP_VALUE;
+		return;
+	default:
+		r->kind = BV_OBJ;
+		r->id = 0;
 	}
-	r->kind = r->kind == BV_MAP_VALUE_OR_NULL ? BV_MAP_VALUE : BV_OBJ;
-	r->id = 0;
 }
 
 /**
@@ -151,6 +163,18 @@ void bv_reg_not_null(struct bv_reg *r)
 void bv_reg_null(struct bv_reg *r, u32 pc)
 {
 	bv_reg_scalar(r, bv_scalar_const(0), no_deps, pc);
+}
+
+/**
+ * bv_reg_link() - a number is about to be copied
+ * @env:	the check
+ * @r:		the register; a number that is not constant has an identity from now on, by
+ *		which what is learnt of one copy is learnt of all
+ */
+void bv_reg_link(struct bv_env *env, struct bv_reg *r)
+{
+	if (r->kind == BV_SCALAR && !r->id && !bv_scalar_is_const(r->val))
+		r->id = ++env->next_id;
 }
 
 /**
@@ -185,4 +209,37 @@ bool bv_reg_maybe_null(const struct bv_reg *r)
 bool bv_reg_const_offset(const struct bv_reg *r)
 {
 	return !r->val.bits.mask && !r->val.bits.value;
+}
+
+/**
+ * bv_reg_has_view() - is it something that is seen through a view?
+ * @r:	the register
+ *
+ * Return: whether @view means something, and @delta and @var nothing.
+ */
+bool bv_reg_has_view(const struct bv_reg *r)
+{
+	return r->kind == BV_CTX || r->kind == BV_OBJ || r->kind == BV_OBJ_OR_NULL;
+}
+
+/**
+ * bv_reg_same_object() - do two pointers surely point into the same memory?
+ * @a:	a register
+ * @b:	another one
+ *
+ * Return: true if the difference of the addresses is that of the offsets.
+ */
+bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b)
+{
+	if (a->kind != b->kind)
+		return false;
+	switch (a->kind) {
+	case BV_STACK:
+		return true;
+	case BV_MAP_VALUE:
+	case BV_ACQUIRED:
+		return a->id && BV_SEEDED(25, a->id == b->id, true);
+	default:
+		return false;
+	}
 }

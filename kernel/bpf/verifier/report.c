@@ -5,6 +5,7 @@
  *	refused: <what was required, what is known> [<rule>, <class>]
  *	  at 12: r0 = *(u8 *)(r1 +16)
  *	    count() at pkt.c:23: value->packets++;
+ *	  called at 4: call pc+6		(in functions of the program)
  *	  r1: <what is known of it>
  *	  note: <where that came from>
  *	  note: <the path that leads here>
@@ -89,7 +90,8 @@ static void print_subject(struct bv_env *env, struct bv_about about)
  * @why:	row of reasons.def
  * @about:	register or stack slot at fault, BV_INSN or BV_PROG
  *
- * The arguments after @about are those of the row's message.
+ * The arguments after @about are those of the row's message. Where no run may be in the
+ * state at all, nothing is told, and env->muted says that: the walk tries another way.
  *
  * Return: the row's errno, negative.
  */
@@ -99,6 +101,10 @@ int bv_refuse(struct bv_env *env, enum bv_reason why, struct bv_about about, ...
 	char message[MESSAGE_BYTES];
 	va_list args;
 
+	if (env->grown && (r->class == BV_UNSAFE || r->class == BV_UNSUPPORTED)) {
+		env->muted = true;
+		return r->error;
+	}
 	if (!env->log.level)
 		return r->error;
 	va_start(args, about);
@@ -108,6 +114,7 @@ int bv_refuse(struct bv_env *env, enum bv_reason why, struct bv_about about, ...
 	if (about.subject != BV_ABOUT_PROG)
 		print_insn(env);
 	if (env->cur) {
+		bv_print_callers(env);
 		print_subject(env, about);
 		if (env->log.level & BV_LOG_PATH)
 			bv_print_path(env);

@@ -13,38 +13,56 @@
  *	stack bytes: number	numbers, zeroes and saved numbers, never a pointer
  *	stack bytes: zero	zeroes; if not precise, any number
  *	memory held		as many pieces, each under one name in both
+ *	frames of callers	waiting at the same calls, value by value as here
  *
  * Identities are names: they may differ, but what is one in the old state must be one
- * in the current. (Not the other way round: being the same says more.)
+ * in the current. (Not the other way round: being the same says more.) Numbers of one
+ * identity must be as far from each other in both. Constants are, or are not, without any
+ * identity, as if all were one and their values the distances.
  *
  * Precise numbers only: a number that mattered through its link to another has made
  * both precise (branch.c), so links of others cannot matter.
  *
+ * A state that is not final does not know yet which numbers will be precise: there all that
+ * may become it are compared (strict.c). And as turns of a loop are counted from its head,
+ * an identity from there on stands for the same number in both states, and must be the same
+ * one (induct.c).
+ *
  * It changes nothing. Layer V6. Tests: cases/walk/, tools/bpf/verify/fuzz_prune.
  */
 #include <linux/bitops.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 #include "walk.h"
 #include "width.h"
+
+/* with those of callers; who has more is covered by nobody */
+#define MOST_NAMES	(MAX_BPF_REG + BV_SLOTS + 4 * BV_KEPT_REGS)
 
 /**
  * struct names - identities of the old state and what they are in the current one
  * @old:	identity there
  * @cur:	identity here
+ * @apart:	how much larger distances from it are here
  * @count:	pairs
  * @nameless:	numbers without identity that were given one for the comparison
+ * @fixed:	identities up to this one are no mere names, but the same in both
  */
 struct names {
-	u32	old[MAX_BPF_REG + BV_SLOTS];
-	u32	cur[MAX_BPF_REG + BV_SLOTS];
+	u32	old[MOST_NAMES];
+	u32	cur[MOST_NAMES];
+	u64	apart[MOST_NAMES];
 	u32	count;
 	u32	nameless;
+	u32	fixed;
 };
 
 /* above all that env->next_id gives out: BV_LIMIT_VISITED is far below */
 #define NAMELESS	0x80000000
+/* the name of all constants */
+#define CONSTANT	0x7fffffff
 
-static bool same_id(struct names *names, u32 old, u32 cur)
+static bool same_id(struct names *names, u32 old, u32 cur, u64 apart)
 {
 	u32 i;
 
@@ -54,22 +72,44 @@ static bool same_id(struct names *names, u32 old, u32 cur)
 		cur = NAMELESS + names->nameless++;
 	for (i = 0; i < names->count; i++)
 		if (names->old[i] == old)
-			return names->cur[i] == cur;
+			return names->cur[i] == cur &&
+			       names->apart[i] == BV_SEEDED(37, apart, names->apart[i]);
+	/* a state that is hard to cover is walked again */
+	if (i == MOST_NAMES)
+		return false;
 	names->old[i] = old;
 	names->cur[i] = cur;
+	names->apart[i] = apart;
 	names->count++;
 	return true;
+}
+
+/* two numbers that are precise, or variable parts of offsets, which always are */
+static bool same_link(struct names *names, const struct bv_reg *old,
+		      const struct bv_reg *cur)
+{
+	u32 name = bv_reg_name(old);
+
+	if (!name || bv_scalar_is_const(old->val))
+		return true;
+	if (bv_scalar_is_const(cur->val))
+		return same_id(names, name, CONSTANT, cur->val.bits.value - old->delta);
+	return same_id(names, name, bv_reg_name(cur), cur->delta - old->delta);
 }
 
 static bool same_pointer(struct names *names, const struct bv_reg *old,
 			 const struct bv_reg *cur)
 {
-	if (old->map != cur->map || old->view != cur->view || old->off != cur->off ||
-	    old->bytes != cur->bytes)
+	if (old->map != cur->map || old->off != cur->off || old->bytes != cur->bytes ||
+	    old->frame != cur->frame)
+		return false;
+	if (bv_reg_has_view(old) && old->view != cur->view)
 		return false;
 	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
 		return false;
-	return !old->id == !cur->id && same_id(names, old->id, cur->id);
+	if (!same_id(names, old->id, cur->id, 0))
+		return false;
+	return BV_SEEDED(38, same_link(names, old, cur), true);
 }
 
 static bool same_reg(struct names *names, const struct bv_reg *old,
@@ -85,7 +125,9 @@ static bool same_reg(struct names *names, const struct bv_reg *old,
 		return true;
 	if (!bv_scalar_within(old->val, cur->val))
 		return false;
-	return bv_scalar_is_const(old->val) || same_id(names, old->id, cur->id);
+	if (old->id && old->id <= names->fixed)
+		return old->id == cur->id && old->delta == cur->delta;
+	return same_link(names, old, cur);
 }
 
 /* would reading byte @i give a number and not a part of a pointer? */
@@ -135,7 +177,7 @@ static bool same_slot(struct names *names, const struct bv_slot *old,
 }
 
 static bool same_stack(struct names *names, const struct bv_checkpoint *old,
-		       const struct bv_state *cur)
+		       const struct bv_state *cur, u64 precise)
 {
 	static const struct bv_slot unset;
 	const struct bv_slot *slot = old->slot;
@@ -145,10 +187,47 @@ static bool same_stack(struct names *names, const struct bv_checkpoint *old,
 		u32 i = __ffs64(slots);
 
 		if (!same_slot(names, slot, i < cur->nslots ? &cur->slots[i] : &unset,
-			       old->precise.slots >> i & 1))
+			       precise >> i & 1))
 			return false;
 	}
 	return true;
+}
+
+/*
+ * Frames of callers: their values are compared as the checkpoint at the call compares
+ * them. As long as that one is not final it may turn out that more of them matter.
+ */
+static bool same_frame(struct names *names, const struct bv_frame *old,
+		       const struct bv_frame *cur)
+{
+	static const struct bv_slot unset;
+	struct bv_deps precise = { U64_MAX, U16_MAX };
+	u32 i;
+
+	if (old->call != cur->call)
+		return false;
+	if (old->saved && old->saved->final)
+		precise = old->saved->precise;
+	for (i = 0; i < BV_KEPT_REGS; i++)
+		if (!same_reg(names, &old->reg[i], &cur->reg[i],
+			      precise.regs >> (BPF_REG_6 + i) & 1))
+			return false;
+	for (i = 0; i < old->nslots; i++)
+		if (!same_slot(names, &old->slots[i], i < cur->nslots ? &cur->slots[i] : &unset,
+			       precise.slots >> i & 1))
+			return false;
+	return true;
+}
+
+static bool same_frames(struct names *names, const struct bv_checkpoint *old,
+			const struct bv_state *cur)
+{
+	const struct bv_frame *a = old->caller, *b = cur->caller;
+
+	for (; a && b; a = a->caller, b = b->caller)
+		if (!same_frame(names, a, b))
+			return false;
+	return !a && !b;
 }
 
 static u32 find_name(const struct names *names, u32 old)
@@ -188,7 +267,7 @@ static bool same_held(const struct names *names, const struct bv_checkpoint *old
 /**
  * bv_same() - is every run from a state also one from an older state?
  * @env:	the check
- * @old:	a kept state that is not open any more
+ * @old:	a kept state that is not open any more, or at a loop's head the path's own
  * @cur:	a state before the same instruction
  *
  * Return: true if @old covers @cur.
@@ -197,16 +276,21 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 	     const struct bv_state *cur)
 {
 	const struct bv_reg *reg = old->reg;
+	struct bv_deps precise = old->precise;
 	struct names names;
 	u32 regs;
 
 	names.count = 0;
 	names.nameless = 0;
+	names.fixed = old->final ? 0 : old->known;
+	if (!old->final && env->strict)
+		precise = bv_deps_or(precise, env->strict[old->pc]);
 	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
 		u32 i = __ffs(regs);
 
-		if (!same_reg(&names, reg, &cur->reg[i], old->precise.regs >> i & 1))
+		if (!same_reg(&names, reg, &cur->reg[i], precise.regs >> i & 1))
 			return false;
 	}
-	return same_stack(&names, old, cur) && same_held(&names, old, cur);
+	return same_stack(&names, old, cur, precise.slots) && same_frames(&names, old, cur) &&
+	       same_held(&names, old, cur);
 }

@@ -57,7 +57,9 @@ static bool holds_pointer(const struct bv_slot *s)
 
 static void note_depth(struct bv_env *env, const struct bv_memop *op)
 {
-	env->stack_depth = max_t(u32, env->stack_depth, -op->lo);
+	struct bv_func *f = bv_func_at(env, op->owner);
+
+	f->stack = max_t(u32, f->stack, -op->lo);
 }
 
 static int refuse_unset(struct bv_env *env, const struct bv_memop *op, s64 off)
@@ -323,6 +325,7 @@ static void store_register(struct bv_slot *s, const struct bv_reg *val, u32 size
 	/* another number: learning of it says nothing of the one that was cut */
 	s->spill.val = bv_scalar_low(val->val, size * 8);
 	s->spill.id = 0;
+	s->spill.delta = 0;
 }
 
 static int write_fixed(struct bv_env *env, struct bv_state *st,

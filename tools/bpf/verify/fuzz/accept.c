@@ -185,19 +185,34 @@ static void narrow(struct val *v, s64 lo, s64 hi)
 		v->hi = v->lo;
 }
 
-/* the number in @reg, and whatever is the same, is one of @lo..@hi */
+/* bounds that may be moved without a wrap */
+#define FAR	(1LL << 60)
+
+static void narrow_linked(struct val *v, const struct val *from, s64 lo, s64 hi)
+{
+	s64 by = v->apart - from->apart;
+
+	if (v->what != W_NUM || v->link != from->link)
+		return;
+	if (!by)
+		narrow(v, lo, hi);
+	else if (lo > -FAR && hi < FAR && by > -FAR && by < FAR)
+		narrow(v, lo + by, hi + by);
+}
+
+/* the number in @reg is one of @lo..@hi, and whatever is linked to it is as far away */
 void learn(struct maker *m, u8 reg, s64 lo, s64 hi)
 {
-	u32 link = m->now.r[reg].link, i;
+	struct val from = m->now.r[reg];
+	u32 i;
 
 	narrow(&m->now.r[reg], lo, hi);
-	for (i = 0; link && i < MAX_BPF_REG; i++)
-		if (i != reg && m->now.r[i].what == W_NUM && m->now.r[i].link == link)
-			narrow(&m->now.r[i], lo, hi);
-	for (i = 0; link && i < SLOTS; i++)
-		if (m->now.s[i].size == 8 && m->now.s[i].val.what == W_NUM &&
-		    m->now.s[i].val.link == link)
-			narrow(&m->now.s[i].val, lo, hi);
+	for (i = 0; from.link && i < MAX_BPF_REG; i++)
+		if (i != reg)
+			narrow_linked(&m->now.r[i], &from, lo, hi);
+	for (i = 0; from.link && i < SLOTS; i++)
+		if (m->now.s[i].size == 8)
+			narrow_linked(&m->now.s[i].val, &from, lo, hi);
 }
 
 static void join_val(struct maker *m, struct val *a, const struct val *b)
@@ -209,11 +224,11 @@ static void join_val(struct maker *m, struct val *a, const struct val *b)
 	a->lo = min(a->lo, b->lo);
 	a->hi = max(a->hi, b->hi);
 	/* one way they are the same, the other way not */
-	if (a->link != b->link && !errs(m))
+	if ((a->link != b->link || a->apart != b->apart) && !errs(m))
 		a->link = 0;
 }
 
-static void join(struct maker *m, struct know *a, const struct know *b)
+void join(struct maker *m, struct know *a, const struct know *b)
 {
 	u32 i;
 
@@ -231,7 +246,7 @@ static void join(struct maker *m, struct know *a, const struct know *b)
 /* ---- control flow ---------------------------------------------------------------------- */
 
 /* cells whose content differs by the way are overwritten, that all may be read */
-static void settle_cells(struct maker *m)
+void settle_cells(struct maker *m)
 {
 	u32 i;
 
@@ -246,7 +261,7 @@ static void settle_cells(struct maker *m)
 	}
 }
 
-static u32 emit_condition(struct maker *m)
+u32 emit_condition(struct maker *m)
 {
 	static const u8 ops[] = {
 		BPF_JEQ, BPF_JNE, BPF_JGT, BPF_JGE, BPF_JLT, BPF_JLE, BPF_JSGT, BPF_JSGE,
@@ -292,12 +307,14 @@ static void make_branch(struct maker *m, u32 depth)
 void make_block(struct maker *m, u32 steps, u32 depth)
 {
 	while (steps-- && m->p->count < m->most) {
-		u32 kind = depth < MOST_DEPTH ? rnd(m, 12) : 11;
+		u32 kind = depth < MOST_DEPTH ? rnd(m, 13) : 12;
 
 		if (kind == 0 && !m->held)
 			step_record(m, depth);
 		else if (kind <= 2)
 			make_branch(m, depth);
+		else if (kind == 3 && !m->held)
+			make_loop(m, depth);
 		else
 			accept_step(m);
 	}
@@ -349,8 +366,8 @@ static void emit_exit(struct maker *m, u32 from_held)
 	emit(m, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-/* numbers into R0, and out */
-static void make_end(struct maker *m)
+/* numbers into R0, of which the bits in @mask stay where there are some, and out */
+void make_end(struct maker *m, u32 mask)
 {
 	u32 i;
 
@@ -360,8 +377,8 @@ static void make_end(struct maker *m)
 		if (m->now.r[i].what == W_NUM)
 			emit(m, BPF_ALU64 | (i % 2 ? BPF_XOR : BPF_ADD) | BPF_X, BPF_REG_0, i,
 			     0, 0);
-	if (m->p->type == ACCEPT_VERDICT)
-		emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, 1);
+	if (mask)
+		emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, mask);
 	emit(m, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 	for (i = 0; i < 2; i++)
 		if (m->out[i].count)
@@ -381,9 +398,11 @@ static void make(struct maker *m)
 	m->p->shows = m->p->privileged && !rnd(m, 3);
 	m->sloppy = !rnd(m, 8);
 	m->most = 60 + rnd(m, 200);
+	choose_funcs(m);
 	make_start(m);
 	make_block(m, 3 + rnd(m, 30), 0);
-	make_end(m);
+	make_end(m, m->p->type == ACCEPT_VERDICT ? 1 : 0);
+	make_funcs(m);
 }
 
 void accept_make(struct accept_prog *p, u64 seed)

@@ -103,12 +103,18 @@ static void emit_move(struct maker *m, u8 code, s32 imm)
 		set_num(m, dst, 0, U32_MAX);
 }
 
+static void stay_linked(struct val *v, const struct val *was, s64 by)
+{
+	v->link = was->link;
+	v->apart = was->apart + by;
+}
+
 static void emit_alu(struct maker *m, u8 code, const struct bpf_insn_form *form)
 {
 	u8 op = BPF_OP(code), dst, src;
 	bool wide = form->bytes == 8, sign = rnd(m, 3) == 0;
 	s32 imm = pick_imm(m);
-	struct val b;
+	struct val b, was;
 
 	if (op == BPF_MOV) {
 		emit_move(m, code, imm);
@@ -134,8 +140,11 @@ static void emit_alu(struct maker *m, u8 code, const struct bpf_insn_form *form)
 	b = (struct val){ .what = W_NUM, .lo = imm, .hi = imm };
 	if (form->uses & BPF_USES_SRC)
 		b = m->now.r[src];
+	was = m->now.r[dst];
 	emit(m, code, dst, src, sign, form->uses & BPF_USES_SRC ? 0 : imm);
 	apply_alu(m, code, dst, &b, sign);
+	if (wide && (op == BPF_ADD || op == BPF_SUB) && b.lo == b.hi)
+		stay_linked(&m->now.r[dst], &was, op == BPF_ADD ? b.lo : -b.lo);
 }
 
 void step_alu(struct maker *m)
@@ -263,6 +272,56 @@ static void by_saved(struct maker *m, u8 reg, u32 most)
 	}
 }
 
+/* a sum of a copy and a constant is tested; or the copy, and the number becomes the sum */
+static void by_linked(struct maker *m, u8 reg, u32 most)
+{
+	u8 copy = pick_dst(m), moved = rnd(m, 3) ? copy : reg;
+	s32 by = rnd(m, 4) ? 1 + rnd(m, 200) : -1 - (s32)rnd(m, 8);
+	bool half = is_small(&m->now.r[reg], U32_MAX / 2) && by > 0 && rnd(m, 2);
+	struct val was;
+
+	if (copy == reg) {
+		by_test(m, reg, most);
+		return;
+	}
+	link_of(m, reg);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, copy, reg, 0, 0);
+	m->now.r[copy] = m->now.r[reg];
+	was = m->now.r[moved];
+	emit(m, (half ? BPF_ALU : BPF_ALU64) | BPF_ADD | BPF_K, moved, 0, 0, by);
+	if (was.lo > -BIG && was.hi < BIG)
+		set_num(m, moved, was.lo + by, was.hi + by);
+	else
+		set_wide(m, moved);
+	stay_linked(&m->now.r[moved], &was, by);
+	by_test(m, copy, moved == copy ? max_t(s64, (s64)most + by, 0) :
+					 max_t(s64, (s64)most - by, 0));
+}
+
+/* a copy, by the path moved or not, of a small number that nobody knows to be small */
+static void by_apart(struct maker *m, u8 reg, u32 most)
+{
+	u8 copy = pick_dst(m), by = pick_num(m);
+
+	if (copy == reg || copy == by || by == reg || m->now.r[reg].what != W_NUM) {
+		by_mask(m, reg, most);
+		return;
+	}
+	by_mask(m, reg, 2 * most + 1);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, copy, by, 0, 0);
+	emit(m, BPF_ALU64 | BPF_MUL | BPF_K, copy, 0, 0, -0x61c8864f);
+	emit(m, BPF_ALU64 | BPF_SUB | BPF_X, reg, copy, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, reg, copy, 0, 0);
+	set_wide(m, reg);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, copy, reg, 0, 0);
+	set_wide(m, copy);
+	emit(m, BPF_JMP | BPF_JSET | BPF_K, by, 0, 1, 1 + rnd(m, 3));
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, copy, 0, 0, 1 + rnd(m, 8));
+	by_test(m, copy, most);
+	emit_out(m, BPF_JMP | BPF_JSLT | BPF_K, reg, 0, 0);
+	learn(m, reg, 0, most);
+}
+
 /* another number, which is bounded, is the limit */
 static void by_number(struct maker *m, u8 reg, u32 most)
 {
@@ -313,7 +372,7 @@ void bound(struct maker *m, u8 reg, u32 most)
 {
 	static void (* const ways[])(struct maker *m, u8 reg, u32 most) = {
 		by_mask, by_mask, by_modulo, by_shift, by_test, by_test, by_half_test,
-		by_signed_tests, by_copy, by_copy, by_saved, by_number, by_equal, by_bits,
+		by_signed_tests, by_copy, by_linked, by_linked, by_apart, by_saved, by_number, by_equal, by_bits,
 		by_sum,
 	};
 	u32 way = rnd(m, ARRAY_SIZE(ways));
@@ -349,6 +408,28 @@ void step_compare(struct maker *m)
 
 	if (can_out(m))
 		emit_out(m, (rnd(m, 2) ? BPF_JMP : BPF_JMP32) | op | BPF_K, reg, 0, imm);
+}
+
+/* a number around 0 against itself plus a constant: one of them may wrap */
+void step_order(struct maker *m)
+{
+	static const u8 ops[] = { BPF_JGT, BPF_JLT, BPF_JSGT, BPF_JSLT, BPF_JGE, BPF_JSLE };
+	u8 reg = pick_num_dst(m), sum = pick_dst(m), op = PICK(m, ops);
+	s32 by = 1 + rnd(m, 8), down = rnd(m, 16);
+
+	if (sum == reg || !can_out(m))
+		return;
+	by_mask(m, reg, 15);
+	emit(m, BPF_ALU64 | BPF_SUB | BPF_K, reg, 0, 0, down);
+	set_num(m, reg, -down, 15 - down);
+	link_of(m, reg);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, sum, reg, 0, 0);
+	emit(m, BPF_ALU64 | (rnd(m, 2) ? BPF_ADD : BPF_SUB) | BPF_K, sum, 0, 0, by);
+	set_num(m, sum, -down - by, 15 - down + by);
+	if (rnd(m, 2))
+		emit_out(m, BPF_JMP | op | BPF_X, sum, reg, 0);
+	else
+		emit_out(m, BPF_JMP | op | BPF_X, reg, sum, 0);
 }
 
 /* one of two small numbers, in a slot, which may be zero bytes; it comes back later */

@@ -18,6 +18,9 @@
 #define RECORD_SLOT	12		/* a record that is held lies there */
 #define MOST_OUTS	64
 #define MOST_DEPTH	4		/* of blocks in blocks */
+#define MOST_LOOPS	3		/* of loops in loops */
+#define MOST_FUNCS	3		/* functions of a program */
+#define MOST_FUNC_CALLS	8		/* calls of them */
 #define MOST_OFFSET	(1 << 20)	/* of pointers, for the privileged */
 
 enum what {
@@ -27,12 +30,14 @@ enum what {
 	W_RECORD,		/* acquired memory */
 	W_FRAME,
 	W_CTX,
+	W_OUTER,		/* eight bytes of the caller's stack, a number */
 };
 
 /**
  * struct val - what is known of a register
  * @what:	enum what
- * @link:	numbers: the same in all that hold the same number, 0 none
+ * @link:	numbers: the same in all that differ by known distances, 0 none
+ * @apart:	from what the link stands for
  * @size:	W_VALUE, W_RECORD: bytes of the memory
  * @lo:		numbers: bounds, signed; pointers: offset
  * @hi:		likewise
@@ -41,6 +46,7 @@ struct val {
 	u8	what;
 	u32	link;
 	u32	size;
+	s64	apart;
 	s64	lo;
 	s64	hi;
 };
@@ -66,6 +72,12 @@ struct outs {
 	u32	count;
 };
 
+/* a call of a function that is not made yet */
+struct func_call {
+	u32 at;
+	u32 func;
+};
+
 /**
  * struct maker - a program being made
  * @p:		the program
@@ -77,6 +89,13 @@ struct outs {
  * @out:	jumps to the end; [1]: with a record held
  * @held:	a record is held, in RECORD_SLOT
  * @links:	links given out
+ * @loops:	loops around what is made
+ * @funcs:	functions that may be called
+ * @func:	those before it are not called from here
+ * @bound:	of each, the highest number it returns; 0: any
+ * @callback:	of each, it is one for bpf_loop()
+ * @call:	calls
+ * @calls:	how many
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
  */
 struct maker {
@@ -90,6 +109,13 @@ struct maker {
 	bool			held;
 	bool			sloppy;
 	u32			links;
+	u32			loops;
+	u32			funcs;
+	u32			func;
+	u32			bound[MOST_FUNCS];
+	bool			callback[MOST_FUNCS];
+	struct func_call	call[MOST_FUNC_CALLS];
+	u32			calls;
 };
 
 /* accept.c */
@@ -112,11 +138,24 @@ void learn(struct maker *m, u8 reg, s64 lo, s64 hi);
 bool errs(struct maker *m);
 bool is_small(const struct val *v, s64 most);
 void make_block(struct maker *m, u32 steps, u32 depth);
+u32 emit_condition(struct maker *m);
+void join(struct maker *m, struct know *a, const struct know *b);
+void settle_cells(struct maker *m);
+void make_end(struct maker *m, u32 mask);
+
+/* accept_func.c */
+void choose_funcs(struct maker *m);
+void make_funcs(struct maker *m);
+void step_call(struct maker *m);
+
+/* accept_loop.c */
+void make_loop(struct maker *m, u32 depth);
 
 /* accept_bound.c: makes @reg, a number that may be written, one of 0..@most */
 void bound(struct maker *m, u8 reg, u32 most);
 void step_alu(struct maker *m);
 void step_compare(struct maker *m);
+void step_order(struct maker *m);
 void step_choose(struct maker *m);
 
 /* accept_steps.c */

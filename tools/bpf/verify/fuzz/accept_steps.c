@@ -99,7 +99,10 @@ static void step_shift(struct maker *m)
 	     (s64)rnd(m, max_t(s64, v->size - v->hi, 1));
 	if (v->lo + by < -MOST_OFFSET || v->hi + by > MOST_OFFSET)
 		return;
-	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, by);
+	if (rnd(m, 2))
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, by);
+	else
+		emit(m, BPF_ALU64 | BPF_SUB | BPF_K, reg, 0, 0, -by);
 	v->lo += by;
 	v->hi += by;
 }
@@ -282,6 +285,63 @@ static void step_move(struct maker *m)
 		access_through(m, reg);
 }
 
+/* a test after which the pointer @p, moved from @from by @by, has room for @bytes */
+static void emit_range_test(struct maker *m, u8 p, u8 from, u8 by, u8 other, u32 bytes)
+{
+	s64 room = m->now.r[from].size - m->now.r[from].lo;
+	u32 far = errs(m);
+
+	switch (rnd(m, 4)) {
+	case 0:
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, other, from, 0, 0);
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, other, 0, 0, room - bytes + 1 + far);
+		emit_out(m, BPF_JMP | (rnd(m, 4) ? BPF_JGE : BPF_JSGE) | BPF_X, p, other, 0);
+		break;
+	case 1:
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, other, from, 0, 0);
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, other, 0, 0, room + far);
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, p, 0, 0, bytes);
+		emit_out(m, BPF_JMP | BPF_JLT | BPF_X, other, p, 0);
+		emit(m, BPF_ALU64 | BPF_SUB | BPF_K, p, 0, 0, bytes);
+		break;
+	case 2:
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, other, p, 0, 0);
+		emit(m, BPF_ALU64 | BPF_SUB | BPF_X, other, from, 0, 0);
+		emit_out(m, BPF_JMP | BPF_JGT | BPF_K, other, 0, room - bytes + far);
+		break;
+	default:
+		emit_out(m, BPF_JMP | BPF_JGT | BPF_K, by, 0, room - bytes + far);
+	}
+	m->now.r[other].what = W_UNSET;
+}
+
+/* a pointer moved too far, and compared with another one into the same memory */
+static void step_range(struct maker *m)
+{
+	int from = find_memory(m);
+	u8 p = pick_dst(m), by = pick_num_dst(m), other = pick_dst(m);
+	u32 bytes = 1 + rnd(m, 8);
+	const struct val *v;
+
+	if (from < 0 || !m->p->privileged || !can_out(m) || p == by || p == from || by == from ||
+	    other == p || other == by || other == from)
+		return;
+	v = &m->now.r[from];
+	if (!is_pointer_to_bytes(v) || v->lo != v->hi || v->lo < 0 || v->size < v->lo + bytes ||
+	    m->now.r[by].what != W_NUM)
+		return;
+	emit(m, BPF_ALU64 | BPF_AND | BPF_K, by, 0, 0, (4U << (31 - __builtin_clz(v->size))) - 1);
+	set_num(m, by, 0, S32_MAX);
+	link_of(m, by);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, p, from, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, p, by, 0, 0);
+	emit_range_test(m, p, from, by, other, bytes);
+	learn(m, by, 0, v->size - v->lo - bytes);
+	m->now.r[p] = *v;
+	m->now.r[p].hi = v->size - bytes;
+	access_through(m, p);
+}
+
 /* ---- registers saved -------------------------------------------------------------------- */
 
 /* in any width; a pointer whole */
@@ -422,8 +482,8 @@ static void step_packet(struct maker *m)
 	static const u8 narrow[] = { BPF_B, BPF_H, BPF_W };
 	u8 size = PICK(m, narrow), src;
 
-	/* a load that finds nothing ends the program */
-	if (m->p->type != ACCEPT_SOCKET || m->held)
+	/* a load that finds nothing ends the program; functions without types have none */
+	if (m->p->type != ACCEPT_SOCKET || m->held || m->func)
 		return;
 	src = pick_num(m);
 	if (rnd(m, 2))
@@ -446,6 +506,9 @@ static void emit_slot(struct maker *m, u8 reg, u32 slot)
 {
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, reg, BPF_REG_10, 0, 0);
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, slot_off(slot));
+	m->now.r[reg] = (struct val){
+		.what = W_FRAME, .lo = slot_off(slot), .hi = slot_off(slot),
+	};
 }
 
 static void emit_call(struct maker *m, s32 helper)
@@ -541,8 +604,10 @@ static void step_update(struct maker *m)
 		return;
 	}
 	/* @need slots that hold no pointer: addresses are not shown */
-	if (holds_pointer(m, slot_off(need - 1), 0))
+	if (holds_pointer(m, slot_off(need - 1), 0)) {
+		m->now.r[BPF_REG_2].what = W_UNSET;
 		return;
+	}
 	if (from > BPF_REG_5 && m->now.r[from].lo == 0 && m->now.r[from].hi == 0 &&
 	    m->now.r[from].size >= 8 * need && rnd(m, 2))
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, from, 0, 0);
@@ -602,7 +667,7 @@ static void step_helper(struct maker *m)
 		emit_call(m, BPF_FUNC_ringbuf_output);
 		return;
 	case 2:
-		if (m->held)
+		if (m->held || m->func)
 			break;
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
 		emit_map(m, BPF_REG_2, ACCEPT_PROGS);
@@ -692,10 +757,12 @@ void accept_step(struct maker *m)
 {
 	static void (* const all[])(struct maker *m) = {
 		step_alu, step_alu, step_alu, step_alu, step_alu, step_move, step_move,
-		step_move, step_move, step_choose, step_choose, step_shift, step_frame, step_memory, step_memory,
+		step_move, step_move, step_choose, step_choose, step_order, step_range,
+		step_range, step_shift, step_frame,
+		step_memory, step_memory,
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
-		step_update, step_packet, step_helper, step_compare, step_show,
+		step_update, step_packet, step_helper, step_compare, step_show, step_call,
 	};
 
 	PICK(m, all)(m);

@@ -23,6 +23,7 @@
 #include <time.h>
 #include "../../../../kernel/bpf/disasm.h"
 #include "../../../../kernel/bpf/prog/xinsn.h"
+#include "../engine.h"
 #include "../host_user.h"
 #include "verify.h"
 
@@ -274,6 +275,68 @@ static void item_limit_chosen(struct gen *g)
 	access_value(g, reg);
 }
 
+static void move_by(struct gen *g, u8 reg, s32 by)
+{
+	u8 class = rnd(3) ? BPF_ALU64 : BPF_ALU, other = number_reg();
+
+	if (other != reg && !rnd(6)) {
+		choose(g, other);
+		emit(g, class | (rnd(6) ? BPF_ADD : BPF_SUB) | BPF_X, reg, other, 0, 0);
+	} else {
+		emit(g, class | (rnd(6) ? BPF_ADD : BPF_SUB) | BPF_K, reg, 0, 0, by);
+	}
+}
+
+/* numbers that are a constant apart, which may differ by the path; one is tested */
+static void item_linked_access(struct gen *g)
+{
+	u8 reg = number_reg(), other = number_reg();
+	s32 by = small(), limit = 15 + by;
+
+	load_ctx(g, reg);
+	if (rnd(2))
+		emit(g, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, rnd(2) ? 31 : 0xffff);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, other, reg, 0, 0);
+	if (!rnd(3))
+		emit(g, BPF_JMP | condition() | BPF_K, number_reg(), 0, 1, small());
+	move_by(g, other, by);
+	some_items(g);
+	if (!rnd(3))
+		emit_jump(g, BPF_JMP | condition() | BPF_X, other, reg, 0, 1);
+	emit_jump(g, (rnd(4) ? BPF_JMP : BPF_JMP32) | BPF_JGT | BPF_K, other, 0, limit, 1);
+	access_value(g, reg);
+}
+
+/* two pointers compared, or one taken from the other; what is the end may differ by the path */
+static void item_pointer_range(struct gen *g)
+{
+	u8 reg = number_reg(), end = reg == 8 ? 9 : 8;
+
+	if (rnd(6))
+		emit(g, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, 31);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, 3, 7, 0, 0);
+	emit(g, BPF_ALU64 | BPF_ADD | BPF_X, 3, reg, 0, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_X, end, rnd(12) ? 7 : 10, 0, 0);
+	if (rnd(2)) {
+		emit(g, BPF_ALU64 | BPF_ADD | BPF_K, end, 0, 0, rnd(3) ? 12 : 4);
+		emit(g, BPF_JMP | condition() | BPF_K, reg, 0, 1, small());
+		emit(g, BPF_ALU64 | BPF_ADD | BPF_K, end, 0, 0, rnd(8) ? 4 : 5);
+	} else {
+		emit(g, BPF_ALU64 | BPF_ADD | BPF_K, end, 0, 0, rnd(8) ? 16 : 17);
+	}
+	if (rnd(3)) {
+		emit(g, BPF_JMP | BPF_JGE | BPF_X, 3, end, 1, 0);
+	} else {
+		emit(g, BPF_ALU64 | BPF_MOV | BPF_X, end, 3, 0, 0);
+		emit(g, BPF_ALU64 | BPF_SUB | BPF_X, end, 7, 0, 0);
+		emit(g, BPF_JMP | BPF_JGT | BPF_K, end, 0, 1, rnd(8) ? 15 : 16);
+	}
+	emit(g, BPF_LDX | BPF_MEM | BPF_B, end, 3, 0, 0);
+	emit(g, BPF_ALU64 | BPF_MOV | BPF_K, end, 0, 0, small());
+	if (!rnd(3))
+		access_value(g, reg);
+}
+
 /* on one of two paths a number is a copy of another, which is the one tested */
 static void item_copy_chosen(struct gen *g)
 {
@@ -494,7 +557,8 @@ static void (* const makers[])(struct gen *g) = {
 	item_restore, item_branch, item_branch, item_branch, item_choice, item_choice,
 	item_access, item_saved_access, item_saved_access, item_tested_access,
 	item_pointer_saved, item_indexed_stack, item_null_test, item_limit_chosen,
-	item_copy_chosen, item_pointer_copy, item_side_way, item_acquire, item_acquire_two,
+	item_copy_chosen, item_pointer_range, item_linked_access, item_linked_access, item_pointer_copy,
+	item_side_way, item_acquire, item_acquire_two,
 };
 
 static void begin_item(struct gen *g)
@@ -591,7 +655,7 @@ static void print_log(const struct gen *g, const char *type, u8 pruning)
 
 	log[0] = '\0';
 	if (!check(g, type, pruning, 2, log, sizeof(log), &res))
-		bv_free(res.insns);
+		engine_free_result(&res);
 	printf("---- pruning %u\n%s\n", pruning, log);
 }
 
@@ -599,12 +663,11 @@ static void print_log(const struct gen *g, const char *type, u8 pruning)
 static void run(const struct bv_result *res, const char *type, const struct bpf_case *c)
 {
 	struct bpf_xinsn *code = calloc(res->count * 2 + 16, sizeof(*code));
-	struct bpf_xtraits traits = {};
 	u64 regs[BPF_REG_10 + 2] = {};
 	static u8 stack[512];
 	void *ctx = user_context(user_type(type), c);
 
-	if (code && ctx && !bpf_xcode_decode(res->insns, res->count, code, &traits)) {
+	if (code && ctx && !engine_decode(res, code)) {
 		memset(stack, 0xa5, sizeof(stack));
 		regs[BPF_REG_1] = (u64)ctx;
 		regs[BPF_REG_10] = (u64)(stack + sizeof(stack));
@@ -668,7 +731,7 @@ static bool test_one(const struct gen *g, struct bpf_case *c, struct totals *sum
 		run_all(&res[0], type, c);
 	for (how = 0; how < 3; how++)
 		if (!verdict[how])
-			bv_free(res[how].insns);
+			engine_free_result(&res[how]);
 	return agree;
 }
 

@@ -106,6 +106,8 @@ static const struct { const char *name; int id; } helpers[] = {
 	{ "ringbuf_query", BPF_FUNC_ringbuf_query },
 	{ "ktime_get_coarse_ns", BPF_FUNC_ktime_get_coarse_ns },
 	{ "trace_vprintk", BPF_FUNC_trace_vprintk },
+	{ "loop", BPF_FUNC_loop },
+	{ "for_each_map_elem", BPF_FUNC_for_each_map_elem },
 	{ "fetch_u8", BPF_FUNC_fetch_u8 },
 	{ "fetch_u16", BPF_FUNC_fetch_u16 },
 	{ "fetch_u32", BPF_FUNC_fetch_u32 },
@@ -204,6 +206,8 @@ static int parse_const(struct as *as, const char *l)
 		return put_const(as, dst, 0, value);
 	if (FORM(l, "r%u = map[fd:%d]", &dst, &fd))
 		return put_const(as, dst, BPF_PSEUDO_MAP_FD, (__u32)fd);
+	if (FORM(l, "r%u = func[%40[a-zA-Z0-9_+-]]", &dst, name))
+		return put_const(as, dst, BPF_PSEUDO_FUNC, (__u32)parse_target(as, name));
 	if (!FORM(l, "r%u = map[%40[a-z0-9_]]", &dst, name))
 		return 1;
 	fd = as->find_map(as->arg, name);
@@ -358,12 +362,12 @@ static int parse_call(struct as *as, const char *l)
 		return put_insn(as, BPF_JMP | BPF_CALL, 0, 0, 0, id);
 	if (FORM(l, "call pc%d", &id))
 		return put_insn(as, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, id);
-	if (!FORM(l, "call %47[a-z0-9_]", name))
+	if (!FORM(l, "call %47[a-zA-Z0-9_]", name))
 		return 1;
 	for (i = 0; i < COUNT(helpers); i++)
 		if (!strcmp(name, helpers[i].name))
 			return put_insn(as, BPF_JMP | BPF_CALL, 0, 0, 0, helpers[i].id);
-	return complain(as, "no such helper", l);
+	return put_insn(as, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, parse_target(as, name));
 }
 
 static int parse_raw(struct as *as, const char *l)
@@ -465,9 +469,10 @@ static int fill_jumps(struct as *as)
 		long long distance;
 
 		if (!l)
-			return complain(as, "no such label", as->jumps[i].name);
+			return complain(as, "no such label or helper", as->jumps[i].name);
 		distance = (long long)l->at - as->jumps[i].at - 1;
-		if (insn->code == (BPF_JMP32 | BPF_JA))
+		if (insn->code == (BPF_JMP32 | BPF_JA) || insn->code == (BPF_JMP | BPF_CALL) ||
+		    insn->code == (BPF_LD | BPF_IMM | BPF_DW))
 			insn->imm = distance;
 		else
 			insn->off = distance;
