@@ -106,6 +106,7 @@ static int open_file(const char *name, const struct file *what)
 static void free_prog(struct bpf_prog *prog)
 {
 	bpf_btf_put(prog->aux->btf);
+	kvfree(prog->aux->stacks);
 	bv_free(prog->aux->func_info);
 	bv_free(prog->aux->line_info);
 	kfree(prog->aux->maps);
