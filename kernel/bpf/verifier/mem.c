@@ -12,6 +12,7 @@
 #include <linux/minmax.h>
 #include "../insn.h"
 #include "mem.h"
+#include "width.h"
 
 /*
  * An access of a view is rewritten to another instruction than one of plain memory,
@@ -83,7 +84,7 @@ static bool is_constant(struct bv_env *env, const struct bv_memop *op, u64 *val)
 	bytes = env->maps[op->ptr->map].constant;
 	if (!bytes)
 		return false;
-	*val = bv_load_bytes(bytes + op->lo, op->size);
+	*val = bv_load_bytes(bytes + BV_SEEDED(26, op->lo, 0), op->size);
 	return true;
 }
 
