@@ -84,7 +84,7 @@ static bool is_constant(struct bv_env *env, const struct bv_memop *op, u64 *val)
 	bytes = env->maps[op->ptr->map].constant;
 	if (!bytes)
 		return false;
-	*val = bv_load_bytes(bytes + op->lo, op->size);
+	*val = bv_load_bytes(bytes + BV_SEEDED(26, op->lo, 0), op->size);
 	return true;
 }
 

@@ -170,6 +170,16 @@ static void spoil_source(const struct target *t, union bpf_attr *attr)
 	attr->line_info_cnt = once_in(8) ? number() : below(3);
 }
 
+/* a value's address in the place of the map, by descriptor or by index */
+static void spoil_map(const struct target *t, struct bpf_insn *insns, union bpf_attr *attr)
+{
+	insns[0].src_reg = below(8);
+	insns[1].imm = once_in(2) ? 0 : number();
+	if (insns[0].src_reg >= BPF_PSEUDO_MAP_IDX && !once_in(8))
+		insns[0].imm = below(3);
+	attr->fd_array = once_in(4) ? address(t) : (uintptr_t)t->maps;
+}
+
 /* the model program with some of it spoilt, into the readable page */
 static void spoil_program(const struct target *t, union bpf_attr *attr)
 {
@@ -178,6 +188,8 @@ static void spoil_program(const struct target *t, union bpf_attr *attr)
 
 	memcpy(insns, model, sizeof(model));
 	insns[3].imm = t->maps[below(3)];
+	if (once_in(4))
+		spoil_map(t, &insns[3], attr);
 	for (i = 0; i < changes; i++) {
 		unsigned char *raw = (unsigned char *)&insns[below(COUNT(model))];
 
@@ -208,7 +220,7 @@ static void fill_map(const struct target *t, union bpf_attr *attr)
 	attr->key_size = once_in(4) ? number() : 4;
 	attr->value_size = once_in(4) ? number() : 1 + below(64);
 	attr->max_entries = once_in(4) ? number() : 1 + below(64);
-	attr->map_flags = once_in(4) ? number() : below(2);
+	attr->map_flags = once_in(4) ? number() : once_in(4) ? BPF_F_MMAPABLE : below(2);
 	if (once_in(4)) {
 		attr->btf_fd = once_in(4) ? descriptor(t) : t->btf;
 		attr->btf_key_type_id = once_in(4) ? number() : 1;
