@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The control-flow graph: every edge ends on an instruction, every instruction is
- * reached, every path ends in exit, none comes back to where it was.
+ * reached, and no path runs off the end. Loops are loops.c's.
  *
  * Depth first, without recursion and without memory of its own: instructions that
  * are being visited and instructions that are finished together are never more than
@@ -10,8 +10,9 @@
  *	info[0].post ... finished, oldest first | free | being visited ... info[count - 1].post
  *
  * A jump's target is visited before the instruction behind the jump. Hence, read from
- * the end, the finished list is a topological order in which straight lines stay
- * together; live.c depends on that (ORDER post). Most programs have no jump that goes
+ * the end, the finished list is an order in which an instruction comes after all that
+ * lead to it, but for jumps back, and straight lines stay together; live.c depends on
+ * that (ORDER post). Most programs have no jump that goes
  * back: their own order is such an order, and nothing is searched.
  *
  * Where to compare states: only where two edges meet can an instruction be walked
@@ -104,8 +105,8 @@ static int check_edges(struct bv_env *env, bool *back)
 	return 0;
 }
 
-/* the first successor of @pc not yet visited, or BV_NO_PC; *back is one being visited */
-static u32 pick_next(const struct bv_env *env, u32 pc, u32 *back)
+/* the first successor of @pc not yet visited, or BV_NO_PC; *loops: one is being visited */
+static u32 pick_next(const struct bv_env *env, u32 pc, bool *loops)
 {
 	struct edges e = find_edges(env, pc);
 	u32 i;
@@ -113,18 +114,16 @@ static u32 pick_next(const struct bv_env *env, u32 pc, u32 *back)
 	for (i = 0; i < e.count; i++) {
 		const struct bv_insn_info *to = &env->info[e.next[i]];
 
-		if (to->open) {
-			*back = e.next[i];
-			return BV_NO_PC;
-		}
-		if (!to->done)
+		if (to->open)
+			*loops = true;
+		else if (!to->done)
 			return e.next[i];
 	}
 	return BV_NO_PC;
 }
 
-/* fills info->post; a loop is refused */
-static int visit_all(struct bv_env *env)
+/* fills info->post and returns how many are there; *loops: some jump closes a loop */
+static u32 visit_all(struct bv_env *env, bool *loops)
 {
 	u32 finished = 0, top = env->count;
 	struct bv_insn_info *info = env->info;
@@ -132,13 +131,9 @@ static int visit_all(struct bv_env *env)
 	info[--top].post = 0;
 	info[0].open = true;
 	while (top < env->count) {
-		u32 pc = info[top].post, back = BV_NO_PC;
-		u32 next = pick_next(env, pc, &back);
+		u32 pc = info[top].post;
+		u32 next = pick_next(env, pc, loops);
 
-		if (back != BV_NO_PC) {
-			env->pc = pc;
-			return bv_refuse(env, BV_R_LOOP, BV_INSN, pc, back);
-		}
 		if (next != BV_NO_PC) {
 			info[next].open = true;
 			info[--top].post = next;
@@ -149,7 +144,7 @@ static int visit_all(struct bv_env *env)
 		top++;
 		info[finished++].post = pc;
 	}
-	return 0;
+	return finished;
 }
 
 /*
@@ -206,18 +201,19 @@ static int check_reached(struct bv_env *env)
 
 /**
  * bv_cfg() - check the control-flow graph
- * @env:	the check, decoded; info gets target, prune, post
+ * @env:	the check, decoded; info gets target, prune, post, loop, head
  *
- * Time is linear in the program; takes no memory.
+ * Time is linear in the program; memory is given back before it returns.
  *
  * Return: 0, or -EINVAL for a jump that leaves the program or lands inside a 64-bit
- * constant, a path off the end, an instruction never reached, a loop.
+ * constant, a path off the end, an instruction never reached, a loop with two ways in;
+ * -E2BIG for too many loops in loops; -ENOMEM.
  */
 int bv_cfg(struct bv_env *env)
 {
-	bool back = false;
+	bool back = false, loops = false;
+	u32 pc, insns = 0;
 	int err = 0;
-	u32 pc;
 
 	for (pc = 0; pc < env->count; pc++) {
 		if (env->info[pc].second)
@@ -228,11 +224,12 @@ int bv_cfg(struct bv_env *env)
 			return err;
 	}
 	if (back)
-		err = visit_all(env);
+		insns = visit_all(env, &loops);
 	else
 		visit_forward(env);
-	if (!err)
-		err = check_reached(env);
+	err = check_reached(env);
+	if (!err && loops)
+		err = bv_loops(env, insns);
 	if (!err)
 		env->pc = BV_NO_PC;
 	return err;

@@ -217,8 +217,10 @@ struct bv_claims *bv_claims_finish(struct bv_env *env)
 	struct bv_claims *claims = env->claims;
 
 	env->claims = NULL;
-	if (claims)
+	if (claims) {
 		claims->stack_depth = round_up(env->stack_depth, BV_SLOT_BYTES);
+		claims->budget = env->budget;
+	}
 	return claims;
 }
 

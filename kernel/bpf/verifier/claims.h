@@ -76,6 +76,7 @@ struct bv_claims_insn {
  * @maps:	maps; the program holds them
  * @bytes:	memory taken by states
  * @stack_depth: bytes of stack
+ * @budget:	instructions that a run may take
  * @privileged:	numbers may be addresses
  */
 struct bv_claims {
@@ -91,6 +92,7 @@ struct bv_claims {
 	struct bv_map			*maps;
 	u64				bytes;
 	u32				stack_depth;
+	u64				budget;
 	bool				privileged;
 };
 

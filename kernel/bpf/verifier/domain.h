@@ -116,4 +116,7 @@ bool bv_scalar_refine(u8 op, bool is64, bool taken,
 bool bv_scalar_meet(struct scalar a, struct scalar b, struct scalar *out);
 bool bv_scalar_sync(struct scalar *a);	/* false: no value is in all three */
 
+/* scalar_grow.c: contains @a and @b; bounds that @b goes beyond move to a stop */
+struct scalar bv_scalar_grow(struct scalar a, struct scalar b, const u64 *stops, u32 count);
+
 #endif /* _BPF_VERIFIER_DOMAIN_H */

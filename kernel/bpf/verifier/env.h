@@ -17,6 +17,7 @@
 #include "verify.h"
 
 struct bv_claims;
+struct bv_deps;
 struct bv_state;
 struct bv_walk;
 
@@ -31,9 +32,35 @@ enum bv_call_map {
 	BV_CALL_MAP_MANY,	/* different maps: the generic helper stays */
 };
 
+/* loops that an instruction may be in at a time */
+#define BV_MOST_NESTED	64
+
 /* arms of a conditional jump that some path took (written by branch.c) */
 #define BV_ARM_FALL	0x1
 #define BV_ARM_JUMP	0x2
+
+/**
+ * struct bv_loop - a loop of the program (loops.c)
+ * @head:	instruction through which every way into it comes, and every turn
+ * @last:	its last instruction
+ * @parent:	number of the loop around it, 0 none. A loop's number is its index in
+ *		env->loops and one
+ * @visits:	instructions of it, and of no loop inside it, that the walk stepped over
+ *		(walk.c)
+ * @turns:	most jumps back to the head that one way into the loop can lead to, over
+ *		those of which a rule told; others were walked one by one (induct.c)
+ * @closed:	some state at the head covered what came back to it
+ * @unroll:	walked turn by turn, as no rule was found that holds in every turn
+ */
+struct bv_loop {
+	u32	head;
+	u32	last;
+	u32	parent;
+	u32	visits;
+	u64	turns;
+	bool	closed;
+	bool	unroll;
+};
 
 /**
  * struct bv_insn_info - what is known of one instruction
@@ -49,6 +76,8 @@ enum bv_call_map {
  *		unless that is a jump's target (cfg.c). Second slots are not in it, so
  *		the last entries are unused where there are any
  * @loaded:	index of the instruction in the request (verify.c)
+ * @loop:	number of the innermost loop that it is in, 0 none (loops.c)
+ * @head:	number of the loop whose head it is, 0 none (loops.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
  * @origin:	where claims are recorded, index in the program as it was given (claims.c)
@@ -77,6 +106,8 @@ struct bv_insn_info {
 	u64				live_slots;
 	u32				post;
 	u32				origin;
+	u32				loop;
+	u32				head;
 	u32				key;
 	u32				loaded;
 	u16				live_regs;
@@ -100,6 +131,8 @@ struct bv_insn_info {
 /**
  * struct bv_stats - totals for the log and the result
  * @visited:		instructions stepped over
+ * @visited_before:	of these, before the walk last started again
+ * @restarts:		how often it did
  * @states_total:	states kept, ever
  * @states_now:		states held
  * @states_peak:	most of those
@@ -112,6 +145,8 @@ struct bv_insn_info {
  */
 struct bv_stats {
 	u32	visited;
+	u32	visited_before;
+	u32	restarts;
 	u32	states_total;
 	u32	states_now;
 	u32	states_peak;
@@ -163,6 +198,10 @@ struct bv_trail {
  * @trail:	decisions of the path; walk.c writes, empty without a log
  * @shown:	state as the log last showed it; print.c's own
  * @shown_line:	line of the source that the log last showed; print.c's own
+ * @loops:	loops, NULL where there are none (loops.c)
+ * @loop_count:	how many
+ * @strict:	where there are loops, of each instruction the values before it that may
+ *		come to decide something (live.c)
  * @placed:	where each instruction of the request went, or NULL (lower.c)
  * @spare:	states to be used again; state.c's own
  * @stack_depth: deepest stack byte touched, positive; stack.c writes
@@ -171,6 +210,10 @@ struct bv_trail {
  * @cb_access:	mem.c writes: field "cb" is used
  * @passes_ctx:	call.c writes: some helper gets the context
  * @next_id:	identities given out to registers
+ * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
+ *		told, but tried again in another way; walk.c's
+ * @muted:	that happened (report.c)
+ * @budget:	instructions that a run may take (induct.c)
  * @claims:	what the walk claims, or NULL: claims.c's own
  * @log:	the user's log
  * @stats:	totals
@@ -189,6 +232,9 @@ struct bv_env {
 	struct bv_trail			trail;
 	struct bv_state			*shown;
 	u32				shown_line;
+	struct bv_loop			*loops;
+	u32				loop_count;
+	struct bv_deps			*strict;
 	u32				*placed;
 	struct bv_state			*spare;
 	u32				stack_depth;
@@ -197,10 +243,18 @@ struct bv_env {
 	bool				cb_access;
 	bool				passes_ctx;
 	u32				next_id;
+	bool				grown;
+	bool				muted;
+	u64				budget;
 	struct bv_claims		*claims;
 	struct bv_log			log;
 	struct bv_stats			stats;
 };
+
+static inline struct bv_loop *bv_loop(const struct bv_env *env, u32 number)
+{
+	return &env->loops[number - 1];
+}
 
 /* print.c: what is known of a register or slot of env->cur, as text into @buf */
 void bv_print_subject(struct bv_env *env, struct bv_about about,

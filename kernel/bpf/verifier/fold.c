@@ -14,11 +14,11 @@
  *				proved impossible; that proof holds for every run, as
  *				trim.c relies on it too
  *
- * Programs have no loops, so each instruction is looked at once, after all that lead to
- * it. Known are numbers, distances from R10, and pointers that are not NULL; of the
- * stack, bytes. Kinds of pointers are compared exactly where paths end early, so that
- * info->stack tells of every store that may be to the stack, and a store through any
- * other pointer leaves it as it is.
+ * Each instruction is looked at once, after all that lead to it, but for jumps back: at
+ * a loop's head nothing is known. Known are numbers, distances from R10, and pointers
+ * that are not NULL; of the stack, bytes. Kinds of pointers are compared exactly where
+ * paths end early, so that info->stack tells of every store that may be to the stack,
+ * and a store through any other pointer leaves it as it is.
  *
  * What a register and the stack have in common is known too, so that what was stored a
  * while ago is taken from where it came from. Stores to words of the stack that then
@@ -183,6 +183,10 @@ static int flow_to(struct fold *f, u32 to)
 {
 	struct facts **at = &f->waits[to];
 
+	if (f->env->info[to].head) {
+		*at = &f->nothing;
+		return 0;
+	}
 	if (!f->env->info[to].target) {
 		f->flows = to;
 		return 0;

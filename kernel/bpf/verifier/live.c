@@ -5,8 +5,9 @@
  *
  *	live before i = reads(i) + (live behind i - writes(i))
  *
- * in one sweep over the finished list of cfg.c (no loops, so no repetition). The stack
- * is taken in units of four bytes, half a slot, for keys are often that small.
+ * in one sweep over the finished list of cfg.c, or where there are loops in as many as it
+ * takes until nothing changes, which is hardly more than loops are deep. The stack is
+ * taken in units of four bytes, half a slot, for keys are often that small.
  *
  * Which bytes of the stack an instruction touches is found by a sweep the other way: a
  * register is the frame address plus a constant, a map, a small number, something else
@@ -28,6 +29,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "../insn.h"
+#include "live.h"
 #include "pass.h"
 
 #define FRAME_BYTES	512
@@ -55,18 +57,6 @@ struct what_regs {
 	bool		known;
 };
 
-/* bytes of the stack, counted from the lowest address; none where @bytes is 0 */
-struct touch {
-	u16	from;
-	u16	bytes;
-};
-
-/* halves of slots: bit i is the half of slot i at the lower (@lo), higher address */
-struct units {
-	u64	lo;
-	u64	hi;
-};
-
 /**
  * struct live - this pass
  * @env:	the check
@@ -74,15 +64,17 @@ struct units {
  * @touch:	one per instruction: read by it, or wholly written by a store
  * @hi:		one per instruction: units.hi; units.lo is in info->live_slots
  * @now:	forward sweep: registers before the instruction
+ * @changed:	what is known where a jump arrives is not what it was in the sweep before
  * @takes_back:	loads from the stack may give a frame address
  * @puts:	the program stores frame addresses
  */
 struct live {
 	struct bv_env		*env;
 	struct what_regs	*at;
-	struct touch		*touch;
+	struct bv_touch		*touch;
 	u64			*hi;
 	struct what_regs	now;
+	bool			changed;
 	bool			takes_back;
 	bool			puts;
 };
@@ -198,43 +190,47 @@ static void apply_what(struct live *lv, u32 pc)
 	}
 }
 
-static void join(struct what_regs *to, const struct what_regs *from)
+/* true where @to changes */
+static bool join(struct what_regs *to, const struct what_regs *from)
 {
+	bool changed = false;
 	u32 i;
 
 	if (!to->known) {
 		*to = *from;
 		to->known = true;
-		return;
+		return true;
 	}
 	for (i = 0; i < BPF_REG_10; i++) {
 		struct what_reg *a = &to->r[i];
-		struct what_reg b = from->r[i];
+		struct what_reg b = from->r[i], old = *a;
 
 		if (a->what == b.what && a->val == b.val)
 			continue;
 		a->what = is_address(*a) || is_address(b) ? W_MAYBE : W_OTHER;
 		a->val = 0;
+		changed |= a->what != old.what || a->val != old.val;
 	}
+	return changed;
 }
 
 /* ---- which bytes of the stack an instruction touches --------------------- */
 
-static struct touch clip(s32 off, s64 bytes)
+static struct bv_touch clip(s32 off, s64 bytes)
 {
 	s64 from = off + FRAME_BYTES, to = from + bytes;
 
 	from = clamp_t(s64, from, 0, FRAME_BYTES);
 	to = clamp_t(s64, to, from, FRAME_BYTES);
-	return (struct touch){ from, to - from };
+	return (struct bv_touch){ from, to - from };
 }
 
-static const struct touch whole_frame = { 0, FRAME_BYTES };
+static const struct bv_touch whole_frame = { 0, FRAME_BYTES, true };
 
 /* a load or atomic may read anywhere where its address is not known; a store that is
  * not known writes nothing for sure
  */
-static struct touch touch_of_access(const struct live *lv, const struct bpf_insn *insn)
+static struct bv_touch touch_of_access(const struct live *lv, const struct bpf_insn *insn)
 {
 	struct bpf_insn_form form = bpf_insn_form_full(insn);
 	bool load = form.class == BPF_IC_LOAD;
@@ -244,7 +240,7 @@ static struct touch touch_of_access(const struct live *lv, const struct bpf_insn
 		return clip(base.val + insn->off, form.bytes);
 	if (base.what == W_MAYBE && form.class != BPF_IC_STORE)
 		return whole_frame;
-	return (struct touch){ 0, 0 };
+	return (struct bv_touch){ 0, 0, base.what == W_MAYBE };
 }
 
 /* bytes of a key or value of the map in the call's map argument, or of the largest */
@@ -313,7 +309,7 @@ static u32 arg_bytes(const struct live *lv, const struct bpf_func_proto *proto, 
 	}
 }
 
-static struct touch hull(struct touch a, struct touch b)
+static struct bv_touch hull(struct bv_touch a, struct bv_touch b)
 {
 	u16 from, to;
 
@@ -323,12 +319,12 @@ static struct touch hull(struct touch a, struct touch b)
 		return a;
 	from = min(a.from, b.from);
 	to = max(a.from + a.bytes, b.from + b.bytes);
-	return (struct touch){ from, to - from };
+	return (struct bv_touch){ from, to - from };
 }
 
-static struct touch touch_of_call(const struct live *lv, const struct bpf_func_proto *proto)
+static struct bv_touch touch_of_call(const struct live *lv, const struct bpf_func_proto *proto)
 {
-	struct touch all = { 0, 0 };
+	struct bv_touch all = { 0, 0 };
 	u32 n;
 
 	for (n = 0; n < ARRAY_SIZE(proto->arg); n++) {
@@ -343,7 +339,7 @@ static struct touch touch_of_call(const struct live *lv, const struct bpf_func_p
 	return all;
 }
 
-static struct touch find_touch(const struct live *lv, u32 pc)
+static struct bv_touch find_touch(const struct live *lv, u32 pc)
 {
 	const struct bpf_insn *insn = &lv->env->insns[pc];
 
@@ -355,7 +351,7 @@ static struct touch find_touch(const struct live *lv, u32 pc)
 	case BPF_IC_CALL:
 		return touch_of_call(lv, lv->env->info[pc].proto);
 	default:
-		return (struct touch){ 0, 0 };
+		return (struct bv_touch){ 0, 0 };
 	}
 }
 
@@ -374,13 +370,13 @@ static void hand_on(struct live *lv, u32 pc)
 
 	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH) {
 		next = pc + 1 + bpf_insn_jump(insn);
-		join(&lv->at[env->info[next].live_slots], &lv->now);
+		lv->changed |= join(&lv->at[env->info[next].live_slots], &lv->now);
 	}
 	if (class == BPF_IC_JUMP || class == BPF_IC_EXIT)
 		return;
 	next = next_insn(env, pc);
 	if (env->info[next].target)
-		join(&lv->at[env->info[next].live_slots], &lv->now);
+		lv->changed |= join(&lv->at[env->info[next].live_slots], &lv->now);
 }
 
 /* numbers the jump targets, in live_slots for the time being; returns how many */
@@ -393,12 +389,11 @@ static u32 number_targets(struct bv_env *env)
 	return n;
 }
 
-static void sweep_forward(struct live *lv, u32 insns, u32 targets)
+static void sweep_forward_once(struct live *lv, u32 insns)
 {
 	struct bv_env *env = lv->env;
 	u32 k;
 
-	memset(lv->at, 0, targets * sizeof(*lv->at));
 	memset(&lv->now, 0, sizeof(lv->now));
 	for (k = insns; k-- > 0;) {
 		u32 pc = env->info[k].post;
@@ -411,13 +406,28 @@ static void sweep_forward(struct live *lv, u32 insns, u32 targets)
 	}
 }
 
+static void sweep_forward(struct live *lv, u32 insns, u32 targets)
+{
+	memset(lv->at, 0, targets * sizeof(*lv->at));
+	do {
+		lv->changed = false;
+		sweep_forward_once(lv, insns);
+	} while (lv->changed && lv->env->loop_count);
+}
+
 /* ---- backward sweep: what is live ---------------------------------------- */
 
-/* units of @t: all that it overlaps, or with @inside those that lie in it wholly */
-static struct units units_of(struct touch t, bool inside)
+/**
+ * bv_units_of() - halves of stack slots
+ * @t:		bytes of the stack
+ * @inside:	those that lie in @t wholly, otherwise all that it overlaps
+ *
+ * Return: the set.
+ */
+struct bv_units bv_units_of(struct bv_touch t, bool inside)
 {
 	u32 first = t.from / UNIT_BYTES, end = t.from + t.bytes, q;
-	struct units u = { 0, 0 };
+	struct bv_units u = { 0, 0 };
 
 	if (inside)
 		first = DIV_ROUND_UP(t.from, UNIT_BYTES);
@@ -471,7 +481,7 @@ static u16 regs_before(const struct bv_env *env, u32 pc, struct bpf_insn_form fo
 }
 
 /* adds what is live before @next to *regs and *units */
-static void add_live(const struct live *lv, u32 next, u16 *regs, struct units *units)
+static void add_live(const struct live *lv, u32 next, u16 *regs, struct bv_units *units)
 {
 	*regs |= lv->env->info[next].live_regs;
 	units->lo |= lv->env->info[next].live_slots;
@@ -479,14 +489,14 @@ static void add_live(const struct live *lv, u32 next, u16 *regs, struct units *u
 }
 
 /* takes off @live what the instruction surely writes and adds what it reads */
-static void apply_touch(const struct live *lv, u32 pc, struct units *live)
+static void apply_touch(const struct live *lv, u32 pc, struct bv_units *live)
 {
 	bool store = bpf_insn_form(lv->env->insns[pc].code)->class == BPF_IC_STORE;
-	struct touch t = lv->touch[pc];
-	struct units u = units_of(t, store);
+	struct bv_touch t = lv->touch[pc];
+	struct bv_units u = bv_units_of(t, store);
 
 	if (!store || (content_counts(lv) && t.bytes < SLOT_BYTES)) {
-		u = units_of(t, false);
+		u = bv_units_of(t, false);
 		live->lo |= u.lo;
 		live->hi |= u.hi;
 		return;
@@ -500,7 +510,7 @@ static void find_live(struct live *lv, u32 pc)
 	struct bv_env *env = lv->env;
 	const struct bpf_insn *insn = &env->insns[pc];
 	struct bpf_insn_form form = bpf_insn_form_full(insn);
-	struct units live = { 0, 0 };
+	struct bv_units live = { 0, 0 };
 	u16 regs = 0;
 
 	if (form.class == BPF_IC_JUMP || form.class == BPF_IC_BRANCH)
@@ -509,7 +519,11 @@ static void find_live(struct live *lv, u32 pc)
 		add_live(lv, next_insn(env, pc), &regs, &live);
 
 	apply_touch(lv, pc, &live);
-	env->info[pc].live_regs = regs_before(env, pc, form, regs);
+	regs = regs_before(env, pc, form, regs);
+	if (env->info[pc].head)
+		lv->changed |= env->info[pc].live_regs != regs || lv->hi[pc] != live.hi ||
+			       env->info[pc].live_slots != live.lo;
+	env->info[pc].live_regs = regs;
 	env->info[pc].live_slots = live.lo;
 	lv->hi[pc] = live.hi;
 }
@@ -521,15 +535,22 @@ static void sweep_backward(struct live *lv, u32 insns)
 
 	for (pc = 0; pc < env->count; pc++)
 		env->info[pc].live_slots = 0;
-	for (k = 0; k < insns; k++)
-		find_live(lv, env->info[k].post);
+	do {
+		lv->changed = false;
+		for (k = 0; k < insns; k++)
+			find_live(lv, env->info[k].post);
+	} while (lv->changed);
 	for (pc = 0; pc < env->count; pc++)
 		env->info[pc].live_slots |= lv->hi[pc];
 }
 
-/* registers alone, for a program that never names R10 and so has no stack address */
-static void sweep_registers(struct bv_env *env, u32 insns)
+/*
+ * Registers alone, for a program that never names R10 and so has no stack address. True
+ * where another sweep may find more.
+ */
+static bool sweep_registers(struct bv_env *env, u32 insns)
 {
+	bool changed = false;
 	u32 k;
 
 	for (k = 0; k < insns; k++) {
@@ -542,8 +563,11 @@ static void sweep_registers(struct bv_env *env, u32 insns)
 			regs = env->info[pc + 1 + bpf_insn_jump(insn)].live_regs;
 		if (form.class != BPF_IC_JUMP && form.class != BPF_IC_EXIT)
 			regs |= env->info[next_insn(env, pc)].live_regs;
-		env->info[pc].live_regs = regs_before(env, pc, form, regs);
+		regs = regs_before(env, pc, form, regs);
+		changed |= env->info[pc].head && env->info[pc].live_regs != regs;
+		env->info[pc].live_regs = regs;
 	}
+	return changed;
 }
 
 /* counts instructions; *frame: does one name R10? */
@@ -563,9 +587,10 @@ static u32 count_insns(const struct bv_env *env, bool *frame)
 
 /**
  * bv_live() - find what is live before each instruction
- * @env:	the check, after bv_cfg(); info gets live_regs, live_slots
+ * @env:	the check, after bv_cfg(); info gets live_regs, live_slots; env->strict is
+ *		written where there are loops
  *
- * Time is linear in the program; memory is given back before it returns.
+ * Time is linear in the program, times the depth of its loops.
  *
  * Return: 0 or -ENOMEM.
  */
@@ -578,8 +603,9 @@ int bv_live(struct bv_env *env)
 
 	insns = count_insns(env, &frame);
 	if (!frame) {
-		sweep_registers(env, insns);
-		return 0;
+		while (sweep_registers(env, insns))
+			;
+		return env->loop_count ? bv_strict(env, NULL, insns) : 0;
 	}
 	targets = number_targets(env);
 
@@ -595,7 +621,7 @@ int bv_live(struct bv_env *env)
 		sweep_forward(&lv, insns, targets);
 	}
 	sweep_backward(&lv, insns);
-	err = 0;
+	err = env->loop_count ? bv_strict(env, lv.touch, insns) : 0;
 out:
 	bv_free(lv.hi);
 	bv_free(lv.touch);

@@ -723,7 +723,7 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
 	if (run->pc != BV_NO_PC)
 		follow(run);
 	/* nothing runs twice as long as there are no loops */
-	if (++run->steps > c->count)
+	if (++run->steps > c->budget)
 		return fails(run, pc, "more instructions than the program has");
 	if (!check_claims(run, pc) || !check_access(run, pc)) {
 		show_program(c, pc);

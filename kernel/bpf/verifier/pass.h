@@ -19,10 +19,13 @@ int bv_decode(struct bv_env *env);
 
 /*
  * cfg.c: jumps stay inside and do not land in the middle of an ld_imm64, every
- * instruction is reachable, no way out but exit, no loop; marks prune points. 0,
- * -EINVAL, -ENOMEM. Linear in the program, no recursion.
+ * instruction is reachable, no way out but exit; marks prune points. 0, -EINVAL,
+ * -ENOMEM. Linear in the program, no recursion.
  */
 int bv_cfg(struct bv_env *env);
+
+/* loops.c: the loops, each with one way in; part of bv_cfg(). 0, -EINVAL, -E2BIG, -ENOMEM */
+int bv_loops(struct bv_env *env, u32 insns);
 
 /*
  * live.c: registers and stack slots live before each instruction. Loads, stores and

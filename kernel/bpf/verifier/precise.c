@@ -21,9 +21,15 @@
  * follows from C has been walked. Then no check and no choice of an arm looked at a
  * number made from v, so the walk would have been the same with v any number.
  *
- * A demand reaches only checkpoints that are still open. Layer V6.
+ * A state that a path of a loop came back to is compared with before all this is known.
+ * What the path held in place of its values is remembered (struct bv_edge), and whatever
+ * is demanded of it later is demanded there, too.
+ *
+ * A demand reaches only checkpoints that are not final. Layer V6.
  * Tests: cases/walk/precise-*.bpft, tools/bpf/verify/fuzz_prune.
  */
+#include <linux/bitops.h>
+#include <linux/errno.h>
 #include <linux/types.h>
 #include "walk.h"
 #include "width.h"
@@ -52,16 +58,74 @@ static struct bv_deps sources(const struct bv_checkpoint *cp, struct bv_deps wan
 	return from;
 }
 
-static void demand(struct bv_checkpoint *cp, struct bv_deps wanted)
+/* likewise, of the values that a path held in their place */
+static struct bv_deps edge_sources(const struct bv_checkpoint *cp, const struct bv_edge *edge,
+				   struct bv_deps wanted)
 {
-	while (cp) {
-		wanted.regs &= ~cp->precise.regs;
-		wanted.slots &= ~cp->precise.slots;
-		if (!wanted.regs && !wanted.slots)
-			return;
+	const struct bv_deps *dep = edge->from;
+	struct bv_deps from = {};
+	u64 slots;
+	u32 regs;
+
+	for (regs = cp->regs; regs; regs &= regs - 1, dep++)
+		if (wanted.regs & regs & -regs)
+			from = bv_deps_or(from, *dep);
+	for (slots = cp->slots; slots; slots &= slots - 1, dep++)
+		if (wanted.slots & slots & -slots)
+			from = bv_deps_or(from, *dep);
+	return from;
+}
+
+static void queue(struct bv_checkpoint **work, struct bv_checkpoint *cp, struct bv_deps wanted)
+{
+	if (!cp)
+		return;
+	wanted.regs &= ~cp->precise.regs;
+	wanted.slots &= ~cp->precise.slots;
+	if (!wanted.regs && !wanted.slots)
+		return;
+	cp->wanted = bv_deps_or(cp->wanted, wanted);
+	if (cp->queued)
+		return;
+	cp->queued = true;
+	cp->work = *work;
+	*work = cp;
+}
+
+/*
+ * Paths may have been ended in loops by comparing what is strict alone. Where more turns
+ * out to be, it was wrong to end them.
+ */
+static void foresee(struct bv_env *env, const struct bv_checkpoint *cp, struct bv_deps wanted)
+{
+	struct bv_deps *strict = env->strict ? &env->strict[cp->pc] : NULL;
+
+	if (!strict || (!(wanted.regs & ~strict->regs) && !(wanted.slots & ~strict->slots)))
+		return;
+	*strict = bv_deps_or(*strict, wanted);
+	if (cp->edges)
+		env->walk->again = true;
+}
+
+static void demand(struct bv_env *env, struct bv_checkpoint *first, struct bv_deps wanted)
+{
+	struct bv_checkpoint *work = NULL, *cp;
+	const struct bv_edge *edge;
+
+	queue(&work, first, wanted);
+	while ((cp = work)) {
+		work = cp->work;
+		cp->queued = false;
+		wanted = cp->wanted;
+		cp->wanted = (struct bv_deps){};
+		foresee(env, cp, wanted);
 		cp->precise = bv_deps_or(cp->precise, wanted);
-		wanted = BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){});
-		cp = cp->parent;
+		queue(&work, cp->parent,
+		      BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){}));
+		for (edge = cp->edges; edge; edge = edge->next)
+			queue(&work, edge->parent,
+			      BV_SEEDED(38, edge_sources(cp, edge, wanted),
+					(struct bv_deps){}));
 	}
 }
 
@@ -75,7 +139,7 @@ static void demand(struct bv_checkpoint *cp, struct bv_deps wanted)
 void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r)
 {
 	if (r->kind == BV_SCALAR)
-		demand(st->parent, r->deps);
+		demand(env, st->parent, r->deps);
 }
 
 /**
@@ -101,5 +165,62 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 		if (st->slots[i].size)
 			wanted = bv_deps_or(wanted, st->slots[i].spill.deps);
 	}
-	demand(st->parent, wanted);
+	demand(env, st->parent, wanted);
+}
+
+static struct bv_deps reg_deps(const struct bv_reg *r)
+{
+	return r->kind == BV_SCALAR ? r->deps : (struct bv_deps){};
+}
+
+static struct bv_deps slot_deps(const struct bv_state *st, u32 i)
+{
+	const struct bv_slot *slot = &st->slots[i];
+
+	if (i >= st->nslots)
+		return (struct bv_deps){};
+	return slot->size ? bv_deps_or(slot->deps, reg_deps(&slot->spill)) : slot->deps;
+}
+
+/**
+ * bv_demand_later() - a path ends because a state that is not final covers it
+ * @env:	the check
+ * @st:		the path's state
+ * @old:	the state that covers it; what it comes to compare exactly, the path's past
+ *		must, too
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
+{
+	u32 nvalues = hweight16(old->regs) + hweight64(old->slots);
+	struct bv_edge *edge;
+	struct bv_deps *dep;
+	u64 slots;
+	u32 regs;
+
+	edge = bv_alloc(sizeof(*edge) + nvalues * sizeof(*edge->from));
+	if (!edge)
+		return -ENOMEM;
+	dep = edge->from;
+	for (regs = old->regs; regs; regs &= regs - 1)
+		*dep++ = reg_deps(&st->reg[__ffs(regs)]);
+	for (slots = old->slots; slots; slots &= slots - 1)
+		*dep++ = slot_deps(st, __ffs64(slots));
+	edge->parent = st->parent;
+	edge->next = old->edges;
+	old->edges = edge;
+	demand(env, st->parent, edge_sources(old, edge, old->precise));
+	return 0;
+}
+
+/**
+ * bv_demand_at() - a value of a kept state decides something
+ * @env:	the check
+ * @cp:		the state, not final
+ * @wanted:	the value
+ */
+void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps wanted)
+{
+	demand(env, cp, wanted);
 }

@@ -3,15 +3,19 @@
  * States kept at prune points, where paths meet: which are kept, compared, and thrown
  * away again.
  *
- * A kept state is open while something that follows from it is still to be walked.
- * The walk goes depth first and programs have no loops, so whoever comes to the same
- * instruction later finds it closed: all its runs are known to be safe. That is what
- * makes ending a path sound; it is checked at each comparison.
+ * A kept state is open while something that follows from it is still to be walked. The
+ * walk goes depth first, so states that are open are the path's own past, and whoever
+ * else comes to the same instruction finds it closed: all its runs are known to be safe,
+ * at once or, in a loop, together with those of an older state (final.c). That is what
+ * makes ending a path sound.
  *
- * A state is kept only while an arm waits, for otherwise nobody will come; it holds
- * only what is live; each instruction keeps a bounded number, the useful ones first;
- * and where all states together grow too large no more are kept, which costs time and
- * no verdict but that of the instruction budget.
+ * A path that comes back to a loop's head is compared with its own past too: there the
+ * question is whether turns bring something forward (induct.c).
+ *
+ * A state is kept only while an arm waits, for otherwise nobody will come, or at a loop's
+ * head; it holds only what is live; each instruction keeps a bounded number, the useful
+ * ones first; and where all states together grow too large no more are kept, which costs
+ * time and no verdict but that of the instruction budget.
  *
  * Whether one state covers another is same.c's matter. Layer V6.
  * Tests: cases/walk/prune-*.bpft, tools/bpf/verify/fuzz_prune.
@@ -26,33 +30,6 @@
 
 /* a state compared so often in vain, for each one it covered, makes room */
 #define MISSES_PER_HIT	8
-
-/**
- * bv_prune_hold() - something more follows from a kept state
- * @cp:	the state, or NULL for the entry
- */
-void bv_prune_hold(struct bv_checkpoint *cp)
-{
-	if (cp)
-		cp->open++;
-}
-
-/**
- * bv_prune_release() - something that followed from a kept state has ended
- * @cp:	the state, or NULL for the entry
- *
- * A state of which all has ended is closed, and its own parent has one less to wait
- * for.
- */
-void bv_prune_release(struct bv_checkpoint *cp)
-{
-	while (cp && !--cp->open) {
-		struct bv_checkpoint *parent = cp->parent;
-
-		cp->parent = NULL;
-		cp = parent;
-	}
-}
 
 static bool slot_is_unset(const struct bv_slot *slot)
 {
@@ -130,46 +107,82 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	return cp;
 }
 
+/**
+ * bv_prune_drop() - give back a kept state
+ * @env:	the check
+ * @cp:		the state, in no list any more
+ */
+void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp)
+{
+	env->stats.states_now--;
+	env->walk->kept_bytes -= cp->bytes;
+	bv_state_bytes(env, -(s64)cp->bytes);
+	bv_claims_settle(env, cp->point, cp->precise);
+	while (cp->edges) {
+		struct bv_edge *edge = cp->edges;
+
+		cp->edges = edge->next;
+		bv_free(edge);
+	}
+	bv_free(cp->turns);
+	bv_free(cp);
+}
+
 static void drop(struct bv_env *env, struct bv_kept *kept, struct bv_checkpoint **link)
 {
 	struct bv_checkpoint *cp = *link;
 
 	*link = cp->next;
 	kept->count--;
-	env->stats.states_now--;
-	env->walk->kept_bytes -= cp->bytes;
-	bv_state_bytes(env, -(s64)cp->bytes);
-	bv_claims_settle(env, cp->point, cp->precise);
-	bv_free(cp);
+	bv_prune_drop(env, cp);
 }
 
-static void count_kept(struct bv_env *env, const struct bv_kept *kept)
+static void count_kept(struct bv_env *env)
 {
 	struct bv_stats *s = &env->stats;
 
 	s->states_total++;
 	s->states_now++;
 	s->states_peak = max(s->states_peak, s->states_now);
-	s->states_insn = max(s->states_insn, kept->count);
 }
 
-/* the last of a full list goes, which covered nothing for longest */
+/* the last final one of a full list goes, which covered nothing for longest */
 static void make_room(struct bv_env *env, struct bv_kept *kept)
 {
-	struct bv_checkpoint **link = &kept->first;
+	struct bv_checkpoint **link, **last = NULL;
 
 	if (kept->count < BV_LIMIT_KEPT_INSN)
 		return;
-	while ((*link)->next)
-		link = &(*link)->next;
-	drop(env, kept, link);
+	for (link = &kept->first; *link; link = &(*link)->next)
+		if ((*link)->final)
+			last = link;
+	if (last)
+		drop(env, kept, last);
 }
 
-static int keep(struct bv_env *env, struct bv_kept *kept, struct bv_state *st)
+/**
+ * bv_prune_closed() - others may be compared with a kept state from now on
+ * @env:	the check
+ * @cp:		the state, of which nothing is open any more
+ */
+void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp)
+{
+	struct bv_kept *kept = &env->walk->kept[cp->pc];
+
+	make_room(env, kept);
+	cp->next = kept->first;
+	kept->first = cp;
+	kept->count++;
+	env->stats.states_insn = max(env->stats.states_insn, kept->count);
+}
+
+static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
 {
 	struct bv_checkpoint *cp;
 
-	make_room(env, kept);
+	if (env->stats.bytes_now > BV_LIMIT_STATE_BYTES)
+		return bv_refuse(env, BV_R_BUDGET_STATES, BV_INSN, env->stats.bytes_now,
+				 BV_LIMIT_STATE_BYTES, env->walk->count);
 	cp = make(env, st);
 	if (!cp)
 		return -ENOMEM;
@@ -177,50 +190,95 @@ static int keep(struct bv_env *env, struct bv_kept *kept, struct bv_state *st)
 	bv_state_bytes(env, cp->bytes);
 	cp->parent = st->parent;	/* @st's hold on it passes to @cp */
 	cp->open = 1;
-	cp->next = kept->first;
-	kept->first = cp;
-	kept->count++;
-	count_kept(env, kept);
+	cp->pc = env->pc;
+	cp->known = st->known;
+	cp->rounds = rounds;
+	cp->index = ++env->walk->made;
+	cp->low = cp->index;
+	count_kept(env);
 	bv_state_keep_live(env, st, env->pc);
 	restart_deps(st);
 	st->parent = cp;
+	if (env->info[env->pc].head)
+		st->known = env->next_id;
 	return 0;
 }
 
 /* will somebody come who could be covered, and is there room? */
 static bool is_worth_keeping(const struct bv_env *env)
 {
-	if (env->req->pruning == BV_PRUNE_ALWAYS)
+	if (env->req->pruning == BV_PRUNE_ALWAYS || env->info[env->pc].head)
 		return true;
 	return env->walk->count && env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
 }
 
-/* look for a state that covers @st; states that are of no use go */
-static int find(struct bv_env *env, struct bv_kept *kept, const struct bv_state *st,
-		struct bv_checkpoint **found)
+/* look for a closed state that covers @st; states that are of no use go */
+static struct bv_checkpoint *find(struct bv_env *env, struct bv_kept *kept,
+				  const struct bv_state *st)
 {
 	struct bv_checkpoint **link = &kept->first;
 	struct bv_checkpoint *cp;
 
 	while ((cp = *link)) {
-		if (cp->open)
-			return bv_refuse(env, BV_R_BUG_STATE, BV_INSN,
-					 "a path that meets its own past");
 		if (bv_same(env, cp, st)) {
 			cp->hits++;
 			cp->misses = 0;
 			*link = cp->next;
 			cp->next = kept->first;
 			kept->first = cp;
-			*found = cp;
-			return 1;
+			return cp;
 		}
-		if (++cp->misses > MISSES_PER_HIT * (cp->hits + 1))
+		if (++cp->misses > MISSES_PER_HIT * (cp->hits + 1) && cp->final)
 			drop(env, kept, link);
 		else
 			link = &cp->next;
 	}
-	return 0;
+	return NULL;
+}
+
+/* the path ends, as @old covers it */
+static int end_covered(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
+{
+	env->stats.pruned++;
+	if (old->final) {
+		bv_demand_as(env, st, old);
+		return 1;
+	}
+	bv_final_hang(st->parent, old);
+	return bv_demand_later(env, st, old) ?: 1;
+}
+
+/* the path's own state at this loop's head, one turn ago */
+static struct bv_checkpoint *find_last_turn(const struct bv_env *env, const struct bv_state *st)
+{
+	struct bv_checkpoint *cp = st->parent;
+
+	while (cp && cp->pc != env->pc)
+		cp = cp->parent;
+	return cp;
+}
+
+/* the path comes back to the loop's head where it was in @old */
+static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
+{
+	const struct bv_loop *loop = bv_loop(env, env->info[env->pc].head);
+	int ret;
+
+	if (bv_same(env, old, st)) {
+		ret = bv_induct_turn(env, old, st);
+		if (ret > 0)
+			return end_covered(env, st, old);
+		return ret ?: bv_induct_stuck(env);
+	}
+	if (loop->unroll)
+		return keep(env, st, 0);
+	bv_state_keep_live(env, st, env->pc);
+	ret = bv_induct_grow(env, old, st);
+	if (ret <= 0)
+		return ret ?: bv_induct_unroll(env);
+	st->grown = true;
+	env->grown = true;
+	return keep(env, st, old->rounds + 1);
 }
 
 /**
@@ -230,24 +288,44 @@ static int find(struct bv_env *env, struct bv_kept *kept, const struct bv_state 
  *		unset and its deps start anew
  *
  * Return: 1 if an old state covers @st, whose path ends then; 0 if the walk goes on;
- * -ENOMEM; -EINVAL through bv_refuse() where a state is compared with its own past.
+ * BV_AGAIN where the walk is to start again; -ENOMEM; what bv_refuse() gave for a loop
+ * that does not end, or too much memory.
  */
 int bv_prune(struct bv_env *env, struct bv_state *st)
 {
 	struct bv_kept *kept = &env->walk->kept[env->pc];
+	bool head = env->info[env->pc].head;
 	struct bv_checkpoint *old;
-	int ret;
 
 	kept->arrivals++;
-	ret = find(env, kept, st, &old);
-	if (ret < 0)
-		return ret;
-	if (ret) {
-		bv_demand_as(env, st, old);
-		env->stats.pruned++;
-		return 1;
+	old = find(env, kept, st);
+	if (old)
+		return end_covered(env, st, old);
+	if (head) {
+		old = bv_induct_is_turn(env) ? find_last_turn(env, st) : NULL;
+		bv_induct_name(env, st);
+		if (old)
+			return come_back(env, st, old);
 	}
-	return is_worth_keeping(env) ? keep(env, kept, st) : 0;
+	return is_worth_keeping(env) ? keep(env, st, 0) : 0;
+}
+
+/* kept states that are open: the past of the path, or of the arm that comes next */
+static void drop_open(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	struct bv_checkpoint *cp = NULL;
+
+	if (walk->st)
+		cp = walk->st->parent;
+	else if (walk->count)
+		cp = walk->waiting[walk->count - 1].st->parent;
+	while (cp) {
+		struct bv_checkpoint *parent = cp->parent;
+
+		bv_prune_drop(env, cp);
+		cp = parent;
+	}
 }
 
 /**
@@ -259,6 +337,7 @@ void bv_prune_free(struct bv_env *env)
 	struct bv_kept *kept = env->walk->kept;
 	u32 pc;
 
+	drop_open(env);
 	for (pc = 0; env->stats.states_now; pc++)
 		while (kept[pc].first)
 			drop(env, &kept[pc], &kept[pc].first);

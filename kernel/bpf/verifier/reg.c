@@ -222,6 +222,23 @@ bool bv_reg_has_view(const struct bv_reg *r)
 }
 
 /**
+ * bv_reg_rebase() - the same offset in other parts
+ * @r:		a pointer without a view
+ * @off:	constant part from now on; the variable part is what is left
+ */
+void bv_reg_rebase(struct bv_reg *r, s32 off)
+{
+	u64 by = (s64)r->off - off;
+
+	if (!by)
+		return;
+	r->val = bv_scalar_alu(BPF_ADD, true, false, r->val, bv_scalar_const(by));
+	if (r->var)
+		r->delta += by;
+	r->off = off;
+}
+
+/**
  * bv_reg_same_object() - do two pointers surely point into the same memory?
  * @a:	a register
  * @b:	another one

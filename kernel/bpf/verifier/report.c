@@ -89,7 +89,8 @@ static void print_subject(struct bv_env *env, struct bv_about about)
  * @why:	row of reasons.def
  * @about:	register or stack slot at fault, BV_INSN or BV_PROG
  *
- * The arguments after @about are those of the row's message.
+ * The arguments after @about are those of the row's message. Where no run may be in the
+ * state at all, nothing is told, and env->muted says that: the walk tries another way.
  *
  * Return: the row's errno, negative.
  */
@@ -99,6 +100,10 @@ int bv_refuse(struct bv_env *env, enum bv_reason why, struct bv_about about, ...
 	char message[MESSAGE_BYTES];
 	va_list args;
 
+	if (env->grown && (r->class == BV_UNSAFE || r->class == BV_UNSUPPORTED)) {
+		env->muted = true;
+		return r->error;
+	}
 	if (!env->log.level)
 		return r->error;
 	va_start(args, about);

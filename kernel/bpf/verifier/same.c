@@ -22,6 +22,11 @@
  * Precise numbers only: a number that mattered through its link to another has made
  * both precise (branch.c), so links of others cannot matter.
  *
+ * A state that is not final does not know yet which numbers will be precise: there all that
+ * may become it are compared (strict.c). And as turns of a loop are counted from its head,
+ * an identity from there on stands for the same number in both states, and must be the same
+ * one (induct.c).
+ *
  * It changes nothing. Layer V6. Tests: cases/walk/, tools/bpf/verify/fuzz_prune.
  */
 #include <linux/bitops.h>
@@ -37,6 +42,7 @@
  * @apart:	how much larger distances from it are here
  * @count:	pairs
  * @nameless:	numbers without identity that were given one for the comparison
+ * @fixed:	identities up to this one are no mere names, but the same in both
  */
 struct names {
 	u32	old[MAX_BPF_REG + BV_SLOTS];
@@ -44,6 +50,7 @@ struct names {
 	u64	apart[MAX_BPF_REG + BV_SLOTS];
 	u32	count;
 	u32	nameless;
+	u32	fixed;
 };
 
 /* above all that env->next_id gives out: BV_LIMIT_VISITED is far below */
@@ -79,25 +86,42 @@ static bool same_link(struct names *names, const struct bv_reg *old,
 {
 	u32 name = bv_reg_name(old);
 
-	if (!name || bv_scalar_is_const(old->val))
+	if (!name)
+		return true;
+	if (name <= names->fixed)
+		return name == bv_reg_name(cur) && old->delta == cur->delta;
+	if (bv_scalar_is_const(old->val))
 		return true;
 	if (bv_scalar_is_const(cur->val))
 		return same_id(names, name, CONSTANT, cur->val.bits.value - old->delta);
 	return same_id(names, name, bv_reg_name(cur), cur->delta - old->delta);
 }
 
+static bool same_offset(struct names *names, const struct bv_reg *old,
+			const struct bv_reg *cur)
+{
+	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
+		return false;
+	return BV_SEEDED(38, same_link(names, old, cur), true);
+}
+
+/* what is constant of one offset may be variable in the other, but for views */
 static bool same_pointer(struct names *names, const struct bv_reg *old,
 			 const struct bv_reg *cur)
 {
-	if (old->map != cur->map || old->off != cur->off || old->bytes != cur->bytes)
+	struct bv_reg moved;
+
+	if (old->map != cur->map || old->bytes != cur->bytes)
 		return false;
-	if (bv_reg_has_view(old) && old->view != cur->view)
-		return false;
-	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
+	if (bv_reg_has_view(old) && (old->view != cur->view || old->off != cur->off))
 		return false;
 	if (!same_id(names, old->id, cur->id, 0))
 		return false;
-	return BV_SEEDED(38, same_link(names, old, cur), true);
+	if (old->off == cur->off)
+		return same_offset(names, old, cur);
+	moved = *cur;
+	bv_reg_rebase(&moved, old->off);
+	return same_offset(names, old, &moved);
 }
 
 static bool same_reg(struct names *names, const struct bv_reg *old,
@@ -163,7 +187,7 @@ static bool same_slot(struct names *names, const struct bv_slot *old,
 }
 
 static bool same_stack(struct names *names, const struct bv_checkpoint *old,
-		       const struct bv_state *cur)
+		       const struct bv_state *cur, u64 precise)
 {
 	static const struct bv_slot unset;
 	const struct bv_slot *slot = old->slot;
@@ -173,7 +197,7 @@ static bool same_stack(struct names *names, const struct bv_checkpoint *old,
 		u32 i = __ffs64(slots);
 
 		if (!same_slot(names, slot, i < cur->nslots ? &cur->slots[i] : &unset,
-			       old->precise.slots >> i & 1))
+			       precise >> i & 1))
 			return false;
 	}
 	return true;
@@ -216,7 +240,7 @@ static bool same_held(const struct names *names, const struct bv_checkpoint *old
 /**
  * bv_same() - is every run from a state also one from an older state?
  * @env:	the check
- * @old:	a kept state that is not open any more
+ * @old:	a kept state that is not open any more, or at a loop's head the path's own
  * @cur:	a state before the same instruction
  *
  * Return: true if @old covers @cur.
@@ -225,16 +249,20 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 	     const struct bv_state *cur)
 {
 	const struct bv_reg *reg = old->reg;
+	struct bv_deps precise = old->precise;
 	struct names names;
 	u32 regs;
 
 	names.count = 0;
 	names.nameless = 0;
+	names.fixed = old->final ? 0 : old->known;
+	if (!old->final && env->strict)
+		precise = bv_deps_or(precise, env->strict[old->pc]);
 	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
 		u32 i = __ffs(regs);
 
-		if (!same_reg(&names, reg, &cur->reg[i], old->precise.regs >> i & 1))
+		if (!same_reg(&names, reg, &cur->reg[i], precise.regs >> i & 1))
 			return false;
 	}
-	return same_stack(&names, old, cur) && same_held(&names, old, cur);
+	return same_stack(&names, old, cur, precise.slots) && same_held(&names, old, cur);
 }

@@ -58,6 +58,8 @@ void bv_state_free(struct bv_env *env, struct bv_state *st)
 	st->nslots = 0;
 	st->nheld = 0;
 	st->parent = NULL;
+	st->known = 0;
+	st->grown = false;
 	st->next_spare = env->spare;
 	env->spare = st;
 }
@@ -179,6 +181,8 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 	st->nheld = from->nheld;
 	memcpy(st->held, from->held, from->nheld * sizeof(*st->held));
 	st->parent = from->parent;
+	st->known = from->known;
+	st->grown = from->grown;
 	return st;
 }
 

@@ -137,6 +137,10 @@ struct bv_checkpoint;
  * @held:	what the path holds, oldest first. Memory that may be NULL counts as held
  *		until a test says that it is
  * @parent:	last checkpoint this path passed, or NULL
+ * @known:	identities given out until the path last came to a loop's head. Such a one
+ *		stands for the same number in all of a turn (induct.c)
+ * @grown:	the path follows from a state that was made to cover later turns of a loop,
+ *		which maybe no run is in
  * @next_spare:	while it is not in use (state.c)
  */
 struct bv_state {
@@ -147,6 +151,8 @@ struct bv_state {
 	u32			nheld;
 	struct bv_held		held[BV_MOST_HELD];
 	struct bv_checkpoint	*parent;
+	u32			known;
+	bool			grown;
 	struct bv_state		*next_spare;
 };
 
@@ -166,6 +172,7 @@ bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALA
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
+void bv_reg_rebase(struct bv_reg *r, s32 off);	/* the same offset with @off the constant part */
 bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
 
 /* identity that @val of @r has, and @delta is the distance from: a number, or an offset */

@@ -10,13 +10,29 @@
 #include "../insn.h"
 #include "walk.h"
 
+/*
+ * The arm that stays in the loop goes first, so that what its turns lead to is known before
+ * what comes behind it.
+ */
+static bool jump_first(const struct bv_env *env, const struct bv_arms *arms, u32 target)
+{
+	u32 jump = env->info[target].loop, fall = env->info[env->pc + 1].loop;
+
+	if (jump != fall && jump == env->info[env->pc].loop)
+		return true;
+	if (jump != fall && fall == env->info[env->pc].loop)
+		return false;
+	return arms->jump_first;
+}
+
 /* both arms: one waits, the path goes on with the other, whose state is walk->st then */
 static int step_both(struct bv_env *env, const struct bv_arms *arms, u32 target, u32 *next)
 {
+	bool jumps = jump_first(env, arms, target);
 	u32 pc = env->pc;
 	int err;
 
-	if (arms->jump_first) {
+	if (jumps) {
 		env->walk->st = arms->jump;
 		err = bv_walk_push(env, arms->fall, pc + 1, pc);
 		*next = target;
@@ -28,8 +44,7 @@ static int step_both(struct bv_env *env, const struct bv_arms *arms, u32 target,
 	env->cur = env->walk->st;
 	if (err)
 		return err;
-	return bv_walk_decided(env, pc, arms->jump_first ? BV_ARM_JUMP : BV_ARM_FALL,
-			       false);
+	return bv_walk_decided(env, pc, jumps ? BV_ARM_JUMP : BV_ARM_FALL, false);
 }
 
 static int step_branch(struct bv_env *env, struct bv_state *st,

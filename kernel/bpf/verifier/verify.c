@@ -87,6 +87,7 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 	res->ctx_fields = env->ctx_fields;
 	res->passes_ctx = env->passes_ctx;
 	res->cb_access = env->cb_access;
+	res->budget = env->budget;
 	res->visited = env->stats.visited;
 	res->states = env->stats.states_total;
 	res->peak_bytes = env->stats.bytes_peak;
@@ -96,6 +97,8 @@ static void free_arrays(struct bv_env *env)
 {
 	bv_free(env->insns);
 	bv_free(env->info);
+	bv_free(env->loops);
+	bv_free(env->strict);
 	bv_free(env->placed);
 }
 

@@ -83,6 +83,7 @@ struct bv_request {
  * @ctx_fields:		fields of the context that are accessed, bit n the n-th of its view
  * @cb_access:		the packet's control block is used
  * @passes_ctx:		some helper gets the context
+ * @budget:		instructions that a run may take at most
  * @visited:		instructions visited by the walk
  * @states:		states kept at the end of the walk
  * @peak_bytes:		most memory held for states
@@ -99,6 +100,7 @@ struct bv_result {
 	u32		ctx_fields;
 	bool		cb_access;
 	bool		passes_ctx;
+	u64		budget;
 	u32		visited;
 	u32		states;
 	u64		peak_bytes;

@@ -78,7 +78,7 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 		bv_state_free(env, st);
 		return err;
 	}
-	bv_prune_hold(st->parent);
+	bv_final_hold(st->parent);
 	walk->waiting[walk->count++] = (struct bv_waiting){
 		.st = st, .pc = pc, .from = from_pc, .trail = env->trail.len,
 	};
@@ -112,7 +112,7 @@ static void end_path(struct bv_env *env)
 	struct bv_walk *walk = env->walk;
 
 	env->cur = NULL;
-	bv_prune_release(walk->st->parent);
+	bv_final_release(env, walk->st->parent);
 	bv_state_free(env, walk->st);
 	walk->st = NULL;
 	env->stats.paths++;
@@ -135,7 +135,9 @@ static u32 take_up(struct bv_env *env)
 		return BV_NO_PC;
 	arm = &walk->waiting[--walk->count];
 	walk->st = arm->st;
+	walk->from = arm->from;
 	env->cur = arm->st;
+	env->grown = arm->st->grown;
 	env->trail.len = arm->trail;
 	jumped = arm->pc != arm->from + 1;
 	if (bv_walk_decided(env, arm->from, jumped ? BV_ARM_JUMP : BV_ARM_FALL, false))
@@ -156,7 +158,8 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 	case BV_PRUNE_ALWAYS:
 		return true;
 	default:
-		return false;
+		/* a loop has no other end than a state that covers its turns */
+		return env->info[pc].head;
 	}
 }
 
@@ -192,23 +195,68 @@ static int walk_path(struct bv_env *env, u32 pc)
 		if (ret)
 			return ret;
 		env->info[pc].seen = true;
+		if (env->info[pc].loop)
+			bv_loop(env, env->info[pc].loop)->visits++;
 		if (is_prune_point(env, pc)) {
 			ret = bv_prune(env, walk->st);
-			if (ret > 0 && logs_steps(env))
+			if (walk->again)
+				return BV_AGAIN;
+			if (ret < 0)
+				return ret;
+			if (ret && logs_steps(env))
 				bv_print_arrival(env, pc, "safe as seen before at");
 			if (ret)
-				return min(ret, 0);
+				return 0;
 		}
 		ret = bv_claims_note(env, walk->st);
 		if (ret)
 			return ret;
 		ret = bv_step(env, walk->st, &next);
+		if (walk->again)
+			return BV_AGAIN;
 		if (ret)
-			return ret;
+			return env->muted ? bv_induct_refused(env) : ret;
+		walk->from = pc;
 		if (logs_steps(env))
 			bv_print_step(env, pc);
 	}
 	return 0;
+}
+
+/* what passes over the instructions found out stays, what the walk did goes */
+static int forget(struct bv_env *env)
+{
+	u32 pc, i;
+
+	for (pc = 0; pc < env->count; pc++) {
+		struct bv_insn_info *info = &env->info[pc];
+
+		info->seen = false;
+		info->plain = false;
+		info->stack = false;
+		info->view = NULL;
+		info->arms = 0;
+		if (info->proto) {
+			info->call_map = BV_CALL_MAP_UNSEEN;
+			info->map = BV_NO_MAP;
+		}
+	}
+	for (i = 0; i < env->loop_count; i++) {
+		env->loops[i].visits = 0;
+		env->loops[i].turns = 0;
+		env->loops[i].closed = false;
+	}
+	env->stack_depth = 0;
+	env->max_ctx_offset = 0;
+	env->ctx_fields = 0;
+	env->cb_access = false;
+	env->passes_ctx = false;
+	env->stats.visited_before = env->stats.visited;
+	env->stats.restarts++;
+	bv_claims_drop(env);
+	if (logs_steps(env))
+		bv_log(&env->log, "walk starts again\n");
+	return bv_claims_start(env);
 }
 
 static int walk_all(struct bv_env *env)
@@ -222,6 +270,8 @@ static int walk_all(struct bv_env *env)
 	if (!walk->kept || !walk->st)
 		return -ENOMEM;
 	env->cur = walk->st;
+	env->grown = false;
+	walk->from = BV_NO_PC;
 	if (logs_steps(env))
 		bv_print_arrival(env, pc, "path 1 begins at");
 	for (;;) {
@@ -229,6 +279,9 @@ static int walk_all(struct bv_env *env)
 		if (err)
 			return err;
 		end_path(env);
+		/* a loop's number of turns mattered where it was not foreseen to */
+		if (walk->again)
+			return BV_AGAIN;
 		pc = take_up(env);
 		if (pc == BV_NO_PC)
 			return walk->st ? -ENOMEM : 0;
@@ -240,12 +293,12 @@ static void free_all(struct bv_env *env)
 	struct bv_walk *walk = env->walk;
 
 	env->cur = NULL;
+	bv_prune_free(env);
 	while (walk->count)
 		bv_state_free(env, walk->waiting[--walk->count].st);
 	bv_state_free(env, walk->st);
 	bv_state_free(env, env->shown);
 	env->shown = NULL;
-	bv_prune_free(env);
 	bv_state_free_spare(env);
 	bv_free(walk->waiting);
 	bv_free(env->trail.made);
@@ -258,19 +311,30 @@ static void free_all(struct bv_env *env)
  * @env:	the check, with what the passes found out; info gets seen, arms and what
  *		the operations write
  *
- * Takes at most BV_LIMIT_VISITED steps. May sleep.
+ * Takes at most BV_LIMIT_VISITED steps, those of walks that had to start again included;
+ * that happens once for each loop that is to be walked turn by turn, and where a value
+ * turns out to be strict. May sleep.
  *
  * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EAGAIN where
  * a signal waits for the loader.
  */
 int bv_walk(struct bv_env *env)
 {
-	struct bv_walk walk = {};
+	struct bv_walk walk;
+	bool again;
 	int err;
 
-	env->walk = &walk;
-	err = walk_all(env);
-	free_all(env);
+	do {
+		walk = (struct bv_walk){};
+		env->walk = &walk;
+		err = walk_all(env);
+		free_all(env);
+		again = err == BV_AGAIN;
+		if (again)
+			err = forget(env);
+	} while (again && !err);
+	if (!err)
+		err = bv_induct_count(env);
 	env->pc = BV_NO_PC;
 	return err;
 }

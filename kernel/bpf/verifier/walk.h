@@ -18,8 +18,16 @@
 #define BV_LIMIT_KEPT_BYTES	(64ULL << 20)
 #define BV_LIMIT_STATE_BYTES	(144ULL << 20)
 
-/* states kept for one instruction */
+/* final states kept for one instruction */
 #define BV_LIMIT_KEPT_INSN	32
+
+/* instructions that a run of the program may take, all turns of its loops counted */
+#define BV_LIMIT_RUN		(1ULL << 28)
+
+/* the walk is to start again: a loop is to be walked in another way, or a value was not
+ * foreseen to be strict; never leaves bv_walk()
+ */
+#define BV_AGAIN		2
 
 /* check the states' invariants before every instruction? In user space, but to measure */
 #ifndef BV_SELF_CHECK
@@ -31,16 +39,55 @@
 #endif
 
 /**
+ * struct bv_edge - a path that ended because a state that is not final covers it
+ * @next:	another one to the same state
+ * @parent:	the last checkpoint of the path
+ * @from:	deps there of what the path held in place of each value that the state
+ *		keeps: registers first, lowest number first, then slots
+ */
+struct bv_edge {
+	struct bv_edge		*next;
+	struct bv_checkpoint	*parent;
+	struct bv_deps		from[];
+};
+
+/**
+ * struct bv_step - what turns of a loop do to a value of the state at its head
+ * @way:	1 each one adds to it, -1 each one takes from it, 0 there was none yet,
+ *		BV_NO_WAY some does neither, or it is not known to be the same number
+ * @least:	at least so much each time
+ */
+struct bv_step {
+	s8	way;
+	u64	least;
+};
+
+#define BV_NO_WAY	2
+
+/**
  * struct bv_checkpoint - a state kept at a prune point
- * @next:	another one at the same instruction
- * @parent:	checkpoint before it on its path, as long as @open
+ * @next:	another one at the same instruction, once nothing of it is open
  * @slots:	stack slots kept: those live, bit i is slot i
  * @nheld:	entries of @held
  * @precise:	of the values kept, those that must be compared exactly (precise.c)
  * @regs:	registers kept: those live, without R10
- * @open:	paths and checkpoints that follow from it and have not ended. When
- *		it is 0 all that can come of the state has been walked and found
- *		safe, @precise is final, and states may be compared with it
+ * @open:	paths and checkpoints that follow from it and have not ended
+ * @final:	all that can come of the state has been walked, and hangs on nothing that
+ *		has not: @precise is final (final.c)
+ * @index:	number of checkpoints made before it, and one
+ * @low:	least index of what it, and what follows from it, hangs on; its own if on
+ *		nothing older
+ * @hanging:	once nothing of it is open: those that become final with it, linked by
+ *		@hangs
+ * @hangs:	likewise
+ * @edges:	paths that it covers while it is not final
+ * @wanted:	values that were demanded and not yet passed on (precise.c)
+ * @work:	next of those with something in @wanted
+ * @turns:	at a loop's head, of each value kept what a turn does to it, in the order of
+ *		@reg and @slot; otherwise NULL
+ * @known:	bv_state.known where it was made
+ * @pc:		the instruction
+ * @rounds:	how often in a row states at the head were made to cover more
  * @hits:	states that it covered
  * @misses:	states compared and not covered, since the last hit
  * @bytes:	memory it takes
@@ -58,6 +105,19 @@ struct bv_checkpoint {
 	struct bv_deps		precise;
 	u16			regs;
 	u16			nheld;
+	bool			final;
+	bool			queued;
+	u8			rounds;
+	u32			pc;
+	u32			known;
+	u32			index;
+	u32			low;
+	struct bv_checkpoint	*hanging;
+	struct bv_checkpoint	*hangs;
+	struct bv_edge		*edges;
+	struct bv_step		*turns;
+	struct bv_deps		wanted;
+	struct bv_checkpoint	*work;
 	u32			open;
 	u32			hits;
 	u32			misses;
@@ -70,7 +130,7 @@ struct bv_checkpoint {
 
 /**
  * struct bv_kept - what is kept for one instruction
- * @first:	checkpoints, the last one that covered a state first
+ * @first:	checkpoints that are closed, the last one that covered a state first
  * @count:	how many
  * @arrivals:	how often the walk came here
  */
@@ -101,7 +161,10 @@ struct bv_waiting {
  * @count:	how many
  * @cap:	room for
  * @kept:	one per instruction (prune.c)
- * @kept_bytes:	what the states there take
+ * @kept_bytes:	what kept states take
+ * @from:	instruction before the one that the path is at, BV_NO_PC at its beginning
+ * @made:	checkpoints made
+ * @again:	the walk is to start again
  */
 struct bv_walk {
 	struct bv_state		*st;
@@ -110,6 +173,9 @@ struct bv_walk {
 	u32			cap;
 	struct bv_kept		*kept;
 	u64			kept_bytes;
+	u32			from;
+	u32			made;
+	bool			again;
 };
 
 /*
@@ -119,20 +185,51 @@ struct bv_walk {
 void bv_demand_as(struct bv_env *env, struct bv_state *st,
 		  const struct bv_checkpoint *old);
 
+/* precise.c: the same with one that is not final: also for what it may compare later */
+int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old);
+/* precise.c: values of @cp that @wanted names are compared exactly from now on */
+void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps wanted);
+
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
 bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 	     const struct bv_state *cur);
 
 /*
  * prune.c: at a prune point: 1 an old state covers @st (whose path ends), 0 go on
- * (@st may have been kept and now has it as parent), -ENOMEM, or a refusal where the
- * verifier contradicts itself
+ * (@st may have been kept and now has it as parent), BV_AGAIN, -ENOMEM, or a refusal
  */
 int bv_prune(struct bv_env *env, struct bv_state *st);
-/* prune.c: one path more, and one path less, follows from @cp */
-void bv_prune_hold(struct bv_checkpoint *cp);
-void bv_prune_release(struct bv_checkpoint *cp);
+/* prune.c: nothing of @cp is open any more: others may be compared with it */
+void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp);
+/* prune.c: give back one kept state, or all */
+void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp);
 void bv_prune_free(struct bv_env *env);
+
+/* final.c: one path more, and one path less, follows from @cp */
+void bv_final_hold(struct bv_checkpoint *cp);
+void bv_final_release(struct bv_env *env, struct bv_checkpoint *cp);
+/* final.c: what follows from @cp hangs on @old, which is not final */
+void bv_final_hang(struct bv_checkpoint *cp, const struct bv_checkpoint *old);
+
+/*
+ * induct.c: loops. A state that came back to a head is made to cover more turns: 1, 0
+ * where it cannot be, -ENOMEM
+ */
+int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct bv_state *st);
+/* induct.c: numbers of a state at a head get identities, so that turns can be told */
+void bv_induct_name(struct bv_env *env, struct bv_state *st);
+/* induct.c: a turn from @old led to @st, which it covers: 1, 0 nothing came forward, -ENOMEM */
+int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *st);
+/* induct.c: all turns from @cp have been seen: how many there can be is noted */
+void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp);
+/* induct.c: a loop cannot be verified this way: BV_AGAIN, or a refusal */
+int bv_induct_unroll(struct bv_env *env);
+int bv_induct_stuck(struct bv_env *env);
+int bv_induct_refused(struct bv_env *env);
+/* induct.c: does the way to env->pc come from inside the loop whose head that is? */
+bool bv_induct_is_turn(const struct bv_env *env);
+/* induct.c: 0, or -E2BIG through bv_refuse() where runs may take too many instructions */
+int bv_induct_count(struct bv_env *env);
 
 /* step.c: one instruction of @st; sets *next, BV_NO_PC where the path ends */
 int bv_step(struct bv_env *env, struct bv_state *st, u32 *next);

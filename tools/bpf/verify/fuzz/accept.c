@@ -228,7 +228,7 @@ static void join_val(struct maker *m, struct val *a, const struct val *b)
 		a->link = 0;
 }
 
-static void join(struct maker *m, struct know *a, const struct know *b)
+void join(struct maker *m, struct know *a, const struct know *b)
 {
 	u32 i;
 
@@ -246,7 +246,7 @@ static void join(struct maker *m, struct know *a, const struct know *b)
 /* ---- control flow ---------------------------------------------------------------------- */
 
 /* cells whose content differs by the way are overwritten, that all may be read */
-static void settle_cells(struct maker *m)
+void settle_cells(struct maker *m)
 {
 	u32 i;
 
@@ -261,7 +261,7 @@ static void settle_cells(struct maker *m)
 	}
 }
 
-static u32 emit_condition(struct maker *m)
+u32 emit_condition(struct maker *m)
 {
 	static const u8 ops[] = {
 		BPF_JEQ, BPF_JNE, BPF_JGT, BPF_JGE, BPF_JLT, BPF_JLE, BPF_JSGT, BPF_JSGE,
@@ -307,12 +307,14 @@ static void make_branch(struct maker *m, u32 depth)
 void make_block(struct maker *m, u32 steps, u32 depth)
 {
 	while (steps-- && m->p->count < m->most) {
-		u32 kind = depth < MOST_DEPTH ? rnd(m, 12) : 11;
+		u32 kind = depth < MOST_DEPTH ? rnd(m, 13) : 12;
 
 		if (kind == 0 && !m->held)
 			step_record(m, depth);
 		else if (kind <= 2)
 			make_branch(m, depth);
+		else if (kind == 3 && !m->held)
+			make_loop(m, depth);
 		else
 			accept_step(m);
 	}

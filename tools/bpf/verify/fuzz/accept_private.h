@@ -18,6 +18,7 @@
 #define RECORD_SLOT	12		/* a record that is held lies there */
 #define MOST_OUTS	64
 #define MOST_DEPTH	4		/* of blocks in blocks */
+#define MOST_LOOPS	3		/* of loops in loops */
 #define MOST_OFFSET	(1 << 20)	/* of pointers, for the privileged */
 
 enum what {
@@ -79,6 +80,7 @@ struct outs {
  * @out:	jumps to the end; [1]: with a record held
  * @held:	a record is held, in RECORD_SLOT
  * @links:	links given out
+ * @loops:	loops around what is made
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
  */
 struct maker {
@@ -92,6 +94,7 @@ struct maker {
 	bool			held;
 	bool			sloppy;
 	u32			links;
+	u32			loops;
 };
 
 /* accept.c */
@@ -114,6 +117,12 @@ void learn(struct maker *m, u8 reg, s64 lo, s64 hi);
 bool errs(struct maker *m);
 bool is_small(const struct val *v, s64 most);
 void make_block(struct maker *m, u32 steps, u32 depth);
+u32 emit_condition(struct maker *m);
+void join(struct maker *m, struct know *a, const struct know *b);
+void settle_cells(struct maker *m);
+
+/* accept_loop.c */
+void make_loop(struct maker *m, u32 depth);
 
 /* accept_bound.c: makes @reg, a number that may be written, one of 0..@most */
 void bound(struct maker *m, u8 reg, u32 most);

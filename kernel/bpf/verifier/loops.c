@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loops: which instructions belong to which, and how they nest. A loop is the target of
+ * a jump that goes back, its head, with all instructions from which that jump can be
+ * reached without coming through the head again. Every way into a loop must come through
+ * the head; otherwise nobody could say where a turn begins, and the program is refused.
+ *
+ * One sweep over the finished list of cfg.c, what follows before what leads to it:
+ *
+ *	a jump back to a head		its instruction belongs to that loop
+ *	a way into a loop, not to its	its instruction belongs to that loop, too
+ *	head
+ *	a way to a head from before	its instruction belongs to the loops around it
+ *
+ * A way that leads into a loop past its head becomes a part of the loop by this, and so
+ * does what leads to it, up to an instruction that comes before the head: there it is
+ * noticed. Layer V3. Tests: cases/cfg/loop-*.bpft.
+ */
+#include <linux/errno.h>
+#include <linux/types.h>
+#include "../insn.h"
+#include "pass.h"
+
+/**
+ * struct nest - this pass
+ * @env:	the check
+ * @place:	of each instruction its index in the finished list: the lower, the later
+ * @cap:	room in env->loops
+ */
+struct nest {
+	struct bv_env	*env;
+	u32		*place;
+	u32		cap;
+};
+
+/* where the head of loop @number is in the list */
+static u32 head_place(const struct nest *n, u32 number)
+{
+	return n->place[bv_loop(n->env, number)->head];
+}
+
+static int make_loop(struct nest *n, u32 head)
+{
+	struct bv_env *env = n->env;
+
+	if (env->info[head].head)
+		return 0;
+	if (env->loop_count == n->cap) {
+		u32 more = n->cap ? n->cap * 2 : 4;
+		struct bv_loop *bigger = bv_resize(env->loops, n->cap * sizeof(*bigger),
+						   more * sizeof(*bigger));
+
+		if (!bigger)
+			return -ENOMEM;
+		env->loops = bigger;
+		n->cap = more;
+	}
+	env->loops[env->loop_count++] = (struct bv_loop){ .head = head, .last = head };
+	env->info[head].head = env->loop_count;
+	return 0;
+}
+
+/* @outer is a loop around loop @inner: puts it where it belongs among those */
+static void put_around(struct nest *n, u32 inner, u32 outer)
+{
+	while (outer) {
+		u32 next = bv_loop(n->env, inner)->parent;
+
+		if (next == outer)
+			return;
+		if (!next || head_place(n, next) > head_place(n, outer)) {
+			bv_loop(n->env, inner)->parent = outer;
+			inner = outer;
+			outer = next;
+		} else {
+			inner = next;
+		}
+	}
+}
+
+/* the instruction at @pc belongs to loop @number */
+static int add_loop(struct nest *n, u32 pc, u32 number)
+{
+	struct bv_insn_info *info = &n->env->info[pc];
+	u32 inner = info->loop;
+
+	if (!number || inner == number)
+		return 0;
+	if (n->place[pc] > head_place(n, number)) {
+		n->env->pc = pc;
+		return bv_refuse(n->env, BV_R_LOOP_ENTRY, BV_INSN,
+				 bv_loop(n->env, number)->head, pc);
+	}
+	if (!inner) {
+		info->loop = number;
+	} else if (head_place(n, number) < head_place(n, inner)) {
+		info->loop = number;
+		put_around(n, number, inner);
+	} else {
+		put_around(n, inner, number);
+	}
+	return 0;
+}
+
+/* control may go from @pc to @to */
+static int add_edge(struct nest *n, u32 pc, u32 to)
+{
+	const struct bv_insn_info *info = &n->env->info[to];
+	u32 number = info->loop;
+	int err;
+
+	if (n->place[to] >= n->place[pc]) {
+		err = make_loop(n, to);
+		if (err)
+			return err;
+		number = info->head;
+	} else if (info->head) {
+		number = bv_loop(n->env, info->head)->parent;
+	}
+	return add_loop(n, pc, number);
+}
+
+static int add_edges(struct nest *n, u32 pc)
+{
+	const struct bpf_insn *insn = &n->env->insns[pc];
+	u8 class = bpf_insn_form(insn->code)->class;
+	int err = 0;
+
+	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
+		err = add_edge(n, pc, pc + 1 + bpf_insn_jump(insn));
+	if (err || class == BPF_IC_JUMP || class == BPF_IC_EXIT)
+		return err;
+	return add_edge(n, pc, pc + (class == BPF_IC_CONST ? 2 : 1));
+}
+
+/* the last instruction of each loop, and how deep loops are in others */
+static int measure(struct bv_env *env)
+{
+	u32 pc, number, depth;
+
+	for (pc = 0; pc < env->count; pc++) {
+		depth = 0;
+		for (number = env->info[pc].loop; number; depth++) {
+			struct bv_loop *loop = bv_loop(env, number);
+
+			loop->last = pc > loop->last ? pc : loop->last;
+			number = loop->parent;
+		}
+		env->pc = pc;
+		if (depth > BV_MOST_NESTED)
+			return bv_refuse(env, BV_R_LOOP_NEST, BV_INSN, depth,
+					 BV_MOST_NESTED);
+	}
+	return 0;
+}
+
+/**
+ * bv_loops() - find the loops of a program that has jumps back
+ * @env:	the check, within bv_cfg(), all instructions reached; env->loops is written,
+ *		and of info loop, head and prune
+ * @insns:	instructions in the finished list, which are all there are
+ *
+ * Time is linear in the program, times the depth of its loops.
+ *
+ * Return: 0; -EINVAL through bv_refuse() for a loop with two ways in, -E2BIG for too many
+ * loops in loops; -ENOMEM.
+ */
+int bv_loops(struct bv_env *env, u32 insns)
+{
+	struct nest n = { .env = env };
+	int err = 0;
+	u32 k;
+
+	n.place = bv_alloc(env->count * sizeof(*n.place));
+	if (!n.place)
+		return -ENOMEM;
+	for (k = 0; k < insns; k++)
+		n.place[env->info[k].post] = k;
+	for (k = 0; k < insns && !err; k++)
+		err = add_edges(&n, env->info[k].post);
+	bv_free(n.place);
+	if (err)
+		return err;
+	for (k = 0; k < env->loop_count; k++)
+		env->info[env->loops[k].head].prune = true;
+	return measure(env);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loops of programs of accept.c: a counter in a slot of the stack that nothing else touches,
+ * up or down, in both widths, to a constant or a number that is bounded; a way out in the
+ * middle; a pointer that every turn begins with; loops in loops.
+ *
+ *	before		numbers may be anything, and pointers are gone, but for one that is kept
+ *	body		as any block
+ *	its end		what is no number any more becomes one; the pointer is taken back
+ *
+ * Layer: as bpfcase.c.
+ */
+#include <string.h>
+#include "accept_private.h"
+
+/* slots of a loop, below those of accept.c */
+enum {
+	COUNTER,
+	BOUND,
+	KEPT,
+	LOOP_SLOTS,
+};
+
+/**
+ * struct loop - a loop being made
+ * @depth:	loops around it
+ * @head:	its first instruction
+ * @start:	counter at first
+ * @end:	counter that ends it; where @by_reg, most that the number in BOUND may be
+ * @step:	what each turn adds, below zero where it goes down
+ * @half:	the counter has 32 bits
+ * @by_reg:	the bound is in BOUND
+ * @kept:	register that keeps a pointer, or -1
+ * @kept_as:	what it holds
+ */
+struct loop {
+	u32		depth;
+	u32		head;
+	s32		start;
+	s32		end;
+	s32		step;
+	bool		half;
+	bool		by_reg;
+	int		kept;
+	struct val	kept_as;
+};
+
+static s32 place(const struct loop *l, u32 which)
+{
+	return -8 * (s32)(SLOTS + 1 + l->depth * LOOP_SLOTS + which);
+}
+
+static void choose(struct maker *m, struct loop *l)
+{
+	u32 turns = 1 + rnd(m, l->depth ? 5 : 24);
+
+	l->step = 1 + (rnd(m, 3) ? 0 : rnd(m, 5));
+	l->half = rnd(m, 2);
+	if (rnd(m, 3)) {
+		l->start = rnd(m, 4);
+		l->end = l->start + l->step * (s32)turns;
+		l->by_reg = rnd(m, 3) == 0;
+	} else {
+		l->end = l->half ? 0 : (s32)rnd(m, 3) - 1;
+		l->start = l->end + l->step * (s32)turns;
+		l->step = -l->step;
+	}
+}
+
+/* a number of 0..@most into BOUND */
+static void store_bound(struct maker *m, const struct loop *l)
+{
+	u8 reg = pick_num_dst(m);
+
+	bound(m, reg, l->end);
+	if (m->now.r[reg].what == W_NUM && is_small(&m->now.r[reg], l->end))
+		emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, reg, place(l, BOUND), 0);
+	else
+		emit(m, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, place(l, BOUND), l->end);
+}
+
+static void begin(struct maker *m, struct loop *l)
+{
+	u32 i;
+
+	if (l->by_reg)
+		store_bound(m, l);
+	l->kept = rnd(m, 2) ? find(m, W_VALUE) : -1;
+	if (l->kept >= 0) {
+		l->kept_as = m->now.r[l->kept];
+		emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, l->kept, place(l, KEPT), 0);
+	}
+	emit(m, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, place(l, COUNTER), l->start);
+	for (i = 0; i < SLOTS; i++)
+		if (m->now.s[i].val.what != W_NUM)
+			m->now.s[i].val.what = W_UNSET;
+	settle_cells(m);
+	for (i = 0; i < SLOTS; i++)
+		m->now.s[i] = (struct cell){
+			.val = { .what = W_NUM, .lo = S64_MIN, .hi = S64_MAX },
+		};
+	for (i = 0; i < BPF_REG_10; i++) {
+		if (m->now.r[i].what == W_NUM)
+			set_wide(m, i);
+		else if (m->now.r[i].what != W_CTX && (int)i != l->kept)
+			m->now.r[i].what = W_UNSET;
+	}
+	l->head = m->p->count;
+}
+
+/* registers and slots hold again what they hold at the head, as far as kinds go */
+static void restore(struct maker *m, const struct loop *l, const struct know *head)
+{
+	u32 i;
+
+	for (i = 0; i < SLOTS; i++)
+		if (m->now.s[i].val.what != W_NUM)
+			m->now.s[i].val.what = W_UNSET;
+	settle_cells(m);
+	for (i = 0; i < BPF_REG_10; i++) {
+		if (head->r[i].what != W_NUM || m->now.r[i].what == W_NUM)
+			continue;
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, i, 0, 0, pick_imm(m));
+		set_wide(m, i);
+	}
+	if (l->kept >= 0) {
+		emit(m, BPF_LDX | BPF_MEM | BPF_DW, l->kept, BPF_REG_10, place(l, KEPT), 0);
+		m->now.r[l->kept] = l->kept_as;
+	}
+}
+
+/* the counter moves, and the jump back */
+static void turn(struct maker *m, const struct loop *l)
+{
+	static const u8 up[] = { BPF_JLT, BPF_JSLT, BPF_JLT, BPF_JNE };
+	static const u8 down[] = { BPF_JSGT, BPF_JSGT, BPF_JNE };
+	u8 alu = l->half ? BPF_ALU : BPF_ALU64, jmp = l->half ? BPF_JMP32 : BPF_JMP;
+	u8 op = l->step < 0 ? PICK(m, down) : up[rnd(m, l->by_reg ? 3 : 4)];
+	u8 reg = pick_num(m), other = pick_num(m);
+	u32 back;
+
+	emit(m, BPF_LDX | BPF_MEM | BPF_DW, reg, BPF_REG_10, place(l, COUNTER), 0);
+	set_wide(m, reg);
+	if (rnd(m, 2))
+		emit(m, alu | BPF_ADD | BPF_K, reg, 0, 0, l->step);
+	else
+		emit(m, alu | BPF_SUB | BPF_K, reg, 0, 0, -l->step);
+	emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, reg, place(l, COUNTER), 0);
+	if (l->by_reg && other != reg && m->now.r[other].what == W_NUM) {
+		emit(m, BPF_LDX | BPF_MEM | BPF_DW, other, BPF_REG_10, place(l, BOUND), 0);
+		set_wide(m, other);
+		back = m->p->count;
+		emit(m, jmp | op | BPF_X, reg, other, 0, 0);
+	} else {
+		back = m->p->count;
+		emit(m, jmp | op | BPF_K, reg, 0, 0, l->end);
+	}
+	m->p->insns[back].off = (s32)l->head - (s32)back - 1;
+}
+
+/**
+ * make_loop() - a loop
+ * @m:		the program, holding no record
+ * @depth:	of the block it is in
+ */
+void make_loop(struct maker *m, u32 depth)
+{
+	struct loop l = { .depth = m->loops };
+	struct know head, left;
+	bool leaves;
+	u32 at = 0;
+
+	if (m->loops == MOST_LOOPS || m->p->count + 40 > m->most)
+		return;
+	m->loops++;
+	choose(m, &l);
+	begin(m, &l);
+	head = m->now;
+	make_block(m, 1 + rnd(m, 5), depth + 1);
+	leaves = rnd(m, 3) == 0;
+	if (leaves) {
+		at = emit_condition(m);
+		left = m->now;
+		make_block(m, 1 + rnd(m, 3), depth + 1);
+	}
+	restore(m, &l, &head);
+	turn(m, &l);
+	if (leaves) {
+		m->p->insns[at].off = m->p->count - at - 1;
+		join(m, &m->now, &left);
+		settle_cells(m);
+	}
+	m->loops--;
+}
