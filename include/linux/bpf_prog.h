@@ -22,6 +22,7 @@
 
 struct bpf_btf;
 struct bpf_image;
+struct bpf_jit_func;
 struct bpf_map;
 struct bpf_prog;
 struct bpf_xinsn;
@@ -45,7 +46,8 @@ struct bpf_ksym {
  * struct bpf_prog_aux - the part of a program that changes, or is seldom read
  * @refs:		holders; 0 frees after a grace period
  * @id:			number in bpf_prog_info; 0 for programs without descriptor
- * @stack_depth:	bytes of stack the program uses, up to 512
+ * @stack_depth:	bytes of stack the program uses, with functions of its own that are
+ *			under way, up to 512
  * @max_ctx_offset:	bytes of the context the program may read
  * @ctx_fields:	fields of the context it may access, bit n the n-th of the type's view
  * @verified_insns:	instructions the verifier visited
@@ -57,6 +59,9 @@ struct bpf_ksym {
  * @verifier_zext:	instruction stream carries explicit zero extensions
  * @offload_requested:	asked by the base's device code; never set
  * @func:		functions as programs of their own
+ * @stacks:		functions of the program and the stack of each; NULL where it has none
+ *			but itself, or nobody has told
+ * @stack_cnt:		functions in @stacks
  * @image:		machine code with what belongs to it (image.c), or NULL
  * @maps:		maps the program uses; held
  * @btf:		types it came with; held, or NULL
@@ -90,6 +95,8 @@ struct bpf_prog_aux {
 	bool			verifier_zext;
 	bool			offload_requested;
 	struct bpf_prog		**func;
+	struct bpf_jit_func	*stacks;
+	u32			stack_cnt;
 	struct bpf_image	*image;
 	struct bpf_map		**maps;
 	struct bpf_btf		*btf;

@@ -17,11 +17,12 @@
 /* bytes of machine code that an instruction takes, on average, and some */
 #define BYTES_PER_INSN	5
 
+/* in functions that are called? Tail calls are counted for the program alone */
 static bool has_tail_calls(const struct bpf_jit_input *in, const u8 *marks)
 {
 	u32 pc;
 
-	for (pc = 0; pc < in->count; pc++) {
+	for (pc = in->func_count > 1 ? in->funcs[1].start : in->count; pc < in->count; pc++) {
 		if (in->insns[pc].code == (BPF_JMP | BPF_TAIL_CALL) &&
 		    !(marks[pc] & BPF_FLOW_SECOND))
 			return true;
@@ -161,7 +162,7 @@ static int compile(struct jit *jit, bool *has_frame)
 
 	if (err)
 		return err;
-	if (in->func_count > 1 && has_tail_calls(in, jit->marks))
+	if (has_tail_calls(in, jit->marks))
 		return -EOPNOTSUPP;
 	bpf_flow_live(in->insns, in->count, jit->marks, jit->live_after);
 	*has_frame = true;
@@ -180,8 +181,8 @@ static int compile(struct jit *jit, bool *has_frame)
  * Called by: kernel/bpf/prog/image.c. Context: may sleep.
  *
  * Return: code for bpf_arch_jit_place(), to be given back with bpf_arch_jit_release();
- * or ERR_PTR of -ENOMEM, -EINVAL for what is no program, -EOPNOTSUPP for functions
- * together with tail calls, -E2BIG for code that jumps could not cross.
+ * or ERR_PTR of -ENOMEM, -EINVAL for what is no program, -EOPNOTSUPP for tail calls in
+ * functions that it calls, -E2BIG for code that jumps could not cross.
  */
 struct bpf_jit_code *bpf_arch_jit_compile(const struct bpf_jit_input *in)
 {

@@ -12,6 +12,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "../verifier/host.h"
+#include "../verifier/verify.h"
 #include "check.h"
 #include "source.h"
 
@@ -246,6 +247,30 @@ const char *bpf_source_func(const struct bpf_source *src, u32 pc)
 	for (i = 1; i < src->func_count && src->funcs[i].insn_off <= pc; i++)
 		;
 	return bpf_type_name(src->types, src->funcs[i - 1].type_id);
+}
+
+/**
+ * bpf_source_move_funcs() - records of functions follow these
+ * @res:	where functions went
+ * @funcs:	checked records, in order; those of functions that are gone go too
+ * @func_count:	how many
+ *
+ * Return: how many are left.
+ */
+u32 bpf_source_move_funcs(const struct bv_result *res, struct bpf_func_info *funcs,
+			  u32 func_count)
+{
+	u32 i, at = 0, kept = 0;
+
+	for (i = 0; i < func_count; i++) {
+		while (at < res->func_count && res->funcs[at].loaded < funcs[i].insn_off)
+			at++;
+		if (at == res->func_count || res->funcs[at].loaded != funcs[i].insn_off)
+			continue;
+		funcs[kept] = funcs[i];
+		funcs[kept++].insn_off = res->funcs[at].start;
+	}
+	return kept;
 }
 
 /**

@@ -12,6 +12,8 @@
 #include <uapi/linux/bpf.h>
 #include "types.h"
 
+struct bv_result;
+
 /* bytes that records of user space may have */
 #define BPF_RECORD_MAX_BYTES	252
 
@@ -56,6 +58,8 @@ int bpf_source_check(const struct bpf_source *src, const struct bpf_insn *insns,
 u32 bpf_source_find(const struct bpf_source *src, u32 pc);
 bool bpf_source_quote(const struct bpf_source *src, u32 index, struct bpf_quote *out);
 const char *bpf_source_func(const struct bpf_source *src, u32 pc);
+u32 bpf_source_move_funcs(const struct bv_result *res, struct bpf_func_info *funcs,
+			  u32 func_count);
 u32 bpf_source_move(const u32 *placed, u32 count, struct bpf_line_info *lines, u32 line_count);
 
 /* what records of user space look like: refusals of whoever copies them */

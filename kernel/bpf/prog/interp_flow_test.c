@@ -355,6 +355,13 @@ static void function_refused_test(struct kunit *test)
 		BPF_EXIT_INSN(),
 		BPF_EXIT_INSN(),
 	};
+	const struct bpf_insn in_function[] = {
+		BPF_CALL_REL(1),
+		BPF_EXIT_INSN(),
+		BPF_RAW_INSN(BPF_JMP | BPF_TAIL_CALL, 0, 0, 0, 0),
+		BPF_EXIT_INSN(),
+	};
+	const struct bpf_jit_func second[] = { { 0, 8 }, { 2, 8 } };
 	const struct bpf_jit_func good[] = { { 0, 8 }, { 3, 8 } };
 	const struct bpf_jit_func unordered[] = { { 0, 8 }, { 3, 8 }, { 2, 8 } };
 	const struct bpf_jit_func outside[] = { { 0, 8 }, { 4, 8 } };
@@ -362,9 +369,10 @@ static void function_refused_test(struct kunit *test)
 	struct bpf_xinsn code[5];
 	struct bpf_xtraits traits;
 
-	/* tail calls beside functions */
+	/* tail calls are for the first one */
+	KUNIT_EXPECT_EQ(test, 0, bpf_xcode_decode_funcs(insns, 4, good, 2, code, &traits));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
-			bpf_xcode_decode_funcs(insns, 4, good, 2, code, &traits));
+			bpf_xcode_decode_funcs(in_function, 4, second, 2, code, &traits));
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			bpf_xcode_decode_funcs(insns, 4, unordered, 3, code, &traits));
 	KUNIT_EXPECT_EQ(test, -EINVAL,

@@ -21,10 +21,8 @@
  * @code:	bpf_oracle_bytes() of memory, @xcode holding the decoded program
  * @claims:	what was claimed of it
  * @insns:	its instructions
- *
- * Return: false where it has functions, which cannot be watched.
  */
-bool bpf_oracle_watch(struct bpf_oracle_code *code, const struct bv_claims *claims, u32 insns)
+void bpf_oracle_watch(struct bpf_oracle_code *code, const struct bv_claims *claims, u32 insns)
 {
 	u32 i;
 
@@ -34,8 +32,6 @@ bool bpf_oracle_watch(struct bpf_oracle_code *code, const struct bv_claims *clai
 	for (i = 0; i < code->count; i++) {
 		struct bpf_xinsn *x = &code->xcode[i];
 
-		if (x->op == BPF_XOP_CALL_FUNC)
-			return false;
 		/* two instructions taken together are looked at one by one */
 		if (x->op == BPF_XOP_LEA)
 			x->op = BPF_XOP_MOV64X;
@@ -43,7 +39,18 @@ bool bpf_oracle_watch(struct bpf_oracle_code *code, const struct bv_claims *clai
 		if (bv_oracle_origin(claims, i) != U32_MAX)
 			x->op = BPF_XOP_WATCH;
 	}
-	return true;
+}
+
+/* as interp.c does, but on the same registers, which the oracle finds the run by */
+static void call_function(const struct bpf_xinsn *x, u64 *regs)
+{
+	u64 kept[BPF_REG_10 - BPF_REG_6 + 1];
+
+	memcpy(kept, &regs[BPF_REG_6], sizeof(kept));
+	memset(&regs[BPF_REG_6], 0x6b, BPF_REG_10 * sizeof(u64) - BPF_REG_6 * sizeof(u64));
+	regs[BPF_REG_10] -= x->off;
+	regs[BPF_REG_0] = bpf_interp_run(x + 1 + x->imm, regs);
+	memcpy(&regs[BPF_REG_6], kept, sizeof(kept));
 }
 
 static bool is_of(const struct bpf_oracle_code *code, const struct bpf_xinsn *x)
@@ -72,8 +79,12 @@ u8 bpf_oracle_look(const struct bpf_xinsn *x, u64 *regs)
 		run->code = code;
 		bv_oracle_enter(run, code->claims);
 	}
-	if (bv_oracle_before(run, bv_oracle_origin(code->claims, x - code->xcode)))
-		return code->ops[x - code->xcode];
+	if (bv_oracle_before(run, bv_oracle_origin(code->claims, x - code->xcode))) {
+		if (code->ops[x - code->xcode] != BPF_XOP_CALL_FUNC)
+			return code->ops[x - code->xcode];
+		call_function(x, regs);
+		return BPF_XOP_NOP;
+	}
 	regs[BPF_REG_0] = 0;
 	return BPF_XOP_EXIT;
 }

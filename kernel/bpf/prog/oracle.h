@@ -36,7 +36,7 @@ static inline size_t bpf_oracle_bytes(u32 insns)
 
 #if defined(__BPF_USER_BUILD__) || defined(CONFIG_BPF_ORACLE)
 
-bool bpf_oracle_watch(struct bpf_oracle_code *code, const struct bv_claims *claims, u32 insns);
+void bpf_oracle_watch(struct bpf_oracle_code *code, const struct bv_claims *claims, u32 insns);
 u64 bpf_oracle_run(const struct bpf_oracle_code *code, struct bv_oracle_run *run);
 
 #endif

@@ -93,8 +93,8 @@ static u64 run_watched(const void *ctx, const struct bpf_prog *prog)
  * @unit:	its instructions
  *
  * Called by: select.c. Context: may sleep.
- * Return: 0; -EINVAL for instructions that the interpreter cannot run (xcode.c) or
- * functions, which are not watched; -ENOMEM. bpf_oracle_free() is due in any case.
+ * Return: 0; -EINVAL for instructions that the interpreter cannot run (xcode.c); -ENOMEM.
+ * bpf_oracle_free() is due in any case.
  */
 int bpf_oracle_make(struct bpf_prog *prog, const struct bpf_unit *unit)
 {
@@ -107,11 +107,11 @@ int bpf_oracle_make(struct bpf_prog *prog, const struct bpf_unit *unit)
 		return -ENOMEM;
 	prog->xcode = code->xcode;
 	prog->aux->xcode_insns = unit->code.count;
-	err = bpf_xcode_decode(unit->code.insns, unit->code.count, code->xcode, &traits);
+	err = bpf_xcode_decode_funcs(unit->code.insns, unit->code.count, unit->funcs,
+				     unit->func_count, code->xcode, &traits);
 	if (err)
 		return err;
-	if (!bpf_oracle_watch(code, prog->aux->claims, unit->code.count))
-		return -EINVAL;
+	bpf_oracle_watch(code, prog->aux->claims, unit->code.count);
 	prog->bpf_func = run_watched;
 	return 0;
 }

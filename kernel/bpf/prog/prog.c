@@ -32,6 +32,7 @@ static void free_now(struct work_struct *work)
 			bpf_map_put(aux->maps[i]);
 		bpf_btf_put(aux->btf);
 	}
+	kvfree(aux->stacks);
 	kvfree(aux->func_info);
 	kvfree(aux->line_info);
 	kvfree(aux->maps);

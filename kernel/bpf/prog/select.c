@@ -77,7 +77,7 @@ static u32 list_functions(const u8 *marks, u32 count, struct bpf_jit_func *funcs
 	return n;
 }
 
-/* each function may use as much stack as the program says it does */
+/* of what kernel code wrote: each function may use as much stack as the program says it does */
 static int find_functions(struct bpf_unit *unit, u32 depth)
 {
 	const struct bpf_code *code = &unit->code;
@@ -148,11 +148,15 @@ static int make_runtime(struct bpf_prog *prog)
 	 */
 	if (!prog->aux->claims)
 		bpf_opt_run(&unit.code);
-	if (calls_functions(&unit.code))
+	if (prog->aux->stacks) {
+		unit.funcs = prog->aux->stacks;
+		unit.func_count = prog->aux->stack_cnt;
+	} else if (calls_functions(&unit.code)) {
 		err = find_functions(&unit, whole.stack_depth);
+	}
 	if (!err)
 		err = choose(prog, &unit);
-	if (unit.funcs != &whole)
+	if (unit.funcs != &whole && unit.funcs != prog->aux->stacks)
 		kvfree(unit.funcs);
 	kvfree(unit.code.insns);
 	return err;

@@ -550,12 +550,13 @@ static int link_functions(struct bpf_xinsn *code, u32 count,
  * Return: 0, or -EINVAL for what the interpreter could not run within bounds: see
  * bpf_xcode_decode(), a call that goes to no function, more than BPF_XCODE_MAX_CALLS
  * functions under way at one time (so recursion), with more than MAX_BPF_STACK bytes
- * of stack or one that is no multiple of 8, and tail calls beside functions.
+ * of stack or one that is no multiple of 8, and tail calls in functions that are called.
  */
 int bpf_xcode_decode_funcs(const struct bpf_insn *insns, u32 count,
 			   const struct bpf_jit_func *funcs, u32 func_count,
 			   struct bpf_xinsn *out, struct bpf_xtraits *traits)
 {
+	u32 at;
 	int err;
 
 	if (!are_functions(funcs, func_count, count))
@@ -564,8 +565,9 @@ int bpf_xcode_decode_funcs(const struct bpf_insn *insns, u32 count,
 	if (err)
 		return err;
 	/* a tail call takes the whole stack, and would start counting in each function */
-	if (traits->tail_calls && func_count > 1)
-		return -EINVAL;
+	for (at = func_count > 1 ? funcs[1].start : count; at < count; at++)
+		if (out[at].op == BPF_XOP_TAIL_CALL)
+			return -EINVAL;
 	return link_functions(out, count, funcs, func_count, traits);
 }
 

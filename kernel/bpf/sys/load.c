@@ -7,6 +7,7 @@
  * selftests/bpf/sys_test.c.
  */
 #include <linux/bpf.h>
+#include <linux/bpf_jit.h>
 #include <linux/bpf_stackmap.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
@@ -128,21 +129,44 @@ static void describe(struct bpf_prog *prog, const struct bv_request *req,
 	prog->aux->uid = current_uid();
 }
 
+/* functions of the program, for its runtime; NULL where it has none, or without memory */
+static struct bpf_jit_func *list_functions(const struct bv_result *res)
+{
+	struct bpf_jit_func *funcs;
+	u32 i;
+
+	if (res->func_count == 1)
+		return NULL;
+	funcs = kvmalloc_array(res->func_count, sizeof(*funcs), GFP_KERNEL_ACCOUNT);
+	for (i = 0; funcs && i < res->func_count; i++)
+		funcs[i] = (struct bpf_jit_func){
+			res->funcs[i].start, res->funcs[i].stack_depth,
+		};
+	return funcs;
+}
+
 /* the object for an accepted program; it takes over the maps of @res */
 static struct bpf_prog *build(const struct bv_request *req,
 			      struct bv_result *res)
 {
+	struct bpf_jit_func *funcs = list_functions(res);
 	struct bpf_map **maps = NULL;
 	struct bpf_prog *prog;
+
+	if (!funcs && res->func_count > 1)
+		return ERR_PTR(-ENOMEM);
 
 	if (res->map_count) {
 		maps = kmemdup(res->maps, res->map_count * sizeof(*maps),
 			       GFP_KERNEL_ACCOUNT);
-		if (!maps)
+		if (!maps) {
+			kvfree(funcs);
 			return ERR_PTR(-ENOMEM);
+		}
 	}
 	prog = bpf_prog_alloc(bpf_prog_size(res->count), GFP_USER);
 	if (!prog) {
+		kvfree(funcs);
 		kfree(maps);
 		return ERR_PTR(-ENOMEM);
 	}
@@ -153,6 +177,8 @@ static struct bpf_prog *build(const struct bv_request *req,
 	res->map_count = 0;
 	prog->aux->claims = res->claims;
 	res->claims = NULL;
+	prog->aux->stacks = funcs;
+	prog->aux->stack_cnt = funcs ? res->func_count : 0;
 	return prog;
 }
 
@@ -165,6 +191,7 @@ static void drop_result(struct bv_result *res)
 	bv_claims_free(res->claims);
 	bv_free(res->insns);
 	bv_free(res->placed);
+	bv_free(res->funcs);
 }
 
 static struct bpf_prog *verify(const struct bv_request *req, struct bpf_prog_source *src)
@@ -178,7 +205,7 @@ static struct bpf_prog *verify(const struct bv_request *req, struct bpf_prog_sou
 		return ERR_PTR(err);
 	prog = build(req, &res);
 	if (!IS_ERR(prog))
-		bpf_prog_source_give(src, prog, res.placed, req->count);
+		bpf_prog_source_give(src, prog, &res, req->count);
 	drop_result(&res);
 	return prog;
 }

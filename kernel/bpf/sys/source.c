@@ -147,13 +147,13 @@ out:
  * bpf_prog_source_give() - a program keeps its source
  * @src:	what it said; empty afterwards
  * @prog:	the program, accepted
- * @placed:	where its instructions went, or NULL where it said nothing
- * @count:	how many it had
+ * @res:	where its instructions and functions went
+ * @count:	how many instructions it had
  *
  * Context: any.
  */
 void bpf_prog_source_give(struct bpf_prog_source *src, struct bpf_prog *prog,
-			  const u32 *placed, u32 count)
+			  const struct bv_result *res, u32 count)
 {
 	struct bpf_prog_aux *aux = prog->aux;
 
@@ -161,9 +161,10 @@ void bpf_prog_source_give(struct bpf_prog_source *src, struct bpf_prog *prog,
 		return;
 	aux->btf = src->btf;
 	aux->func_info = (struct bpf_func_info *)src->source.funcs;
-	aux->func_info_cnt = src->source.func_count;
+	aux->func_info_cnt = bpf_source_move_funcs(res, aux->func_info,
+						   src->source.func_count);
 	aux->line_info = (struct bpf_line_info *)src->source.lines;
-	aux->line_info_cnt = bpf_source_move(placed, count, aux->line_info,
+	aux->line_info_cnt = bpf_source_move(res->placed, count, aux->line_info,
 					     src->source.line_count);
 	*src = (struct bpf_prog_source){ };
 }

@@ -77,7 +77,7 @@ struct bpf_prog_source {
 int bpf_prog_source_read(const union bpf_attr *attr, union bpf_attr __user *uattr,
 			 struct bv_request *req, struct bpf_prog_source *out);
 void bpf_prog_source_give(struct bpf_prog_source *src, struct bpf_prog *prog,
-			  const u32 *placed, u32 count);
+			  const struct bv_result *res, u32 count);
 void bpf_prog_source_drop(struct bpf_prog_source *src);
 
 /* load.c */

@@ -193,6 +193,39 @@ static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
 	return (struct link){ num->id, num->delta + by };
 }
 
+/*
+ * Compilers without 32-bit instructions cut a number to 32 bits by shifting it up and down.
+ * In between more is lost than at the end, so the two are taken as one.
+ */
+static bool is_half_shift(const struct bpf_insn *insn, u8 op)
+{
+	return insn->code == (BPF_ALU64 | BPF_K | op) && insn->imm == 32;
+}
+
+static void note_shift_up(struct bv_env *env, const struct bpf_insn *insn,
+			  const struct bv_reg *dst)
+{
+	if (is_half_shift(insn, BPF_LSH))
+		env->shifted = (struct bv_shifted){ env->pc, dst->id, dst->delta, dst->val };
+}
+
+/* the second of the two: *val and *link become those of the number, cut */
+static void shift_down(const struct bv_env *env, const struct bpf_insn *insn,
+		       struct scalar *val, struct link *link)
+{
+	const struct bv_shifted *was = &env->shifted;
+	bool sign = is_half_shift(insn, BPF_ARSH);
+	u64 most = sign ? S32_MAX : U32_MAX;
+
+	if ((!sign && !is_half_shift(insn, BPF_RSH)) || was->pc == BV_NO_PC ||
+	    was->pc + 1 != env->pc || insn[-1].dst_reg != insn->dst_reg)
+		return;
+	*val = sign ? bv_scalar_sext(was->val, 32) : bv_scalar_zext32(was->val);
+	/* nothing is cut off */
+	if (bv_scalar_umax(was->val) <= most)
+		*link = (struct link){ was->id, was->delta };
+}
+
 static int alu_binary(struct bv_env *env, struct bv_state *st,
 		      const struct bpf_insn *insn)
 {
@@ -218,6 +251,8 @@ static int alu_binary(struct bv_env *env, struct bv_state *st,
 	link = link_of(env, insn, dst, src);
 	val = bv_scalar_alu(BPF_OP(insn->code), is64, insn->off == 1, dst->val,
 			    src ? src->val : imm_value(insn));
+	shift_down(env, insn, &val, &link);
+	note_shift_up(env, insn, dst);
 	bv_reg_scalar(dst, val, deps, env->pc);
 	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
 	dst->id = link.id;

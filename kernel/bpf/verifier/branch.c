@@ -3,7 +3,8 @@
  * Conditional jumps: which arms are possible, and what each arm knows more.
  *
  *	numbers		decided or refined by the operators of scalar.c; whatever
- *			differs from one by a constant (one identity) is refined with it
+ *			differs from one by a constant (one identity) is refined with it, in
+ *			frames of callers, too
  *	X or NULL	a test against 0 makes every copy of the pointer X in one arm
  *			and the number 0 in the other
  *	pointers	never equal to 0 otherwise; two into one object are compared as
@@ -16,7 +17,9 @@
  *
  * It must never drop an arm that a run can take. Layer V5. Tests: cases/walk/.
  */
+#include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include "op.h"
@@ -158,6 +161,30 @@ static void apply_side(struct bv_env *env, struct bv_state *st, const struct sid
 			narrow_linked(env, st, &st->slots[i].spill, side, val, deps);
 }
 
+/* what one side is known to be, for frames of callers */
+struct narrowed {
+	struct bv_env		*env;
+	struct bv_state		*st;
+	const struct side	*side;
+	struct scalar		val;
+};
+
+static void narrow_caller(struct bv_reg *r, void *arg)
+{
+	const struct narrowed *n = arg;
+
+	narrow_linked(n->env, n->st, r, n->side, n->val, (struct bv_deps){});
+}
+
+static void apply_callers(struct bv_env *env, struct bv_state *st, const struct side *side,
+			  struct scalar val)
+{
+	struct narrowed n = { env, st, side, val };
+
+	if (side->id)
+		bv_frames_each(st, narrow_caller, &n);
+}
+
 static void apply_outcome(struct bv_env *env, struct bv_state *st, const struct side *dst,
 			  const struct side *src, const struct outcome *out)
 {
@@ -165,6 +192,24 @@ static void apply_outcome(struct bv_env *env, struct bv_state *st, const struct 
 
 	apply_side(env, st, dst, out->dst, deps);
 	apply_side(env, st, src, out->src, deps);
+	apply_callers(env, st, dst, out->dst);
+	apply_callers(env, st, src, out->src);
+}
+
+/*
+ * Callers that hold one of the numbers will learn of it. They do not know what it was
+ * compared with, so that is demanded at once.
+ */
+static int own_callers(struct bv_env *env, struct bv_state *st, const struct side *dst,
+		       const struct side *src)
+{
+	int held = bv_frames_own_id(env, st, dst->id);
+
+	if (held >= 0 && src->id != dst->id)
+		held |= bv_frames_own_id(env, st, src->id);
+	if (held > 0)
+		demand_sides(env, st, dst, src);
+	return min(held, 0);
 }
 
 static bool same_number(const struct side *dst, const struct side *src)
@@ -298,14 +343,23 @@ static int branch_numbers(struct bv_env *env, struct bv_state *st,
 	if (!fall.possible && !jump.possible)
 		return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a jump with no possible arm");
 	if (!fall.possible || !jump.possible) {
+		err = own_callers(env, st, dst, src);
+		if (err)
+			return err;
 		demand_sides(env, st, dst, src);
 		apply_outcome(env, st, dst, src, fall.possible ? &fall : &jump);
 		only_arm(env, st, jump.possible, arms);
 		return 0;
 	}
 	err = both_arms(env, st, insn, arms);
-	if (err)
+	if (!err)
+		err = own_callers(env, arms->fall, dst, src);
+	if (!err)
+		err = own_callers(env, arms->jump, dst, src);
+	if (err) {
+		bv_state_free(env, arms->jump);
 		return err;
+	}
 	apply_outcome(env, arms->fall, dst, src, &fall);
 	apply_outcome(env, arms->jump, dst, src, &jump);
 	/*
@@ -346,8 +400,15 @@ static int branch_null(struct bv_env *env, struct bv_state *st,
 
 	if (err)
 		return err;
+	if (bv_frames_own_id(env, arms->fall, id) < 0 ||
+	    bv_frames_own_id(env, arms->jump, id) < 0) {
+		bv_state_free(env, arms->jump);
+		return -ENOMEM;
+	}
 	bv_state_each(arms->fall, settle, &fall);
 	bv_state_each(arms->jump, settle, &jump);
+	bv_frames_each(arms->fall, settle, &fall);
+	bv_frames_each(arms->jump, settle, &jump);
 	/* what is NULL is not held either */
 	bv_refs_absent(jump_null ? arms->jump : arms->fall, id);
 	arms->jump_first = !jump_null;

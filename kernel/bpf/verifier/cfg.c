@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The control-flow graph: every edge ends on an instruction, every instruction is
- * reached, and no path runs off the end. Loops are loops.c's.
+ * reached, and no path runs off the end. Each function is a graph of its own. Loops are
+ * loops.c's.
  *
  * Depth first, without recursion and without memory of its own: instructions that
  * are being visited and instructions that are finished together are never more than
@@ -68,12 +69,15 @@ static void note_edge(struct bv_env *env, u32 to)
 	env->info[to].entered = true;
 }
 
-static int check_jump(struct bv_env *env, const struct bpf_insn *insn, bool *back)
+static int check_jump(struct bv_env *env, const struct bv_func *f,
+		      const struct bpf_insn *insn, bool *back)
 {
 	s64 to = (s64)env->pc + 1 + bpf_insn_jump(insn);
 
 	if (to < 0 || to >= env->count)
 		return bv_refuse(env, BV_R_JUMP_OUT, BV_INSN, to, env->count - 1);
+	if (to < f->start || to >= f->end)
+		return bv_refuse(env, BV_R_JUMP_FUNC, BV_INSN, (u32)to, f->start, f->end - 1);
 	if (env->info[to].second)
 		return bv_refuse(env, BV_R_JUMP_MIDDLE, BV_INSN, (u32)to, (u32)to - 1);
 	if (to <= env->pc)
@@ -83,8 +87,8 @@ static int check_jump(struct bv_env *env, const struct bpf_insn *insn, bool *bac
 	return 0;
 }
 
-/* the edges of the instruction at env->pc; sets *back if one goes back */
-static int check_edges(struct bv_env *env, bool *back)
+/* the edges of the instruction at env->pc, in @f; sets *back if one goes back */
+static int check_edges(struct bv_env *env, const struct bv_func *f, bool *back)
 {
 	const struct bpf_insn *insn = &env->insns[env->pc];
 	u8 class = bpf_insn_form(insn->code)->class;
@@ -94,14 +98,22 @@ static int check_edges(struct bv_env *env, bool *back)
 	if (class == BPF_IC_EXIT)
 		return 0;
 	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH) {
-		err = check_jump(env, insn, back);
+		err = check_jump(env, f, insn, back);
 		if (err || class == BPF_IC_JUMP)
 			return err;
 	}
 	next = env->pc + insn_slots(env, env->pc);
 	if (next >= env->count)
 		return bv_refuse(env, BV_R_FALL_OFF, BV_INSN);
+	if (next >= f->end)
+		return bv_refuse(env, BV_R_FALL_FUNC, BV_INSN, next);
 	note_edge(env, next);
+	if (!bv_is_local_call(insn))
+		return 0;
+	/* those behind it are looked at first, where all calls go forward */
+	if (bv_callee(env, env->pc) <= env->pc)
+		*back = true;
+	env->info[bv_callee(env, env->pc)].entered = true;
 	return 0;
 }
 
@@ -122,14 +134,14 @@ static u32 pick_next(const struct bv_env *env, u32 pc, bool *loops)
 	return BV_NO_PC;
 }
 
-/* fills info->post and returns how many are there; *loops: some jump closes a loop */
-static u32 visit_all(struct bv_env *env, bool *loops)
+/* goes through the function that begins at @start; *loops: some jump closes a loop */
+static u32 visit_from(struct bv_env *env, u32 start, u32 finished, bool *loops)
 {
-	u32 finished = 0, top = env->count;
 	struct bv_insn_info *info = env->info;
+	u32 top = env->count;
 
-	info[--top].post = 0;
-	info[0].open = true;
+	info[--top].post = start;
+	info[start].open = true;
 	while (top < env->count) {
 		u32 pc = info[top].post;
 		u32 next = pick_next(env, pc, loops);
@@ -148,7 +160,21 @@ static u32 visit_all(struct bv_env *env, bool *loops)
 }
 
 /*
- * Where no jump goes back there can be no loop, and the order of the program is
+ * Fills info->post, function by function, whom it calls before itself; returns how many are
+ * there. *loops: some jump closes a loop
+ */
+static u32 visit_all(struct bv_env *env, bool *loops)
+{
+	u32 i, finished = 0;
+
+	for (i = 0; i < env->called; i++)
+		finished = visit_from(env, env->funcs[env->funcs[i].order].start, finished,
+				      loops);
+	return finished;
+}
+
+/*
+ * Where no jump and no call goes back there can be no loop, and the order of the program is
  * topological. The first instruction that no path reaches is one that no edge enters,
  * as all edges into it would come from instructions before it, which are reached.
  */
@@ -193,7 +219,7 @@ static int check_reached(struct bv_env *env)
 		env->pc = pc;
 		if (!info->done && !info->second)
 			return bv_refuse(env, BV_R_UNREACHABLE, BV_INSN);
-		if (info->prune && is_near_exit(env, pc))
+		if (info->prune && !info->keep && is_near_exit(env, pc))
 			info->prune = false;
 	}
 	return 0;
@@ -201,16 +227,17 @@ static int check_reached(struct bv_env *env)
 
 /**
  * bv_cfg() - check the control-flow graph
- * @env:	the check, decoded; info gets target, prune, post, loop, head
+ * @env:	the check, its functions known; info gets target, prune, post, loop, head
  *
  * Time is linear in the program; memory is given back before it returns.
  *
- * Return: 0, or -EINVAL for a jump that leaves the program or lands inside a 64-bit
+ * Return: 0, or -EINVAL for a jump that leaves its function or lands inside a 64-bit
  * constant, a path off the end, an instruction never reached, a loop with two ways in;
  * -E2BIG for too many loops in loops; -ENOMEM.
  */
 int bv_cfg(struct bv_env *env)
 {
+	const struct bv_func *f = env->funcs;
 	bool back = false, loops = false;
 	u32 pc, insns = 0;
 	int err = 0;
@@ -219,7 +246,8 @@ int bv_cfg(struct bv_env *env)
 		if (env->info[pc].second)
 			continue;
 		env->pc = pc;
-		err = check_edges(env, &back);
+		f += pc == f->end;
+		err = check_edges(env, f, &back);
 		if (err)
 			return err;
 	}

@@ -45,6 +45,7 @@ void bv_claims_free(struct bv_claims *claims)
 	bv_free(claims->origin);
 	bv_free(claims->points);
 	bv_free(claims->maps);
+	bv_free(claims->funcs);
 	bv_free(claims);
 }
 
@@ -123,6 +124,7 @@ int bv_claims_note(struct bv_env *env, const struct bv_state *st)
 	if (!claim)
 		return -ENOMEM;
 	claims->bytes += bytes;
+	claim->call = st->caller ? st->caller->call : BV_NO_PC;
 	claim->point = st->parent ? st->parent->point : BV_NO_POINT;
 	claim->regs = regs;
 	claim->slots = slots;
@@ -207,6 +209,30 @@ int bv_claims_place(struct bv_env *env, const u32 *start)
 }
 
 /**
+ * bv_claims_funcs() - functions and their stacks
+ * @env:	the check, after bv_subprogs_stack()
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bv_claims_funcs(struct bv_env *env)
+{
+	struct bv_claims *claims = env->claims;
+	u32 i;
+
+	if (!claims)
+		return 0;
+	claims->funcs = bv_alloc(env->func_count * sizeof(*claims->funcs));
+	if (!claims->funcs)
+		return -ENOMEM;
+	claims->func_count = env->func_count;
+	for (i = 0; i < env->func_count; i++)
+		claims->funcs[i] = (struct bv_claims_func){
+			env->funcs[i].start, round_up(env->funcs[i].stack, BV_SLOT_BYTES),
+		};
+	return 0;
+}
+
+/**
  * bv_claims_finish() - the program is accepted
  * @env:	the check
  *
@@ -217,10 +243,8 @@ struct bv_claims *bv_claims_finish(struct bv_env *env)
 	struct bv_claims *claims = env->claims;
 
 	env->claims = NULL;
-	if (claims) {
-		claims->stack_depth = round_up(env->stack_depth, BV_SLOT_BYTES);
+	if (claims)
 		claims->budget = env->budget;
-	}
 	return claims;
 }
 

@@ -26,8 +26,19 @@
 #define BV_NO_POINT	U32_MAX
 
 /**
+ * struct bv_claims_func - a function of the program
+ * @start:	its first instruction
+ * @stack_depth: bytes of its stack
+ */
+struct bv_claims_func {
+	u32	start;
+	u32	stack_depth;
+};
+
+/**
  * struct bv_claim - a state before an instruction, what is live of it
  * @next:	another one of the same instruction
+ * @call:	call that the innermost of the callers waits at, BV_NO_PC without one
  * @point:	index in bv_claims.points, BV_NO_POINT before the first checkpoint
  * @slots:	stack slots, bit i is slot i
  * @regs:	registers
@@ -36,6 +47,7 @@
  */
 struct bv_claim {
 	struct bv_claim	*next;
+	u32		call;
 	u32		point;
 	u16		regs;
 	u64		slots;
@@ -75,7 +87,8 @@ struct bv_claims_insn {
  * @cap:	room for
  * @maps:	maps; the program holds them
  * @bytes:	memory taken by states
- * @stack_depth: bytes of stack
+ * @funcs:	functions
+ * @func_count:	how many
  * @budget:	instructions that a run may take
  * @privileged:	numbers may be addresses
  */
@@ -91,7 +104,8 @@ struct bv_claims {
 	u32				cap;
 	struct bv_map			*maps;
 	u64				bytes;
-	u32				stack_depth;
+	struct bv_claims_func		*funcs;
+	u32				func_count;
 	u64				budget;
 	bool				privileged;
 };
@@ -103,6 +117,7 @@ int bv_claims_note(struct bv_env *env, const struct bv_state *st);
 int bv_claims_point(struct bv_env *env, u32 *point);
 void bv_claims_settle(struct bv_env *env, u32 point, struct bv_deps precise);
 int bv_claims_place(struct bv_env *env, const u32 *start);
+int bv_claims_funcs(struct bv_env *env);
 struct bv_claims *bv_claims_finish(struct bv_env *env);
 void bv_claims_drop(struct bv_env *env);
 
@@ -128,6 +143,11 @@ static inline void bv_claims_settle(struct bv_env *env, u32 point, struct bv_dep
 }
 
 static inline int bv_claims_place(struct bv_env *env, const u32 *start)
+{
+	return 0;
+}
+
+static inline int bv_claims_funcs(struct bv_env *env)
 {
 	return 0;
 }

@@ -54,8 +54,10 @@ static int check_kind(struct bv_env *env, const struct bpf_insn *insn)
 		return bv_refuse(env, BV_R_CONST_KIND, BV_INSN, insn->src_reg);
 	if (insn->code != (BPF_JMP | BPF_CALL) || !insn->src_reg)
 		return 0;
+	if (insn->src_reg == BPF_PSEUDO_CALL && env->req->privileged)
+		return 0;
 	if (insn->src_reg == BPF_PSEUDO_CALL)
-		return bv_refuse(env, BV_R_CALL_LOCAL, BV_INSN);
+		return bv_refuse(env, BV_R_CALL_UNPRIV, BV_INSN);
 	return bv_refuse(env, BV_R_CALL_KERNEL, BV_INSN, insn->src_reg);
 }
 
@@ -103,8 +105,11 @@ static int decode_const(struct bv_env *env, const struct bpf_insn *insn)
 
 static int decode_call(struct bv_env *env, const struct bpf_insn *insn)
 {
-	const struct bpf_func_proto *proto = env->type->proto(insn->imm);
+	const struct bpf_func_proto *proto;
 
+	if (insn->src_reg == BPF_PSEUDO_CALL)
+		return 0;
+	proto = env->type->proto(insn->imm);
 	if (!proto)
 		return bv_refuse(env, BV_R_HELPER_UNKNOWN, BV_INSN, env->type->name, insn->imm);
 	if (proto->gpl_only && !env->req->gpl_compatible)

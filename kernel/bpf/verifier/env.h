@@ -12,12 +12,14 @@
 #include <linux/bpf_func.h>
 #include <linux/limits.h>
 #include "../btf/source.h"
+#include "domain.h"
 #include "host.h"
 #include "report.h"
 #include "verify.h"
 
 struct bv_claims;
 struct bv_deps;
+struct bv_frame;
 struct bv_state;
 struct bv_walk;
 
@@ -90,6 +92,8 @@ struct bv_loop {
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
  * @prune:	states are compared here (cfg.c)
+ * @keep:	a function is called here or was in front of it: worth a state however near
+ *		the end is (subprog.c)
  * @seen:	some path came here (walk.c)
  * @plain:	a load or store here went through memory that needs no view (mem.c)
  * @stack:	an access here was one of the stack (mem.c). As kinds of pointers are
@@ -118,6 +122,7 @@ struct bv_insn_info {
 	bool				second : 1,
 					target : 1,
 					prune : 1,
+					keep : 1,
 					seen : 1,
 					plain : 1,
 					stack : 1,
@@ -126,6 +131,42 @@ struct bv_insn_info {
 					entered : 1,
 					open : 1,
 					done : 1;
+};
+
+/* functions that a program may have, and how many of them may be under way at one time */
+#define BV_MOST_FUNCS	256
+#define BV_MOST_FRAMES	8
+
+/**
+ * struct bv_func - a function of the program; the program itself is the first one
+ * @start:	first instruction
+ * @end:	index behind its last one
+ * @stack:	deepest byte of its stack touched, positive (stack.c)
+ * @below:	bytes of stack that it and those it calls take together (subprog.c)
+ * @visits:	instructions of it, and of no loop in it, that the walk stepped over; of the
+ *		first one they are not counted (walk.c)
+ * @times:	how often a run may come to call it, for each way of doing so that was walked
+ *		(induct.c)
+ * @loaded:	first instruction, as the program was given
+ * @order:	of funcs[k]: the k-th function in an order in which each comes after all
+ *		that it calls; those that nobody calls are not in it, and the last entries
+ *		unused then
+ * @frames:	functions under way when it has called as deep as it can, itself included
+ * @tail_calls:	it makes tail calls
+ * @packet:	it has packet loads
+ */
+struct bv_func {
+	u32	start;
+	u32	end;
+	u32	stack;
+	u32	below;
+	u32	loaded;
+	u64	times;
+	u32	visits;
+	u16	order;
+	u16	frames;
+	bool	tail_calls;
+	bool	packet;
 };
 
 /**
@@ -184,12 +225,31 @@ struct bv_trail {
 };
 
 /**
+ * struct bv_shifted - a number before it was shifted left by 32
+ * @pc:		the shift, BV_NO_PC where there was none, or states were compared since
+ * @id:		its identity
+ * @delta:	its distance from that
+ * @val:	what was known of it
+ */
+struct bv_shifted {
+	u32		pc;
+	u32		id;
+	s64		delta;
+	struct scalar	val;
+};
+
+/**
  * struct bv_env - one check
  * @req:	what was asked; constant
  * @type:	program type; constant
  * @insns:	working copy of the program; decode.c and the rewrite rooms write it
  * @count:	instructions in it
  * @info:	one per instruction, same index
+ * @funcs:	functions, in the order of the program; subprog.c's
+ * @func_count:	how many, at least one
+ * @called:	how many of them are called, the first one included
+ * @frames:	all frames of callers, also those of nobody; frames.c's own
+ * @dead_frames: how many of those are nobody's
  * @maps:	maps the program names; decode.c writes
  * @map_count:	how many
  * @pc:		instruction being looked at, or BV_NO_PC; for messages
@@ -203,13 +263,15 @@ struct bv_trail {
  * @strict:	where there are loops, of each instruction the values before it that may
  *		come to decide something (live.c)
  * @placed:	where each instruction of the request went, or NULL (lower.c)
+ * @placed_funcs: where functions begin in the end (lower.c)
  * @spare:	states to be used again; state.c's own
- * @stack_depth: deepest stack byte touched, positive; stack.c writes
+ * @stack_depth: bytes of stack that the functions take at most; subprog.c writes
  * @max_ctx_offset: mem.c writes
  * @ctx_fields:	mem.c writes: fields of the context that are accessed, bit n the n-th
  * @cb_access:	mem.c writes: field "cb" is used
  * @passes_ctx:	call.c writes: some helper gets the context
  * @next_id:	identities given out to registers
+ * @shifted:	alu.c writes: the operand of the instruction before, if it is that
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
  * @muted:	that happened (report.c)
@@ -224,6 +286,11 @@ struct bv_env {
 	struct bpf_insn			*insns;
 	u32				count;
 	struct bv_insn_info		*info;
+	struct bv_func			*funcs;
+	u32				func_count;
+	u32				called;
+	struct bv_frame			*frames;
+	u32				dead_frames;
 	struct bv_map			maps[BV_MAX_MAPS];
 	u32				map_count;
 	u32				pc;
@@ -236,6 +303,7 @@ struct bv_env {
 	u32				loop_count;
 	struct bv_deps			*strict;
 	u32				*placed;
+	struct bv_placed_func		*placed_funcs;
 	struct bv_state			*spare;
 	u32				stack_depth;
 	u32				max_ctx_offset;
@@ -243,6 +311,7 @@ struct bv_env {
 	bool				cb_access;
 	bool				passes_ctx;
 	u32				next_id;
+	struct bv_shifted		shifted;
 	bool				grown;
 	bool				muted;
 	u64				budget;
@@ -250,6 +319,16 @@ struct bv_env {
 	struct bv_log			log;
 	struct bv_stats			stats;
 };
+
+/* subprog.c: the function that an instruction belongs to */
+struct bv_func *bv_func_at(const struct bv_env *env, u32 pc);
+/* subprog.c: is it a call of a function of the program? */
+bool bv_is_local_call(const struct bpf_insn *insn);
+/* subprog.c: the instruction that such a call at @pc goes to */
+static inline u32 bv_callee(const struct bv_env *env, u32 pc)
+{
+	return pc + 1 + env->insns[pc].imm;
+}
 
 static inline struct bv_loop *bv_loop(const struct bv_env *env, u32 number)
 {
@@ -263,6 +342,8 @@ void bv_print_subject(struct bv_env *env, struct bv_about about,
 void bv_print_origin(struct bv_env *env, struct bv_about about);
 /* print.c: the line of the source that an instruction comes from, on a line of its own */
 void bv_print_source(struct bv_env *env, u32 pc, const char *indent);
+/* print.c: the calls that functions under way wait at, the innermost first */
+void bv_print_callers(struct bv_env *env);
 /* print.c: the jumps taken on the way to env->pc, one a line (BV_LOG_PATH) */
 void bv_print_path(struct bv_env *env);
 

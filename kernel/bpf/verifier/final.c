@@ -41,7 +41,9 @@ void bv_final_hang(struct bv_checkpoint *cp, const struct bv_checkpoint *old)
 static void make_final(struct bv_checkpoint *cp)
 {
 	cp->final = true;
+	cp->last = NULL;
 	cp->parent = NULL;
+	cp->result = NULL;
 }
 
 /* @cp and all that hang on it */
@@ -81,14 +83,14 @@ static void pass_on(struct bv_checkpoint *cp, struct bv_checkpoint *parent)
 void bv_final_release(struct bv_env *env, struct bv_checkpoint *cp)
 {
 	while (cp && !--cp->open) {
-		struct bv_checkpoint *parent = cp->parent;
+		struct bv_checkpoint *last = cp->last;
 
 		bv_induct_close(env, cp);
 		bv_prune_closed(env, cp);
 		if (cp->low < cp->index)
-			pass_on(cp, parent);
+			pass_on(cp, last);
 		else
 			finish(cp);
-		cp = parent;
+		cp = last;
 	}
 }

@@ -609,12 +609,28 @@ static struct known look_up(struct fold *f, u32 pc)
 	return (struct known){ FACT_NOT_NULL, 0 };
 }
 
+/*
+ * A function may change what the stack holds, and read it: it says so where it does that.
+ * Of what it is given nothing is known.
+ */
+static void fold_local_call(struct fold *f, u32 pc)
+{
+	f->waits[bv_callee(f->env, pc)] = &f->nothing;
+	forget_stack(&f->cur);
+	clobber(f);
+}
+
 static void fold_call(struct fold *f, u32 pc)
 {
 	const struct bpf_func_proto *proto = f->env->info[pc].proto;
-	struct known found = look_up(f, pc);
+	struct known found;
 	u32 i;
 
+	if (bv_is_local_call(&f->env->insns[pc])) {
+		fold_local_call(f, pc);
+		return;
+	}
+	found = look_up(f, pc);
 	if (!bv_inline_able(f->env, pc) ||
 	    (!bv_inline_known(f->env, pc) && f->env->info[pc].key_reg == BPF_REG_10))
 		note_args(f, pc, proto);

@@ -250,7 +250,7 @@ static void grow_pointer(struct grow *g, const struct bv_reg *old, struct bv_reg
 	bool view = bv_reg_has_view(cur);
 	struct bv_reg was;
 
-	if (old->map != cur->map || old->bytes != cur->bytes ||
+	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame ||
 	    (view && (old->view != cur->view || old->off != cur->off))) {
 		bv_reg_unset(cur);
 		return;
@@ -415,20 +415,24 @@ static void note_step(struct bv_step *step, const struct bv_reg *old, const stru
 	step->way = way;
 }
 
-/* the number that lets the fewest turns be, its index among those kept, or -1 */
-static int find_best(const struct bv_checkpoint *cp, u64 *turns)
+static u32 count_values(const struct bv_checkpoint *cp)
 {
-	u32 nregs = hweight16(cp->regs), count = nregs + hweight64(cp->slots), i;
+	return hweight16(cp->regs) + hweight64(cp->slots);
+}
+
+/* the number that lets the fewest turns be, its index among those kept, or -1 */
+static int find_best(const struct bv_checkpoint *cp, const struct bv_step *steps, u64 *turns)
+{
+	u32 nregs = hweight16(cp->regs), count = count_values(cp), i;
 	int best = -1;
 
 	for (i = 0; i < count; i++) {
-		const struct bv_step *step = &cp->turns[i];
 		const struct bv_reg *reg = i < nregs ? &cp->reg[i] : &cp->slot[i - nregs].spill;
 		u64 most;
 
-		if (step->way != 1 && step->way != -1)
+		if (steps[i].way != 1 && steps[i].way != -1)
 			continue;
-		most = div64_u64(reg->val.r64.len, step->least);
+		most = div64_u64(reg->val.r64.len, steps[i].least);
 		if (best < 0 || most < *turns) {
 			best = i;
 			*turns = most;
@@ -445,41 +449,58 @@ static void note_turns(struct bv_env *env, const struct bv_checkpoint *cp, u64 t
 	loop->turns = max(loop->turns, turns);
 }
 
+/* of each value kept what the turn that led to @st did to it */
+static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old,
+		       const struct bv_state *st, struct bv_step *step)
+{
+	const struct bv_slot *slot = old->slot;
+	const struct bv_reg *reg = old->reg;
+	u64 slots;
+	u32 regs;
+
+	for (regs = old->regs; regs; regs &= regs - 1, reg++, step++) {
+		if (strict_regs(env) & regs & -regs)
+			note_step(step, reg, &st->reg[__ffs(regs)]);
+		else
+			step->way = BV_NO_WAY;
+	}
+	for (slots = old->slots; slots; slots &= slots - 1, slot++, step++) {
+		u32 i = __ffs64(slots);
+
+		if (strict_slots(env) >> i & 1 && bv_slot_is_spill(slot) && i < st->nslots &&
+		    bv_slot_is_spill(&st->slots[i]))
+			note_step(step, &slot->spill, &st->slots[i].spill);
+		else
+			step->way = BV_NO_WAY;
+	}
+}
+
 /**
  * bv_induct_turn() - a turn of a loop led back to a state that covers what came
  * @env:	the check
  * @old:	the state at the head
  * @st:		what came back
  *
- * Return: 1 if there is still a number that every turn moves the same way, 0 if not;
- * -ENOMEM.
+ * Return: 1 if there is still a number that every turn moves the same way; 0 if not, and
+ * the turn is none that may end here; -ENOMEM.
  */
 int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *st)
 {
-	const struct bv_reg *reg = old->reg;
-	const struct bv_slot *slot = old->slot;
-	struct bv_step *step;
-	u64 slots, turns;
-	u32 regs;
+	u32 bytes = (count_values(old) + 1) * sizeof(struct bv_step);
+	struct bv_step *steps = bv_alloc(bytes);
+	u64 turns;
 
-	if (!old->turns)
-		old->turns = bv_alloc((hweight16(old->regs) + hweight64(old->slots) + 1) *
-				      sizeof(*old->turns));
-	if (!old->turns)
+	if (!steps)
 		return -ENOMEM;
-	step = old->turns;
-	for (regs = old->regs; regs; regs &= regs - 1)
-		note_step(step++, reg++, &st->reg[__ffs(regs)]);
-	for (slots = old->slots; slots; slots &= slots - 1, slot++, step++) {
-		u32 i = __ffs64(slots);
-
-		if (bv_slot_is_spill(slot) && i < st->nslots && bv_slot_is_spill(&st->slots[i]))
-			note_step(step, &slot->spill, &st->slots[i].spill);
-		else
-			step->way = BV_NO_WAY;
-	}
-	if (find_best(old, &turns) < 0)
+	if (old->turns)
+		memcpy(steps, old->turns, bytes);
+	note_steps(env, old, st, steps);
+	if (find_best(old, steps, &turns) < 0) {
+		bv_free(steps);
 		return 0;
+	}
+	bv_free(old->turns);
+	old->turns = steps;
 	note_turns(env, old, turns);
 	return 1;
 }
@@ -512,7 +533,7 @@ void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp)
 
 	if (!cp->turns)
 		return;
-	best = find_best(cp, &turns);
+	best = find_best(cp, cp->turns, &turns);
 	note_turns(env, cp, turns);
 	bv_demand_at(env, cp, value_at(cp, best));
 }
@@ -525,7 +546,7 @@ static struct bv_loop *choose_loop(const struct bv_env *env)
 	const struct bv_checkpoint *cp;
 	struct bv_loop *best = NULL;
 
-	for (cp = env->cur->parent; cp; cp = cp->parent) {
+	for (cp = env->cur->last; cp; cp = cp->last) {
 		struct bv_loop *loop;
 
 		if (!cp->rounds)
@@ -569,6 +590,36 @@ static int refuse_endless(struct bv_env *env)
 	return bv_refuse(env, BV_R_LOOP_ENDLESS, BV_REG(reg), env->pc, env->walk->from, reg, pc);
 }
 
+/* is a number, or a pointer's offset, known to be the same as a turn ago, and no less? */
+static bool is_still(const struct bv_reg *old, const struct bv_reg *cur)
+{
+	if (old->kind == BV_UNSET)
+		return true;
+	return !memcmp(&old->val, &cur->val, sizeof(old->val));
+}
+
+/* did a turn change nothing of what may decide something? Then another one will not */
+static bool is_all_still(const struct bv_env *env, const struct bv_checkpoint *old,
+			 const struct bv_state *st)
+{
+	const struct bv_slot *slot = old->slot;
+	const struct bv_reg *reg = old->reg;
+	u64 slots;
+	u32 regs;
+
+	for (regs = old->regs; regs; regs &= regs - 1, reg++)
+		if (strict_regs(env) & regs & -regs && !is_still(reg, &st->reg[__ffs(regs)]))
+			return false;
+	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
+		u32 i = __ffs64(slots);
+
+		if (strict_slots(env) & slots & -slots && slot->size && i < st->nslots &&
+		    (!st->slots[i].size || !is_still(&slot->spill, &st->slots[i].spill)))
+			return false;
+	}
+	return true;
+}
+
 static int unroll(struct bv_env *env, struct bv_loop *loop)
 {
 	loop->unroll = true;
@@ -588,17 +639,28 @@ int bv_induct_unroll(struct bv_env *env)
 }
 
 /**
- * bv_induct_stuck() - a turn brought nothing forward
+ * bv_induct_stuck() - a turn moved nothing by a constant
  * @env:	the check; env->pc is the loop's head
+ * @old:	the state there a turn ago, which covers @st
+ * @st:		the state that came back
  *
- * Return: BV_AGAIN where that may be due to a state that was made to cover more; otherwise
- * -EINVAL through bv_refuse().
+ * Numbers may still have come closer to a bound in some other way: turn by turn that will
+ * be seen.
+ *
+ * Return: BV_AGAIN where the loop is to be walked turn by turn; 0 where it is walked so,
+ * and goes on; otherwise -EINVAL through bv_refuse().
  */
-int bv_induct_stuck(struct bv_env *env)
+int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
+		    const struct bv_state *st)
 {
 	struct bv_loop *loop = env->grown ? choose_loop(env) : NULL;
 
-	return loop ? unroll(env, loop) : refuse_endless(env);
+	if (loop)
+		return unroll(env, loop);
+	if (is_all_still(env, old, st))
+		return refuse_endless(env);
+	loop = bv_loop(env, env->info[env->pc].head);
+	return loop->unroll ? 0 : unroll(env, loop);
 }
 
 /**
@@ -618,40 +680,86 @@ int bv_induct_refused(struct bv_env *env)
 	return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a state grown in no loop");
 }
 
+/* @by, which is above all limits where a factor was */
+static u64 times(u64 count, u64 by)
+{
+	if (count > BV_LIMIT_RUN || by > BV_LIMIT_RUN)
+		return count && by ? BV_LIMIT_RUN + 1 : 0;
+	return min(count * by, BV_LIMIT_RUN + 1);
+}
+
+/* turns of the loops around an instruction that were not walked one by one, and one */
+static u64 turns_around(const struct bv_env *env, u32 number)
+{
+	u64 all = 1;
+
+	for (; number; number = bv_loop(env, number)->parent)
+		all = times(all, min(bv_loop(env, number)->turns, BV_LIMIT_RUN) + 1);
+	return all;
+}
+
+/* how often functions are called from where loops go round: callers first */
+static void count_calls(struct bv_env *env)
+{
+	u32 i, pc;
+
+	for (i = 0; i < env->func_count; i++)
+		env->funcs[i].times = 1;
+	for (i = env->called; i-- > 0;) {
+		const struct bv_func *f = &env->funcs[env->funcs[i].order];
+
+		for (pc = f->start; f->frames > 1 && pc < f->end; pc++) {
+			struct bv_func *to;
+			u64 calls;
+
+			if (env->info[pc].second || !bv_is_local_call(&env->insns[pc]))
+				continue;
+			to = bv_func_at(env, bv_callee(env, pc));
+			calls = times(f->times, turns_around(env, env->info[pc].loop));
+			to->times = max(to->times, calls);
+		}
+	}
+}
+
+static int refuse_long(struct bv_env *env)
+{
+	const struct bv_loop *most = env->loops;
+	u32 i;
+
+	for (i = 1; i < env->loop_count; i++)
+		if (env->loops[i].turns > most->turns)
+			most = &env->loops[i];
+	env->pc = most->head;
+	return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, most->head, most->turns, BV_LIMIT_RUN);
+}
+
 /**
  * bv_induct_count() - how many instructions can a run take?
  * @env:	the check, its walk at its end; env->budget is written
  *
  * A run comes by each instruction that the walk stepped over at most once, but for turns
- * of loops that the walk did not go through one by one.
+ * of loops that the walk did not go through one by one, and functions that these call.
  *
  * Return: 0, or -E2BIG through bv_refuse().
  */
 int bv_induct_count(struct bv_env *env)
 {
 	u64 total = env->stats.visited - env->stats.visited_before;
-	u32 i, number;
+	u32 i;
 
+	count_calls(env);
 	for (i = 0; i < env->loop_count; i++)
 		total -= env->loops[i].visits;
+	for (i = 0; i < env->func_count; i++) {
+		total -= env->funcs[i].visits;
+		total += times(env->funcs[i].visits, env->funcs[i].times);
+	}
 	for (i = 0; i < env->loop_count; i++) {
-		u64 steps = env->loops[i].visits;
+		const struct bv_loop *loop = &env->loops[i];
 
-		for (number = i + 1; number; number = bv_loop(env, number)->parent) {
-			u64 turns = bv_loop(env, number)->turns;
-
-			if (turns >= BV_LIMIT_RUN || steps > BV_LIMIT_RUN)
-				steps = BV_LIMIT_RUN + 1;
-			else
-				steps *= turns + 1;
-		}
-		total += min(steps, BV_LIMIT_RUN + 1);
-		if (total > BV_LIMIT_RUN) {
-			env->pc = env->loops[i].head;
-			return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, env->loops[i].head,
-					 env->loops[i].turns, BV_LIMIT_RUN);
-		}
+		total += times(times(loop->visits, turns_around(env, i + 1)),
+			       bv_func_at(env, loop->head)->times);
 	}
 	env->budget = total;
-	return 0;
+	return total > BV_LIMIT_RUN ? refuse_long(env) : 0;
 }

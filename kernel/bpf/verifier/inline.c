@@ -54,7 +54,8 @@ bool bv_inline_able(const struct bv_env *env, u32 pc)
 	const struct bv_insn_info *info = &env->info[pc];
 	const struct bpf_insn *insn = &env->insns[pc];
 
-	if (insn->code != (BPF_JMP | BPF_CALL) || insn->imm != BPF_FUNC_map_lookup_elem)
+	if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg ||
+	    insn->imm != BPF_FUNC_map_lookup_elem)
 		return false;
 	if (env->req->as_written)
 		return false;

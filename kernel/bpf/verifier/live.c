@@ -18,6 +18,9 @@
  *
  * Both sweeps keep a state only where jumps arrive (ORDER post, see cfg.c).
  *
+ * Functions are looked at one by one. What is given to one is no address of its own
+ * stack; a call that gives an address of the caller's may read all of that.
+ *
  * Layer V3. Tests: tools/testing/selftests/bpf/cases/live.
  */
 #include <linux/bpf_func.h>
@@ -36,6 +39,7 @@
 #define SLOT_BYTES	8
 #define UNIT_BYTES	4
 #define CALLER_SAVED	0x3f	/* R0 to R5, which calls and packet loads destroy */
+#define ARGUMENTS	0x3e	/* R1 to R5 */
 
 /* what a register is, as far as this room cares */
 enum what {
@@ -339,6 +343,17 @@ static struct bv_touch touch_of_call(const struct live *lv, const struct bpf_fun
 	return all;
 }
 
+/* a function may read all that it can reach */
+static struct bv_touch touch_of_callee(const struct live *lv)
+{
+	u32 n;
+
+	for (n = BPF_REG_1; n <= BPF_REG_5; n++)
+		if (is_address(look_at(lv, n)))
+			return whole_frame;
+	return (struct bv_touch){ 0, 0 };
+}
+
 static struct bv_touch find_touch(const struct live *lv, u32 pc)
 {
 	const struct bpf_insn *insn = &lv->env->insns[pc];
@@ -349,6 +364,8 @@ static struct bv_touch find_touch(const struct live *lv, u32 pc)
 	case BPF_IC_ATOMIC:
 		return touch_of_access(lv, insn);
 	case BPF_IC_CALL:
+		if (bv_is_local_call(insn))
+			return touch_of_callee(lv);
 		return touch_of_call(lv, lv->env->info[pc].proto);
 	default:
 		return (struct bv_touch){ 0, 0 };
@@ -443,11 +460,15 @@ struct bv_units bv_units_of(struct bv_touch t, bool inside)
 	return u;
 }
 
-static u16 call_reads(const struct bpf_func_proto *proto)
+/* functions of the program have been looked at before those that call them */
+static u16 call_reads(const struct bv_env *env, u32 pc)
 {
+	const struct bpf_func_proto *proto = env->info[pc].proto;
 	u16 regs = 0;
 	u32 n;
 
+	if (bv_is_local_call(&env->insns[pc]))
+		return env->info[bv_callee(env, pc)].live_regs & ARGUMENTS;
 	for (n = 0; n < ARRAY_SIZE(proto->arg); n++)
 		if (proto->arg[n] != BPF_ARG_NONE)
 			regs |= BIT(BPF_REG_1 + n);
@@ -462,7 +483,7 @@ static u16 regs_before(const struct bv_env *env, u32 pc, struct bpf_insn_form fo
 
 	switch (form.class) {
 	case BPF_IC_CALL:
-		return (regs & ~CALLER_SAVED) | call_reads(env->info[pc].proto);
+		return (regs & ~CALLER_SAVED) | call_reads(env, pc);
 	case BPF_IC_EXIT:
 		return BIT(BPF_REG_0);
 	case BPF_IC_PACKET:

@@ -108,7 +108,7 @@ static bool leaves_jump(const struct lower *lw, u32 test)
 
 static bool is_tail_call(const struct bv_env *env, u32 pc)
 {
-	return env->insns[pc].code == (BPF_JMP | BPF_CALL) &&
+	return env->insns[pc].code == (BPF_JMP | BPF_CALL) && !env->insns[pc].src_reg &&
 	       env->insns[pc].imm == BPF_FUNC_tail_call;
 }
 
@@ -287,6 +287,12 @@ static void write_call(const struct lower *lw, u32 pc)
 	const struct bpf_func_proto *proto = lw->env->info[pc].proto;
 	bpf_func_t func = find_map_func(lw->env, pc);
 
+	if (bv_is_local_call(&lw->env->insns[pc])) {
+		lw->out[lw->start[pc]] = lw->env->insns[pc];
+		lw->out[lw->start[pc]].imm = lw->start[bv_callee(lw->env, pc)] -
+					     lw->start[pc] - 1;
+		return;
+	}
 	if (bv_inline_able(lw->env, pc)) {
 		write_lookup(lw, pc);
 		return;
@@ -366,6 +372,26 @@ static void note_places(const struct lower *lw)
 			env->placed[env->info[pc].loaded] = lw->start[pc];
 }
 
+/* where functions begin now */
+static int list_funcs(const struct lower *lw)
+{
+	struct bv_env *env = lw->env;
+	struct bv_placed_func *placed = bv_alloc(env->func_count * sizeof(*placed));
+	u32 i;
+
+	if (!placed)
+		return -ENOMEM;
+	for (i = 0; i < env->func_count; i++) {
+		const struct bv_func *f = &env->funcs[i];
+
+		placed[i] = (struct bv_placed_func){
+			lw->start[f->start], round_up(f->stack, 8), f->loaded,
+		};
+	}
+	env->placed_funcs = placed;
+	return 0;
+}
+
 /**
  * bv_lower() - write the program as the machine runs it
  * @env:	the check, accepted and trimmed; insns and count are replaced, info no
@@ -397,6 +423,11 @@ int bv_lower(struct bv_env *env)
 	for (pc = 0; pc < env->count; pc++)
 		if (!env->info[pc].second)
 			write_insn(&lw, pc);
+	err = list_funcs(&lw);
+	if (err) {
+		bv_free(lw.out);
+		goto out;
+	}
 	note_places(&lw);
 	bv_free(env->insns);
 	env->insns = lw.out;

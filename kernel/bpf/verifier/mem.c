@@ -103,20 +103,51 @@ int bv_mem_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
 		.size = bpf_size_bytes(insn->code),
 		.off = insn->off,
 	};
+	struct bv_outer outer;
 	int err;
 
 	err = check_access(env, &op);
 	if (err)
 		return err;
 	note_view(env, &op);
-	if (op.ptr->kind == BV_STACK)
-		return bv_stack_read(env, st, &op, sign, insn->dst_reg);
+	if (op.ptr->kind == BV_STACK) {
+		err = bv_outer_begin(env, st, &op, false, &outer);
+		if (err)
+			return err;
+		err = bv_stack_read(env, st, &op, sign, insn->dst_reg);
+		bv_outer_end(env, st, &op, &outer, err ? -1 : insn->dst_reg);
+		return err;
+	}
 	if (op.field && op.field->target)
 		bv_reg_obj(dst, BV_OBJ_OR_NULL, op.field->target, ++env->next_id,
 			   env->pc);
 	else
 		load_number(env, dst, op.size, sign);
 	return 0;
+}
+
+/*
+ * A number that goes to the stack of a caller is demanded, as nobody will know there what
+ * it was made from; and no function leaves an address of its own stack there.
+ */
+static int store_to_stack(struct bv_env *env, struct bv_state *st, struct bv_memop *op,
+			  struct bv_reg val, int regno)
+{
+	struct bv_outer outer;
+	int err;
+
+	if (op->ptr->frame != st->depth) {
+		if (val.kind == BV_STACK && op->lo == op->hi)
+			return bv_refuse(env, BV_R_STACK_SPILL, BV_REG(regno), regno);
+		bv_demand(env, st, &val);
+		val.deps = (struct bv_deps){ 0, 0 };
+	}
+	err = bv_outer_begin(env, st, op, true, &outer);
+	if (err)
+		return err;
+	err = bv_stack_write(env, st, op, &val);
+	bv_outer_end(env, st, op, &outer, -1);
+	return err;
 }
 
 /**
@@ -159,11 +190,11 @@ int bv_mem_store(struct bv_env *env, struct bv_state *st, const struct bpf_insn 
 	if (!is_imm) {
 		if (op.size == BV_SLOT_BYTES)
 			bv_reg_link(env, &st->reg[insn->src_reg]);
-		return bv_stack_write(env, st, &op, &st->reg[insn->src_reg]);
+		return store_to_stack(env, st, &op, st->reg[insn->src_reg], insn->src_reg);
 	}
 	bv_reg_scalar(&imm, bv_scalar_const((s64)insn->imm), (struct bv_deps){ 0, 0 },
 		      env->pc);
-	return bv_stack_write(env, st, &op, &imm);
+	return store_to_stack(env, st, &op, imm, -1);
 }
 
 /* register that gets the old value, or -1 */
@@ -196,6 +227,7 @@ int bv_mem_atomic(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 		.size = bpf_size_bytes(insn->code),
 		.off = insn->off,
 	};
+	struct bv_outer outer;
 	int err;
 
 	err = check_readable(env, st, insn->src_reg);
@@ -210,8 +242,14 @@ int bv_mem_atomic(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 	if (err)
 		return err;
 	note_view(env, &op);
-	if (op.ptr->kind == BV_STACK)
-		return bv_stack_atomic(env, st, &op, dst);
+	if (op.ptr->kind == BV_STACK) {
+		err = bv_outer_begin(env, st, &op, true, &outer);
+		if (err)
+			return err;
+		err = bv_stack_atomic(env, st, &op, dst);
+		bv_outer_end(env, st, &op, &outer, err ? -1 : dst);
+		return err;
+	}
 	if (dst >= 0)
 		load_number(env, &st->reg[dst], op.size, false);
 	return 0;
@@ -240,6 +278,7 @@ int bv_mem_helper(struct bv_env *env, struct bv_state *st, u8 regno,
 		.access = write ? BV_ACCESS_HELPER_FILL : BV_ACCESS_HELPER_READ,
 		.size = max,
 	};
+	struct bv_outer outer;
 	int err;
 
 	if (!max)
@@ -248,7 +287,13 @@ int bv_mem_helper(struct bv_env *env, struct bv_state *st, u8 regno,
 	if (err || op.ptr->kind != BV_STACK)
 		return err;
 	env->info[env->pc].stack = true;
-	if (!write)
-		return bv_stack_helper_read(env, st, &op);
-	return bv_stack_helper_fill(env, st, &op, min == max && op.lo == op.hi);
+	err = bv_outer_begin(env, st, &op, write, &outer);
+	if (err)
+		return err;
+	if (write)
+		err = bv_stack_helper_fill(env, st, &op, min == max && op.lo == op.hi);
+	else
+		err = bv_stack_helper_read(env, st, &op);
+	bv_outer_end(env, st, &op, &outer, -1);
+	return err;
 }

@@ -71,6 +71,7 @@ struct bv_memkind {
  *		memory (the frame pointer for the stack); bv_memkind_check() writes
  * @hi:		highest one; @lo where the offset is constant
  * @field:	field accessed, where the extent is a view; likewise
+ * @owner:	of the stack: an instruction of the function whose stack it is (outer.c)
  */
 struct bv_memop {
 	const struct bv_reg	*ptr;
@@ -81,6 +82,7 @@ struct bv_memop {
 	s64			lo;
 	s64			hi;
 	const struct bpf_field	*field;
+	u32			owner;
 };
 
 /* memkind.c */
@@ -93,10 +95,12 @@ bool bv_memkind_is_inside(struct bv_env *env, const struct bv_reg *ptr);
  * the values it was made from must be compared exactly when states are
  */
 void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r);
+/* precise.c: the same of deps of a caller's frame */
+void bv_demand_saved(struct bv_env *env, struct bv_checkpoint *saved, struct bv_deps deps);
 
 /* refs.c: memory that the program holds until it gives it back */
 int bv_refs_acquire(struct bv_env *env, struct bv_state *st, u32 *id);
-void bv_refs_release(struct bv_env *env, struct bv_state *st, u32 id);
+int bv_refs_release(struct bv_env *env, struct bv_state *st, u32 id);
 void bv_refs_absent(struct bv_state *st, u32 id);
 int bv_refs_check(struct bv_env *env, const struct bv_state *st, enum bv_reason why);
 
@@ -114,6 +118,21 @@ int bv_mem_atomic(struct bv_env *env, struct bv_state *st, const struct bpf_insn
  */
 int bv_mem_helper(struct bv_env *env, struct bv_state *st, u8 regno,
 		  u64 min, u64 max, bool write);
+
+/*
+ * outer.c: accesses of a stack stand between these two, which make the stack of a caller
+ * take the place of the function's own while that lasts. @write: it may be changed. dst:
+ * the register loaded, or -1. 0, -ENOMEM
+ */
+struct bv_outer {
+	struct bv_frame	*frame;
+	bool		write;
+};
+
+int bv_outer_begin(struct bv_env *env, struct bv_state *st, struct bv_memop *op, bool write,
+		   struct bv_outer *outer);
+void bv_outer_end(struct bv_env *env, struct bv_state *st, const struct bv_memop *op,
+		  const struct bv_outer *outer, int dst);
 
 /* stack.c: layer below mem.c. @op has passed bv_memkind_check() */
 int bv_stack_read(struct bv_env *env, struct bv_state *st, const struct bv_memop *op,

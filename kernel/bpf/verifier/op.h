@@ -30,6 +30,9 @@ struct bv_call {
 };
 
 int bv_args_check(struct bv_env *env, struct bv_state *st, struct bv_call *call, u8 n);
+/* func.c: call of a function of the program, and the way back; *next is where it goes on */
+int bv_op_enter(struct bv_env *env, struct bv_state *st, u32 *next);
+int bv_op_return(struct bv_env *env, struct bv_state *st, u32 *next);
 /* retval.c: exit with R0 legal for the type */
 int bv_op_exit(struct bv_env *env, struct bv_state *st);
 

@@ -30,6 +30,7 @@
 #define CLAIMS_SHOWN	8
 
 static_assert(BV_ORACLE_SLOTS == BV_SLOTS);
+static_assert(BV_ORACLE_FRAMES == BV_MOST_FRAMES);
 
 static const struct bv_shadow a_number = { .kind = BV_SCALAR };
 static const struct bv_shadow nothing = { .kind = BV_UNSET };
@@ -107,6 +108,29 @@ __printf(3, 4) static bool fails(struct bv_oracle_run *run, u32 pc, const char *
 	return false;
 }
 
+/* ---- stacks ------------------------------------------------------------------------- */
+
+static const struct bv_shadow *frame_pointer(const struct bv_oracle_run *run, u32 depth)
+{
+	return depth < run->depth ? &run->frame[depth].fp : &run->reg[BPF_REG_10];
+}
+
+/* slots of the run are counted from the end of the program's stack: slot 0 of a function */
+static u32 first_slot(const struct bv_oracle_run *run, u64 base)
+{
+	return (frame_pointer(run, 0)->base - base) / BV_SLOT_BYTES;
+}
+
+static u32 stack_of(const struct bv_claims *c, u32 start)
+{
+	u32 i;
+
+	for (i = 0; i < c->func_count; i++)
+		if (c->funcs[i].start == start)
+			return c->funcs[i].stack_depth;
+	return 0;
+}
+
 /* ---- one value --------------------------------------------------------------------- */
 
 /* were all values that @deps names compared exactly? */
@@ -134,7 +158,8 @@ static u8 kind_not_null(u8 kind)
 	}
 }
 
-static bool is_object(const struct bv_reg *r, const struct bv_shadow *s)
+static bool is_object(const struct bv_oracle_run *run, const struct bv_reg *r,
+		      const struct bv_shadow *s)
 {
 	if (s->kind != kind_not_null(r->kind))
 		return false;
@@ -147,14 +172,18 @@ static bool is_object(const struct bv_reg *r, const struct bv_shadow *s)
 	case BV_CTX:
 	case BV_OBJ:
 		return s->size == r->view->size;
+	case BV_STACK:
+		return s->base == frame_pointer(run, r->frame)->base;
 	default:
 		return true;
 	}
 }
 
-static bool value_holds(const struct bv_claims *c, const struct bv_claim *claim,
+static bool value_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
 			const struct bv_reg *r, u64 v, const struct bv_shadow *s)
 {
+	const struct bv_claims *c = run->claims;
+
 	if (r->kind == BV_UNSET)
 		return true;
 	if (r->kind == BV_SCALAR) {
@@ -164,7 +193,7 @@ static bool value_holds(const struct bv_claims *c, const struct bv_claim *claim,
 	}
 	if (!v && bv_reg_maybe_null(r))
 		return s->kind <= BV_SCALAR;
-	return is_object(r, s) && bv_scalar_has(r->val, v - s->base - (u64)(s64)r->off);
+	return is_object(run, r, s) && bv_scalar_has(r->val, v - s->base - (u64)(s64)r->off);
 }
 
 /* what the identity of a number or of an offset stands for, if @r is @v */
@@ -229,14 +258,20 @@ static u8 *slot_memory(const struct bv_oracle_run *run, u32 idx)
 	return (u8 *)(unsigned long)(run->reg[BPF_REG_10].base - 8ULL * (idx + 1));
 }
 
+static const struct bv_shadow *slot_shadow(const struct bv_oracle_run *run, u32 idx)
+{
+	idx += first_slot(run, run->reg[BPF_REG_10].base);
+	return idx < BV_ORACLE_SLOTS ? &run->slot[idx] : &nothing;
+}
+
 static bool slot_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
 		       const struct bv_slot *slot, u32 idx)
 {
-	const struct bv_shadow *s = &run->slot[idx];
+	const struct bv_shadow *s = slot_shadow(run, idx);
 	const u8 *p = slot_memory(run, idx);
 	u32 i;
 
-	if (slot->size && !value_holds(run->claims, claim, &slot->spill, load(p, slot->size),
+	if (slot->size && !value_holds(run, claim, &slot->spill, load(p, slot->size),
 				       slot->size == BV_SLOT_BYTES ? s : &a_number))
 		return false;
 	for (i = slot->size; i < BV_SLOT_BYTES; i++) {
@@ -278,7 +313,7 @@ static bool regs_hold(const struct bv_oracle_run *run, const struct bv_claim *cl
 		u32 i = __ffs(regs);
 
 		bad->reg = i;
-		if (!value_holds(run->claims, claim, r, run->regs[i], &run->reg[i]))
+		if (!value_holds(run, claim, r, run->regs[i], &run->reg[i]))
 			return false;
 		bad->split = !name_holds(run, claim, r, run->regs[i], &run->reg[i],
 					 claim->regs);
@@ -303,18 +338,24 @@ static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *c
 			return false;
 		bad->split = bv_slot_is_spill(slot) &&
 			     !name_holds(run, claim, &slot->spill, load(slot_memory(run, i), 8),
-					 &run->slot[i], claim->regs);
+					 slot_shadow(run, i), claim->regs);
 		if (bad->split)
 			return false;
 	}
 	return true;
 }
 
+/* the call that a function is of, BV_NO_PC in the program itself */
+static u32 call_of(const struct bv_oracle_run *run)
+{
+	return run->depth ? run->frame[run->depth - 1].call : BV_NO_PC;
+}
+
 static bool claim_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
 			struct misfit *bad)
 {
 	*bad = (struct misfit){ .reg = -1, .slot = -1 };
-	return regs_hold(run, claim, bad) && slots_hold(run, claim, bad);
+	return claim->call == call_of(run) && regs_hold(run, claim, bad) && slots_hold(run, claim, bad);
 }
 
 static void show_misfit(const struct bv_oracle_run *run, const struct bv_claim *claim,
@@ -322,7 +363,9 @@ static void show_misfit(const struct bv_oracle_run *run, const struct bv_claim *
 {
 	const char *why = bad->split ? "one identity, two values" : "not as claimed";
 
-	if (bad->reg >= 0)
+	if (claim->call != call_of(run))
+		say("  claim %u: is of the call at %d", n, (s32)claim->call);
+	else if (bad->reg >= 0)
 		say("  claim %u: r%d is 0x%llx: %s", n, bad->reg, run->regs[bad->reg], why);
 	else
 		say("  claim %u: fp%d is 0x%llx: %s", n, -8 * (bad->slot + 1),
@@ -363,7 +406,7 @@ static bool check_range(struct bv_oracle_run *run, u32 pc, u32 regno, s32 off, u
 	if (s->kind <= BV_SCALAR || s->kind == BV_MAP)
 		return fails(run, pc, "access through r%u, which points to nothing", regno);
 	if (s->kind == BV_STACK) {
-		lo = -(s64)run->claims->stack_depth;
+		lo = -(s64)s->size;
 		hi = 0;
 	}
 	if (at < lo || size > hi - lo || at > hi - (s64)size)
@@ -433,6 +476,8 @@ static bool check_exit(struct bv_oracle_run *run, u32 pc)
 	const struct bpf_type_ops *type = run->claims->type;
 	s32 result = run->regs[BPF_REG_0];
 
+	if (run->depth)
+		return true;
 	if (run->held)
 		return fails(run, pc, "%u pieces of memory not given back", run->held);
 	if (result < type->ret_min || result > type->ret_max)
@@ -478,6 +523,19 @@ static bool slots_of(s64 at, u64 size, u32 *first, u32 *last)
 	return true;
 }
 
+/* slots of the run that bytes @at @s touch */
+static bool run_slots_of(const struct bv_oracle_run *run, const struct bv_shadow *s, s64 at,
+			 u64 size, u32 *first, u32 *last)
+{
+	u32 shift = first_slot(run, s->base);
+
+	if (!slots_of(at, size, first, last))
+		return false;
+	*first += shift;
+	*last += shift;
+	return *last < BV_ORACLE_SLOTS;
+}
+
 /* numbers were written through what register @regno was */
 static void fill(struct bv_oracle_run *run, u32 regno, s32 off, u64 size)
 {
@@ -485,7 +543,7 @@ static void fill(struct bv_oracle_run *run, u32 regno, s32 off, u64 size)
 	u32 first, last;
 
 	if (s->kind != BV_STACK ||
-	    !slots_of(run->before[regno] + off - s->base, size, &first, &last))
+	    !run_slots_of(run, s, run->before[regno] + off - s->base, size, &first, &last))
 		return;
 	for (; first <= last; first++)
 		run->slot[first] = a_number;
@@ -500,7 +558,7 @@ static struct bv_shadow *whole_slot(struct bv_oracle_run *run, u32 regno,
 	u32 first, last;
 
 	if (s->kind != BV_STACK || BPF_SIZE(insn->code) != BPF_DW || at % BV_SLOT_BYTES ||
-	    !slots_of(at, BV_SLOT_BYTES, &first, &last))
+	    !run_slots_of(run, s, at, BV_SLOT_BYTES, &first, &last))
 		return NULL;
 	return &run->slot[last];
 }
@@ -583,6 +641,12 @@ static void forget(struct bv_oracle_run *run, u64 base)
 	for (i = 0; i < BV_SLOTS; i++)
 		if (run->slot[i].kind == BV_ACQUIRED && run->slot[i].base == base)
 			run->slot[i] = nothing;
+	for (i = 0; i < run->depth * BV_KEPT_REGS; i++) {
+		struct bv_shadow *s = &run->frame[i / BV_KEPT_REGS].reg[i % BV_KEPT_REGS];
+
+		if (s->kind == BV_ACQUIRED && s->base == base)
+			*s = nothing;
+	}
 }
 
 static struct bv_shadow call_result(struct bv_oracle_run *run,
@@ -642,11 +706,51 @@ static void follow_const(struct bv_oracle_run *run, const struct bpf_insn *insn)
 	};
 }
 
-static void follow(struct bv_oracle_run *run)
+/* a function has been called, which begins at @pc */
+static void follow_enter(struct bv_oracle_run *run, u32 pc)
+{
+	struct bv_oracle_frame *f = &run->frame[run->depth++];
+	u32 i;
+
+	f->call = run->pc;
+	f->fp = run->reg[BPF_REG_10];
+	memcpy(f->reg, &run->reg[BPF_REG_6], sizeof(f->reg));
+	run->reg[BPF_REG_0] = nothing;
+	for (i = BPF_REG_6; i <= BPF_REG_9; i++)
+		run->reg[i] = nothing;
+	run->reg[BPF_REG_10].base = run->regs[BPF_REG_10];
+	run->reg[BPF_REG_10].size = stack_of(run->claims, pc);
+}
+
+/* it has returned */
+static void follow_return(struct bv_oracle_run *run)
+{
+	const struct bv_oracle_frame *f = &run->frame[--run->depth];
+	u32 i;
+
+	run->reg[BPF_REG_10] = f->fp;
+	memcpy(&run->reg[BPF_REG_6], f->reg, sizeof(f->reg));
+	for (i = BPF_REG_1; i <= BPF_REG_5; i++)
+		run->reg[i] = nothing;
+}
+
+/* a packet load that found something goes on, another one ends its function */
+static void follow_packet(struct bv_oracle_run *run, u32 pc)
+{
+	u32 n;
+
+	run->reg[BPF_REG_0] = a_number;
+	for (n = BPF_REG_1; n <= BPF_REG_5; n++)
+		run->reg[n] = nothing;
+	if (pc != run->pc + 1 && run->depth)
+		follow_return(run);
+}
+
+/* the instruction that is before @pc now */
+static void follow(struct bv_oracle_run *run, u32 pc)
 {
 	const struct bpf_insn *insn = &run->claims->insns[run->pc];
 	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
-	u32 n;
 
 	switch (form->class) {
 	case BPF_IC_ALU:
@@ -665,12 +769,16 @@ static void follow(struct bv_oracle_run *run)
 		follow_atomic(run, insn, form->bytes);
 		break;
 	case BPF_IC_CALL:
-		follow_call(run, run->claims->at[run->pc].proto);
+		if (bv_is_local_call(insn))
+			follow_enter(run, pc);
+		else
+			follow_call(run, run->claims->at[run->pc].proto);
 		break;
 	case BPF_IC_PACKET:
-		run->reg[BPF_REG_0] = a_number;
-		for (n = BPF_REG_1; n <= BPF_REG_5; n++)
-			run->reg[n] = nothing;
+		follow_packet(run, pc);
+		break;
+	case BPF_IC_EXIT:
+		follow_return(run);
 		break;
 	default:
 		break;
@@ -692,6 +800,7 @@ void bv_oracle_enter(struct bv_oracle_run *run, const struct bv_claims *claims)
 	run->pc = BV_NO_PC;
 	run->steps = 0;
 	run->held = 0;
+	run->depth = 0;
 	for (i = 0; i < MAX_BPF_REG; i++)
 		run->reg[i] = nothing;
 	for (i = 0; i < BV_SLOTS; i++)
@@ -701,6 +810,7 @@ void bv_oracle_enter(struct bv_oracle_run *run, const struct bv_claims *claims)
 	};
 	run->reg[BPF_REG_10] = (struct bv_shadow){
 		.kind = BV_STACK, .base = run->regs[BPF_REG_10],
+		.size = stack_of(claims, 0),
 	};
 }
 
@@ -718,11 +828,13 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
 {
 	const struct bv_claims *c = run->claims;
 
+	/* a function that was broken off returned to here */
+	if (run->broken)
+		return false;
 	if (pc >= c->count)
 		return fails(run, pc, "there is no such instruction");
 	if (run->pc != BV_NO_PC)
-		follow(run);
-	/* nothing runs twice as long as there are no loops */
+		follow(run, pc);
 	if (++run->steps > c->budget)
 		return fails(run, pc, "more instructions than the program has");
 	if (!check_claims(run, pc) || !check_access(run, pc)) {

@@ -20,10 +20,11 @@ struct bv_claims;
 #endif
 
 #define BV_ORACLE_SLOTS		(MAX_BPF_STACK / 8)
+#define BV_ORACLE_FRAMES	8
 
 /**
  * struct bv_shadow - what a value of the run really is
- * @base:	pointers: address of what it points to; the stack: its end
+ * @base:	pointers: address of what it points to; a stack: its end
  * @size:	bytes there
  * @map:	index of the map, where it is one's
  * @kind:	enum bv_kind, never one that may be NULL
@@ -33,6 +34,18 @@ struct bv_shadow {
 	u32	size;
 	u16	map;
 	u8	kind;
+};
+
+/**
+ * struct bv_oracle_frame - a function that waits for one that it called
+ * @reg:	what its R6 to R9 are
+ * @fp:		what its R10 is
+ * @call:	the call
+ */
+struct bv_oracle_frame {
+	struct bv_shadow	reg[4];
+	struct bv_shadow	fp;
+	u32			call;
 };
 
 /**
@@ -46,7 +59,10 @@ struct bv_shadow {
  * @broken:	some claim did not hold
  * @before:	registers before the instruction at @pc
  * @reg:	what they are
- * @slot:	what slots of the stack are
+ * @slot:	what slots of the stack are, those of all functions: the program's end is
+ *		the end of all
+ * @depth:	functions that wait
+ * @frame:	these functions, the program first
  */
 struct bv_oracle_run {
 	u64			regs[MAX_BPF_EXT_REG];
@@ -59,6 +75,8 @@ struct bv_oracle_run {
 	u64			before[MAX_BPF_REG];
 	struct bv_shadow	reg[MAX_BPF_REG];
 	struct bv_shadow	slot[BV_ORACLE_SLOTS];
+	u32			depth;
+	struct bv_oracle_frame	frame[BV_ORACLE_FRAMES];
 };
 
 #if BV_ORACLE

@@ -18,6 +18,14 @@
 int bv_decode(struct bv_env *env);
 
 /*
+ * subprog.c: functions begin where calls go; who calls whom, without recursion and not
+ * too deep. 0, -EINVAL, -E2BIG, -ENOMEM
+ */
+int bv_subprogs(struct bv_env *env);
+/* subprog.c: after the walk, the stack of all who call each other together. 0, -EACCES */
+int bv_subprogs_stack(struct bv_env *env);
+
+/*
  * cfg.c: jumps stay inside and do not land in the middle of an ld_imm64, every
  * instruction is reachable, no way out but exit; marks prune points. 0, -EINVAL,
  * -ENOMEM. Linear in the program, no recursion.

@@ -25,6 +25,12 @@
  * What the path held in place of its values is remembered (struct bv_edge), and whatever
  * is demanded of it later is demanded there, too.
  *
+ * What functions are given names values of the checkpoint at the call (A), and so does
+ * all that the caller finds again; what it gets names those of the last checkpoint in the
+ * function (B). So the checkpoint behind the call has two to pass demands on to: R0's to
+ * B, all others to A. What goes through pointers to a caller's stack is demanded when it
+ * does, and a value that a function puts there stands for the one that was there at A.
+ *
  * A demand reaches only checkpoints that are not final. Layer V6.
  * Tests: cases/walk/precise-*.bpft, tools/bpf/verify/fuzz_prune.
  */
@@ -109,6 +115,7 @@ static void foresee(struct bv_env *env, const struct bv_checkpoint *cp, struct b
 
 static void demand(struct bv_env *env, struct bv_checkpoint *first, struct bv_deps wanted)
 {
+	const struct bv_deps result = { .regs = BIT(BPF_REG_0) };
 	struct bv_checkpoint *work = NULL, *cp;
 	const struct bv_edge *edge;
 
@@ -120,12 +127,16 @@ static void demand(struct bv_env *env, struct bv_checkpoint *first, struct bv_de
 		cp->wanted = (struct bv_deps){};
 		foresee(env, cp, wanted);
 		cp->precise = bv_deps_or(cp->precise, wanted);
-		queue(&work, cp->parent,
-		      BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){}));
 		for (edge = cp->edges; edge; edge = edge->next)
 			queue(&work, edge->parent,
-			      BV_SEEDED(38, edge_sources(cp, edge, wanted),
+			      BV_SEEDED(39, edge_sources(cp, edge, wanted),
 					(struct bv_deps){}));
+		if (cp->result && wanted.regs & BIT(BPF_REG_0)) {
+			queue(&work, cp->result, sources(cp, result));
+			wanted.regs &= ~BIT(BPF_REG_0);
+		}
+		queue(&work, cp->parent,
+		      BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){}));
 	}
 }
 
@@ -143,6 +154,62 @@ void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r)
 }
 
 /**
+ * bv_demand_saved() - a number in a caller's frame decides
+ * @env:	the check
+ * @saved:	checkpoint at the call
+ * @deps:	the number's, which name values of @saved
+ */
+void bv_demand_saved(struct bv_env *env, struct bv_checkpoint *saved, struct bv_deps deps)
+{
+	demand(env, saved, deps);
+}
+
+/**
+ * bv_demand_result() - nobody will tell what the result of a function was made from
+ * @env:	the check
+ * @st:		a path right behind its return; R0 has no deps then
+ */
+void bv_demand_result(struct bv_env *env, struct bv_state *st)
+{
+	if (!st->result)
+		return;
+	demand(env, st->result, st->reg[BPF_REG_0].deps);
+	st->reg[BPF_REG_0].deps = (struct bv_deps){};
+	st->result = NULL;
+}
+
+static struct bv_deps reg_deps(const struct bv_reg *r)
+{
+	return r->kind == BV_SCALAR ? r->deps : (struct bv_deps){};
+}
+
+static struct bv_deps slot_deps(const struct bv_slot *slot)
+{
+	return slot->size ? bv_deps_or(slot->deps, reg_deps(&slot->spill)) : slot->deps;
+}
+
+/* of the callers, too: what the checkpoint at a call compares exactly */
+static void demand_frames(struct bv_env *env, const struct bv_frame *f,
+			  const struct bv_frame *old)
+{
+	for (; f && old; f = f->caller, old = old->caller) {
+		struct bv_deps wanted = {}, precise;
+		u32 i;
+
+		if (!old->saved)
+			continue;
+		precise = old->saved->precise;
+		for (i = 0; i < BV_KEPT_REGS; i++)
+			if (precise.regs & BIT(BPF_REG_6 + i))
+				wanted = bv_deps_or(wanted, reg_deps(&f->reg[i]));
+		for (i = 0; i < f->nslots; i++)
+			if (precise.slots >> i & 1)
+				wanted = bv_deps_or(wanted, slot_deps(&f->slots[i]));
+		demand(env, f->saved, wanted);
+	}
+}
+
+/**
  * bv_demand_as() - a path ends because an old state covers it
  * @env:	the check
  * @st:		the path's state
@@ -155,31 +222,61 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 	struct bv_deps wanted = {};
 	u32 i;
 
-	for (i = 0; i < MAX_BPF_REG; i++)
+	if (old->precise.regs & BIT(BPF_REG_0))
+		bv_demand_result(env, st);
+	demand_frames(env, st->caller, old->caller);
+	for (i = st->result ? 1 : 0; i < MAX_BPF_REG; i++)
 		if (old->precise.regs & (1U << i) && st->reg[i].kind == BV_SCALAR)
 			wanted = bv_deps_or(wanted, st->reg[i].deps);
 	for (i = 0; i < st->nslots && old->precise.slots >> i; i++) {
 		if (!(old->precise.slots >> i & 1))
 			continue;
-		wanted = bv_deps_or(wanted, st->slots[i].deps);
-		if (st->slots[i].size)
-			wanted = bv_deps_or(wanted, st->slots[i].spill.deps);
+		wanted = bv_deps_or(wanted, slot_deps(&st->slots[i]));
 	}
 	demand(env, st->parent, wanted);
 }
 
-static struct bv_deps reg_deps(const struct bv_reg *r)
+/* a path that ends at @old, with room for deps of each value kept; or NULL */
+static struct bv_edge *make_edge(struct bv_checkpoint *old, struct bv_checkpoint *parent)
 {
-	return r->kind == BV_SCALAR ? r->deps : (struct bv_deps){};
+	u32 nvalues = hweight16(old->regs) + hweight64(old->slots);
+	struct bv_edge *edge;
+
+	edge = bv_alloc(sizeof(*edge) + nvalues * sizeof(*edge->from));
+	if (!edge)
+		return NULL;
+	edge->parent = parent;
+	edge->next = old->edges;
+	old->edges = edge;
+	return edge;
 }
 
-static struct bv_deps slot_deps(const struct bv_state *st, u32 i)
+/* the frames of callers, which checkpoints at other calls stand for */
+static int demand_frames_later(struct bv_env *env, const struct bv_frame *f,
+			       const struct bv_frame *old)
 {
-	const struct bv_slot *slot = &st->slots[i];
+	for (; f && old; f = f->caller, old = old->caller) {
+		struct bv_checkpoint *saved = old->saved;
+		struct bv_edge *edge;
+		struct bv_deps *dep;
+		u64 slots;
+		u32 regs;
 
-	if (i >= st->nslots)
-		return (struct bv_deps){};
-	return slot->size ? bv_deps_or(slot->deps, reg_deps(&slot->spill)) : slot->deps;
+		if (!saved || saved->final || saved == f->saved)
+			continue;
+		edge = make_edge(saved, f->saved);
+		if (!edge)
+			return -ENOMEM;
+		dep = edge->from;
+		for (regs = saved->regs; regs; regs &= regs - 1, dep++)
+			if (__ffs(regs) >= BPF_REG_6)
+				*dep = reg_deps(&f->reg[__ffs(regs) - BPF_REG_6]);
+		for (slots = saved->slots; slots; slots &= slots - 1, dep++)
+			if (__ffs64(slots) < f->nslots)
+				*dep = slot_deps(&f->slots[__ffs64(slots)]);
+		demand(env, f->saved, edge_sources(saved, edge, saved->precise));
+	}
+	return 0;
 }
 
 /**
@@ -193,25 +290,23 @@ static struct bv_deps slot_deps(const struct bv_state *st, u32 i)
  */
 int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
 {
-	u32 nvalues = hweight16(old->regs) + hweight64(old->slots);
 	struct bv_edge *edge;
 	struct bv_deps *dep;
 	u64 slots;
 	u32 regs;
 
-	edge = bv_alloc(sizeof(*edge) + nvalues * sizeof(*edge->from));
+	bv_demand_result(env, st);
+	edge = make_edge(old, st->parent);
 	if (!edge)
 		return -ENOMEM;
 	dep = edge->from;
 	for (regs = old->regs; regs; regs &= regs - 1)
 		*dep++ = reg_deps(&st->reg[__ffs(regs)]);
-	for (slots = old->slots; slots; slots &= slots - 1)
-		*dep++ = slot_deps(st, __ffs64(slots));
-	edge->parent = st->parent;
-	edge->next = old->edges;
-	old->edges = edge;
+	for (slots = old->slots; slots; slots &= slots - 1, dep++)
+		if (__ffs64(slots) < st->nslots)
+			*dep = slot_deps(&st->slots[__ffs64(slots)]);
 	demand(env, st->parent, edge_sources(old, edge, old->precise));
-	return 0;
+	return demand_frames_later(env, st->caller, old->caller);
 }
 
 /**

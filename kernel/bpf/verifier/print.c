@@ -21,6 +21,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "../disasm.h"
+#include "../insn.h"
 #include "state.h"
 
 /* decisions shown under a refusal */
@@ -200,6 +201,11 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 		add(t, "(%u)", r->bytes);
 		add_offset(t, r);
 		break;
+	case BV_STACK:
+		if (r->frame)
+			add(t, "[%u]", r->frame);
+		add_offset(t, r);
+		break;
 	default:
 		add_offset(t, r);
 	}
@@ -282,7 +288,9 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 		add(t, "or NULL: not tested yet");
 		break;
 	case BV_STACK:
-		add(t, "pointer to the stack (%d to -1)", -BV_STACK_BYTES);
+		add(t, "pointer to the stack %s(%d to -1)",
+		    env->cur && r->frame < env->cur->depth ? "of a caller " : "",
+		    -BV_STACK_BYTES);
 		break;
 	case BV_OBJ:
 		add(t, "pointer to a %s", r->view->name);
@@ -434,6 +442,39 @@ void bv_print_origin(struct bv_env *env, struct bv_about about)
 }
 
 /**
+ * bv_print_callers() - the calls that functions under way wait at
+ * @env:	the check, with env->cur
+ */
+void bv_print_callers(struct bv_env *env)
+{
+	const struct bv_frame *f;
+	char text[BPF_DISASM_BYTES];
+
+	for (f = env->cur->caller; f; f = f->caller) {
+		bpf_disasm(&env->insns[f->call], env->count - f->call, text, sizeof(text));
+		bv_log(&env->log, "  called at %u: %s\n", f->call, text);
+		bv_print_source(env, f->call, "    ");
+	}
+}
+
+/* calls are on the way, too, and packet loads that ended their function */
+static void print_decision(struct bv_env *env, const struct bv_decision *d)
+{
+	const struct bpf_insn *insn = &env->insns[d->pc];
+	const char *how = d->arm == BV_ARM_JUMP ? "true" : "false";
+	char text[BPF_DISASM_BYTES];
+
+	bpf_disasm(insn, env->count - d->pc, text, sizeof(text));
+	if (bv_is_local_call(insn))
+		bv_log(&env->log, "  path: %u: %s\n", d->pc, text);
+	else
+		bv_log(&env->log, "  path: %u: %s: %s%s\n", d->pc, text,
+		       d->forced ? "always " : "",
+		       bpf_insn_form(insn->code)->class == BPF_IC_BRANCH ? how :
+		       "ends its function");
+}
+
+/**
  * bv_print_path() - the conditional jumps on the way to the instruction
  * @env:	the check; env->trail has the decisions
  *
@@ -443,7 +484,6 @@ void bv_print_path(struct bv_env *env)
 {
 	const struct bv_trail *trail = &env->trail;
 	u32 i = trail->len > PATH_SHOWN ? trail->len - PATH_SHOWN : 0;
-	char text[BPF_DISASM_BYTES];
 
 	if (!trail->len) {
 		bv_log(&env->log, "  path: straight from the start\n");
@@ -452,13 +492,8 @@ void bv_print_path(struct bv_env *env)
 	if (i)
 		bv_log(&env->log, "  path: after %u other jumps\n", i);
 	for (; i < trail->len; i++) {
-		const struct bv_decision *d = &trail->made[i];
-
-		bpf_disasm(&env->insns[d->pc], env->count - d->pc, text, sizeof(text));
-		bv_log(&env->log, "  path: %u: %s: %s%s\n", d->pc, text,
-		       d->forced ? "always " : "",
-		       d->arm == BV_ARM_JUMP ? "true" : "false");
-		bv_print_source(env, d->pc, "    ");
+		print_decision(env, &trail->made[i]);
+		bv_print_source(env, trail->made[i].pc, "    ");
 	}
 }
 
@@ -471,7 +506,8 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 		return true;
 	if (bv_reg_has_view(a) ? a->view != b->view : a->delta != b->delta)
 		return true;
-	return a->off != b->off || a->map != b->map || a->id != b->id ||
+	return a->off != b->off || a->map != b->map || a->frame != b->frame ||
+	       a->id != b->id ||
 	       memcmp(&a->val, &b->val, sizeof(a->val));
 }
 

@@ -31,6 +31,9 @@
 /* a state compared so often in vain, for each one it covered, makes room */
 #define MISSES_PER_HIT	8
 
+/* so many frames and states that nobody needs are waited for before they are looked for */
+#define LEAST_SWEEP	64U
+
 static bool slot_is_unset(const struct bv_slot *slot)
 {
 	u64 bytes;
@@ -104,6 +107,7 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	for (slot = cp->slot; kept.slots; kept.slots &= kept.slots - 1)
 		*slot++ = st->slots[__ffs64(kept.slots)];
 	memcpy(cp->held, st->held, st->nheld * sizeof(*cp->held));
+	cp->caller = bv_frames_get(st->caller);
 	return cp;
 }
 
@@ -118,6 +122,7 @@ void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp)
 	env->walk->kept_bytes -= cp->bytes;
 	bv_state_bytes(env, -(s64)cp->bytes);
 	bv_claims_settle(env, cp->point, cp->precise);
+	bv_frames_put(env, cp->caller);
 	while (cp->edges) {
 		struct bv_edge *edge = cp->edges;
 
@@ -128,13 +133,60 @@ void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp)
 	bv_free(cp);
 }
 
+/* where functions are called, a state may be kept no longer and still be referred to */
 static void drop(struct bv_env *env, struct bv_kept *kept, struct bv_checkpoint **link)
 {
 	struct bv_checkpoint *cp = *link;
 
 	*link = cp->next;
 	kept->count--;
-	bv_prune_drop(env, cp);
+	if (env->func_count == 1) {
+		bv_prune_drop(env, cp);
+		return;
+	}
+	cp->next = env->walk->lost;
+	env->walk->lost = cp;
+	env->walk->nlost++;
+}
+
+static void mark_needed(struct bv_env *env)
+{
+	const struct bv_frame *f;
+	struct bv_checkpoint *cp;
+
+	for (cp = env->walk->lost; cp; cp = cp->next)
+		cp->needed = false;
+	for (f = env->frames; f; f = f->next)
+		if (f->refs && f->saved)
+			f->saved->needed = true;
+}
+
+/**
+ * bv_prune_sweep() - give back frames and states that nobody needs any more
+ * @env:	the check
+ *
+ * Does something only when so many are lost that it is worth it.
+ */
+void bv_prune_sweep(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	struct bv_checkpoint **link = &walk->lost;
+	struct bv_checkpoint *cp;
+
+	if (env->dead_frames + walk->nlost < max(walk->sweep_at, LEAST_SWEEP))
+		return;
+	bv_frames_sweep(env);
+	mark_needed(env);
+	while ((cp = *link)) {
+		if (cp->needed) {
+			link = &cp->next;
+			continue;
+		}
+		*link = cp->next;
+		walk->nlost--;
+		bv_prune_drop(env, cp);
+	}
+	walk->sweep_at = 2 * walk->nlost;
 }
 
 static void count_kept(struct bv_env *env)
@@ -188,7 +240,9 @@ static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
 		return -ENOMEM;
 	env->walk->kept_bytes += cp->bytes;
 	bv_state_bytes(env, cp->bytes);
-	cp->parent = st->parent;	/* @st's hold on it passes to @cp */
+	cp->last = st->last;	/* @st's hold on it passes to @cp */
+	cp->parent = st->parent;
+	cp->result = st->result;
 	cp->open = 1;
 	cp->pc = env->pc;
 	cp->known = st->known;
@@ -198,18 +252,25 @@ static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
 	count_kept(env);
 	bv_state_keep_live(env, st, env->pc);
 	restart_deps(st);
+	st->last = cp;
 	st->parent = cp;
+	st->result = NULL;
 	if (env->info[env->pc].head)
 		st->known = env->next_id;
 	return 0;
 }
 
-/* will somebody come who could be covered, and is there room? */
-static bool is_worth_keeping(const struct bv_env *env)
+/*
+ * Will somebody come who could be covered, and is there room? What a caller holds is told
+ * by the state at its call, which there must be; behind that one saves demands.
+ */
+static bool is_worth_keeping(const struct bv_env *env, const struct bv_state *st)
 {
-	if (env->req->pruning == BV_PRUNE_ALWAYS || env->info[env->pc].head)
+	if (env->req->pruning == BV_PRUNE_ALWAYS || env->info[env->pc].head ||
+	    bv_is_local_call(&env->insns[env->pc]))
 		return true;
-	return env->walk->count && env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
+	return (env->walk->count || st->result) &&
+	       env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
 }
 
 /* look for a closed state that covers @st; states that are of no use go */
@@ -244,17 +305,29 @@ static int end_covered(struct bv_env *env, struct bv_state *st, struct bv_checkp
 		bv_demand_as(env, st, old);
 		return 1;
 	}
-	bv_final_hang(st->parent, old);
+	bv_final_hang(st->last, old);
 	return bv_demand_later(env, st, old) ?: 1;
+}
+
+/**
+ * bv_prune_one_call() - are two states of one call of their function?
+ * @cp:	a kept state
+ * @st:	a state of a path that came by it, in the same function
+ */
+bool bv_prune_one_call(const struct bv_checkpoint *cp, const struct bv_state *st)
+{
+	if (!cp->caller || !st->caller)
+		return cp->caller == st->caller;
+	return cp->caller->saved == st->caller->saved;
 }
 
 /* the path's own state at this loop's head, one turn ago */
 static struct bv_checkpoint *find_last_turn(const struct bv_env *env, const struct bv_state *st)
 {
-	struct bv_checkpoint *cp = st->parent;
+	struct bv_checkpoint *cp = st->last;
 
-	while (cp && cp->pc != env->pc)
-		cp = cp->parent;
+	while (cp && (cp->pc != env->pc || !bv_prune_one_call(cp, st)))
+		cp = cp->last;
 	return cp;
 }
 
@@ -268,7 +341,10 @@ static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoi
 		ret = bv_induct_turn(env, old, st);
 		if (ret > 0)
 			return end_covered(env, st, old);
-		return ret ?: bv_induct_stuck(env);
+		if (!ret)
+			ret = bv_induct_stuck(env, old, st);
+		if (ret)
+			return ret;
 	}
 	if (loop->unroll)
 		return keep(env, st, 0);
@@ -298,6 +374,7 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 	struct bv_checkpoint *old;
 
 	kept->arrivals++;
+	env->shifted.pc = BV_NO_PC;
 	old = find(env, kept, st);
 	if (old)
 		return end_covered(env, st, old);
@@ -307,7 +384,7 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 		if (old)
 			return come_back(env, st, old);
 	}
-	return is_worth_keeping(env) ? keep(env, st, 0) : 0;
+	return is_worth_keeping(env, st) ? keep(env, st, 0) : 0;
 }
 
 /* kept states that are open: the past of the path, or of the arm that comes next */
@@ -317,14 +394,14 @@ static void drop_open(struct bv_env *env)
 	struct bv_checkpoint *cp = NULL;
 
 	if (walk->st)
-		cp = walk->st->parent;
+		cp = walk->st->last;
 	else if (walk->count)
-		cp = walk->waiting[walk->count - 1].st->parent;
+		cp = walk->waiting[walk->count - 1].st->last;
 	while (cp) {
-		struct bv_checkpoint *parent = cp->parent;
+		struct bv_checkpoint *last = cp->last;
 
 		bv_prune_drop(env, cp);
-		cp = parent;
+		cp = last;
 	}
 }
 
@@ -335,12 +412,20 @@ static void drop_open(struct bv_env *env)
 void bv_prune_free(struct bv_env *env)
 {
 	struct bv_kept *kept = env->walk->kept;
+	struct bv_checkpoint *cp;
 	u32 pc;
 
 	drop_open(env);
-	for (pc = 0; env->stats.states_now; pc++)
-		while (kept[pc].first)
-			drop(env, &kept[pc], &kept[pc].first);
+	while ((cp = env->walk->lost)) {
+		env->walk->lost = cp->next;
+		bv_prune_drop(env, cp);
+	}
+	for (pc = 0; env->stats.states_now; pc++) {
+		while ((cp = kept[pc].first)) {
+			kept[pc].first = cp->next;
+			bv_prune_drop(env, cp);
+		}
+	}
 	bv_free(kept);
 	env->walk->kept = NULL;
 }

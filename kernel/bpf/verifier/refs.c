@@ -12,6 +12,7 @@
  *
  * Layer V4. Tests: tools/testing/selftests/bpf/cases/ops/acquire-*.bpft, walk/acquire-*.
  */
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "mem.h"
@@ -57,30 +58,52 @@ static bool points_there(const struct bv_reg *r, u32 id)
 	return r->kind == BV_ACQUIRED && r->id == id;
 }
 
-/**
- * bv_refs_release() - memory is given back
- * @env:	the check, env->pc being the call
- * @st:		the path; every copy of the pointer, on the stack too, becomes unset
- * @id:		which
- */
-void bv_refs_release(struct bv_env *env, struct bv_state *st, u32 id)
+static void lose_reg(struct bv_reg *r, u32 id, u32 pc)
+{
+	if (!points_there(r, id))
+		return;
+	bv_reg_unset(r);
+	r->def_pc = pc;
+}
+
+static void lose_slots(struct bv_slot *slots, u32 nslots, u32 id, u32 pc)
 {
 	u32 i;
 
+	for (i = 0; i < nslots; i++) {
+		if (!bv_slot_is_spill(&slots[i]) || !points_there(&slots[i].spill, id))
+			continue;
+		bv_slot_unset(&slots[i]);
+		slots[i].def_pc = pc;
+	}
+}
+
+/**
+ * bv_refs_release() - memory is given back
+ * @env:	the check, env->pc being the call
+ * @st:		the path; every copy of the pointer, on the stack too, and those that
+ *		callers hold, becomes unset
+ * @id:		which
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bv_refs_release(struct bv_env *env, struct bv_state *st, u32 id)
+{
+	struct bv_frame *f;
+	u32 i;
+
+	if (bv_frames_own_id(env, st, id) < 0)
+		return -ENOMEM;
 	bv_refs_absent(st, id);
-	for (i = 0; i < MAX_BPF_REG; i++) {
-		if (!points_there(&st->reg[i], id))
-			continue;
-		bv_reg_unset(&st->reg[i]);
-		st->reg[i].def_pc = env->pc;
+	for (i = 0; i < MAX_BPF_REG; i++)
+		lose_reg(&st->reg[i], id, env->pc);
+	lose_slots(st->slots, st->nslots, id, env->pc);
+	for (f = st->caller; f; f = f->caller) {
+		for (i = 0; i < BV_KEPT_REGS; i++)
+			lose_reg(&f->reg[i], id, env->pc);
+		lose_slots(f->slots, f->nslots, id, env->pc);
 	}
-	for (i = 0; i < st->nslots; i++) {
-		if (!bv_slot_is_spill(&st->slots[i]) ||
-		    !points_there(&st->slots[i].spill, id))
-			continue;
-		bv_slot_unset(&st->slots[i]);
-		st->slots[i].def_pc = env->pc;
-	}
+	return 0;
 }
 
 /**

@@ -18,6 +18,7 @@ static const struct bv_deps no_deps;
 static void set_kind(struct bv_reg *r, enum bv_kind kind, u32 pc)
 {
 	r->kind = kind;
+	r->frame = 0;
 	r->map = BV_NO_MAP;
 	r->id = 0;
 	r->off = 0;
@@ -251,7 +252,7 @@ bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b)
 		return false;
 	switch (a->kind) {
 	case BV_STACK:
-		return true;
+		return a->frame == b->frame;
 	case BV_MAP_VALUE:
 	case BV_ACQUIRED:
 		return a->id && BV_SEEDED(25, a->id == b->id, true);

@@ -5,6 +5,7 @@
  *	refused: <what was required, what is known> [<rule>, <class>]
  *	  at 12: r0 = *(u8 *)(r1 +16)
  *	    count() at pkt.c:23: value->packets++;
+ *	  called at 4: call pc+6		(in functions of the program)
  *	  r1: <what is known of it>
  *	  note: <where that came from>
  *	  note: <the path that leads here>
@@ -113,6 +114,7 @@ int bv_refuse(struct bv_env *env, enum bv_reason why, struct bv_about about, ...
 	if (about.subject != BV_ABOUT_PROG)
 		print_insn(env);
 	if (env->cur) {
+		bv_print_callers(env);
 		print_subject(env, about);
 		if (env->log.level & BV_LOG_PATH)
 			bv_print_path(env);

@@ -13,6 +13,7 @@
  *	stack bytes: number	numbers, zeroes and saved numbers, never a pointer
  *	stack bytes: zero	zeroes; if not precise, any number
  *	memory held		as many pieces, each under one name in both
+ *	frames of callers	waiting at the same calls, value by value as here
  *
  * Identities are names: they may differ, but what is one in the old state must be one
  * in the current. (Not the other way round: being the same says more.) Numbers of one
@@ -35,6 +36,9 @@
 #include "walk.h"
 #include "width.h"
 
+/* with those of callers; who has more is covered by nobody */
+#define MOST_NAMES	(MAX_BPF_REG + BV_SLOTS + 4 * BV_KEPT_REGS)
+
 /**
  * struct names - identities of the old state and what they are in the current one
  * @old:	identity there
@@ -45,9 +49,9 @@
  * @fixed:	identities up to this one are no mere names, but the same in both
  */
 struct names {
-	u32	old[MAX_BPF_REG + BV_SLOTS];
-	u32	cur[MAX_BPF_REG + BV_SLOTS];
-	u64	apart[MAX_BPF_REG + BV_SLOTS];
+	u32	old[MOST_NAMES];
+	u32	cur[MOST_NAMES];
+	u64	apart[MOST_NAMES];
 	u32	count;
 	u32	nameless;
 	u32	fixed;
@@ -70,8 +74,8 @@ static bool same_id(struct names *names, u32 old, u32 cur, u64 apart)
 		if (names->old[i] == old)
 			return names->cur[i] == cur &&
 			       names->apart[i] == BV_SEEDED(37, apart, names->apart[i]);
-	/* more than one for each value: a state that is hard to cover is walked again */
-	if (i == ARRAY_SIZE(names->old))
+	/* a state that is hard to cover is walked again */
+	if (i == MOST_NAMES)
 		return false;
 	names->old[i] = old;
 	names->cur[i] = cur;
@@ -111,7 +115,7 @@ static bool same_pointer(struct names *names, const struct bv_reg *old,
 {
 	struct bv_reg moved;
 
-	if (old->map != cur->map || old->bytes != cur->bytes)
+	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame)
 		return false;
 	if (bv_reg_has_view(old) && (old->view != cur->view || old->off != cur->off))
 		return false;
@@ -203,6 +207,43 @@ static bool same_stack(struct names *names, const struct bv_checkpoint *old,
 	return true;
 }
 
+/*
+ * Frames of callers: their values are compared as the checkpoint at the call compares
+ * them. As long as that one is not final it may turn out that more of them matter.
+ */
+static bool same_frame(struct names *names, const struct bv_frame *old,
+		       const struct bv_frame *cur)
+{
+	static const struct bv_slot unset;
+	struct bv_deps precise = { U64_MAX, U16_MAX };
+	u32 i;
+
+	if (old->call != cur->call)
+		return false;
+	if (old->saved && old->saved->final)
+		precise = old->saved->precise;
+	for (i = 0; i < BV_KEPT_REGS; i++)
+		if (!same_reg(names, &old->reg[i], &cur->reg[i],
+			      precise.regs >> (BPF_REG_6 + i) & 1))
+			return false;
+	for (i = 0; i < old->nslots; i++)
+		if (!same_slot(names, &old->slots[i], i < cur->nslots ? &cur->slots[i] : &unset,
+			       precise.slots >> i & 1))
+			return false;
+	return true;
+}
+
+static bool same_frames(struct names *names, const struct bv_checkpoint *old,
+			const struct bv_state *cur)
+{
+	const struct bv_frame *a = old->caller, *b = cur->caller;
+
+	for (; a && b; a = a->caller, b = b->caller)
+		if (!same_frame(names, a, b))
+			return false;
+	return !a && !b;
+}
+
 static u32 find_name(const struct names *names, u32 old)
 {
 	u32 i;
@@ -264,5 +305,6 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 		if (!same_reg(&names, reg, &cur->reg[i], precise.regs >> i & 1))
 			return false;
 	}
-	return same_stack(&names, old, cur, precise.slots) && same_held(&names, old, cur);
+	return same_stack(&names, old, cur, precise.slots) && same_frames(&names, old, cur) &&
+	       same_held(&names, old, cur);
 }

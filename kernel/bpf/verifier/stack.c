@@ -57,7 +57,9 @@ static bool holds_pointer(const struct bv_slot *s)
 
 static void note_depth(struct bv_env *env, const struct bv_memop *op)
 {
-	env->stack_depth = max_t(u32, env->stack_depth, -op->lo);
+	struct bv_func *f = bv_func_at(env, op->owner);
+
+	f->stack = max_t(u32, f->stack, -op->lo);
 }
 
 static int refuse_unset(struct bv_env *env, const struct bv_memop *op, s64 off)

@@ -55,9 +55,14 @@ void bv_state_free(struct bv_env *env, struct bv_state *st)
 {
 	if (!st)
 		return;
+	bv_frames_put(env, st->caller);
+	st->caller = NULL;
+	st->depth = 0;
 	st->nslots = 0;
 	st->nheld = 0;
+	st->last = NULL;
 	st->parent = NULL;
+	st->result = NULL;
 	st->known = 0;
 	st->grown = false;
 	st->next_spare = env->spare;
@@ -180,7 +185,11 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 	st->nslots = nslots;
 	st->nheld = from->nheld;
 	memcpy(st->held, from->held, from->nheld * sizeof(*st->held));
+	st->depth = from->depth;
+	st->caller = bv_frames_get(from->caller);
+	st->last = from->last;
 	st->parent = from->parent;
+	st->result = from->result;
 	st->known = from->known;
 	st->grown = from->grown;
 	return st;
@@ -307,6 +316,37 @@ static const char *held_broken(const struct bv_state *st)
 	return NULL;
 }
 
+/* a pointer to the stack of a function that has returned, or is called by this one */
+static bool dangles(const struct bv_reg *r, u32 depth)
+{
+	return r->kind == BV_STACK && r->frame > depth;
+}
+
+static const char *frames_broken(const struct bv_state *st)
+{
+	const char *why = "a pointer to the stack of nobody";
+	const struct bv_frame *f;
+	u32 i, depth = st->depth;
+
+	for (i = 0; i < MAX_BPF_REG; i++)
+		if (dangles(&st->reg[i], depth))
+			return why;
+	for (i = 0; i < st->nslots; i++)
+		if (st->slots[i].size && dangles(&st->slots[i].spill, depth))
+			return why;
+	for (f = st->caller; f; f = f->caller) {
+		if (!f->refs || f->depth != --depth)
+			return "frames that are not one inside the other";
+		for (i = 0; i < BV_KEPT_REGS; i++)
+			if (dangles(&f->reg[i], depth))
+				return why;
+		for (i = 0; i < f->nslots; i++)
+			if (f->slots[i].size && dangles(&f->slots[i].spill, depth))
+				return why;
+	}
+	return depth ? "fewer frames than functions" : NULL;
+}
+
 /**
  * bv_state_broken() - check the invariants of struct bv_state
  * @env:	the check
@@ -320,7 +360,8 @@ const char *bv_state_broken(const struct bv_env *env, const struct bv_state *st)
 	const char *why = NULL;
 	u32 i;
 
-	if (fp->kind != BV_STACK || fp->off || !bv_reg_const_offset(fp))
+	if (fp->kind != BV_STACK || fp->off || !bv_reg_const_offset(fp) ||
+	    fp->frame != st->depth)
 		return "R10 is not the frame pointer";
 	if (st->nslots > st->cap || st->nslots > BV_SLOTS)
 		return "more stack in use than there is";
@@ -328,5 +369,5 @@ const char *bv_state_broken(const struct bv_env *env, const struct bv_state *st)
 		why = reg_broken(env, &st->reg[i]);
 	for (i = 0; i < st->nslots && !why; i++)
 		why = slot_broken(env, &st->slots[i]);
-	return why ?: held_broken(st);
+	return why ?: held_broken(st) ?: frames_broken(st);
 }

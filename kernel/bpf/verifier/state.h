@@ -27,7 +27,7 @@ enum bv_kind {
 	BV_MAP,			/* a map, by constant: @map */
 	BV_MAP_VALUE,		/* a value of map @map */
 	BV_MAP_VALUE_OR_NULL,	/* the same before its NULL test; @id says which lookup */
-	BV_STACK,		/* the stack: offset 0 is R10 */
+	BV_STACK,		/* a function's stack: offset 0 is R10 there */
 	BV_OBJ,			/* a kernel object seen through @view */
 	BV_OBJ_OR_NULL,		/* the same before its NULL test */
 	BV_ACQUIRED,		/* @bytes of memory that the program holds; @id says which */
@@ -53,6 +53,7 @@ struct bv_deps {
 /**
  * struct bv_reg - one register, or one spilled register
  * @kind:	enum bv_kind
+ * @frame:	BV_STACK: whose, 0 the program's, 1 that of a function it calls ...
  * @map:	index in env->maps, for the map kinds
  * @id:		identity, 0 none. Pointers or NULL: registers with one id are NULL
  *		together. Acquired memory: which piece, one of bv_state.held. Map values:
@@ -74,6 +75,7 @@ struct bv_deps {
  */
 struct bv_reg {
 	u8			kind;
+	u8			frame;
 	u16			map;
 	u32			id;
 	s32			off;
@@ -126,6 +128,37 @@ struct bv_held {
 
 struct bv_checkpoint;
 
+/* registers that a function finds again when one that it called returns: R6 to R9 */
+#define BV_KEPT_REGS	(BPF_REG_10 - BPF_REG_6)
+
+/**
+ * struct bv_frame - a function that waits for one that it called (frames.c)
+ * @next:	in env->frames
+ * @caller:	who called it in turn, or NULL
+ * @saved:	checkpoint at the call, whose values deps of @reg and @slots name; NULL
+ *		where no states are kept
+ * @refs:	states, checkpoints and frames that refer to it; it is changed only where
+ *		there is one
+ * @call:	the call
+ * @nslots:	slots in use, as in struct bv_state
+ * @cap:	slots allocated
+ * @slots:	the slots: those live at the call
+ * @depth:	functions under way when it was called
+ * @reg:	R6 to R9: those live at the call
+ */
+struct bv_frame {
+	struct bv_frame		*next;
+	struct bv_frame		*caller;
+	struct bv_checkpoint	*saved;
+	u32			refs;
+	u32			call;
+	u32			nslots;
+	u32			cap;
+	struct bv_slot		*slots;
+	u8			depth;
+	struct bv_reg		reg[BV_KEPT_REGS];
+};
+
 /**
  * struct bv_state - one path before one instruction
  * @reg:	R0 to R10
@@ -136,7 +169,12 @@ struct bv_checkpoint;
  * @nheld:	entries of @held
  * @held:	what the path holds, oldest first. Memory that may be NULL counts as held
  *		until a test says that it is
- * @parent:	last checkpoint this path passed, or NULL
+ * @depth:	functions under way that wait for this one to return
+ * @caller:	the innermost of them, NULL in the program itself
+ * @last:	last checkpoint this path passed, or NULL
+ * @parent:	checkpoint whose values deps name: @last; behind a call that one at the call
+ * @result:	right behind a function's return: checkpoint whose values the deps of R0
+ *		name; otherwise NULL
  * @known:	identities given out until the path last came to a loop's head. Such a one
  *		stands for the same number in all of a turn (induct.c)
  * @grown:	the path follows from a state that was made to cover later turns of a loop,
@@ -150,7 +188,11 @@ struct bv_state {
 	struct bv_slot		*slots;
 	u32			nheld;
 	struct bv_held		held[BV_MOST_HELD];
+	u32			depth;
+	struct bv_frame		*caller;
+	struct bv_checkpoint	*last;
 	struct bv_checkpoint	*parent;
+	struct bv_checkpoint	*result;
 	u32			known;
 	bool			grown;
 	struct bv_state		*next_spare;
@@ -198,6 +240,18 @@ void bv_state_free_spare(struct bv_env *env);
 int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots);
 /* calls @fn for every register and whole spilled register of @st */
 void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);
+/* frames.c: callers' frames, shared by states until one changes them */
+struct bv_frame *bv_frames_get(struct bv_frame *f);
+void bv_frames_put(struct bv_env *env, struct bv_frame *f);
+void bv_frames_sweep(struct bv_env *env);
+int bv_frames_push(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *saved);
+int bv_frames_pop(struct bv_env *env, struct bv_state *st);
+struct bv_frame *bv_frames_own(struct bv_env *env, struct bv_state *st, u32 depth);
+int bv_frames_own_id(struct bv_env *env, struct bv_state *st, u32 id);
+void bv_frames_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);
+struct bv_frame *bv_frames_find(const struct bv_state *st, u32 depth);
+void bv_frames_swap(struct bv_state *st, struct bv_frame *f);
+
 /* account memory held for states */
 void bv_state_bytes(struct bv_env *env, s64 bytes);
 

@@ -5,6 +5,7 @@
  *
  * It knows no instruction's meaning. Layer V6. Tests: all of the corpus.
  */
+#include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
 #include "../insn.h"
@@ -63,6 +64,42 @@ static int step_branch(struct bv_env *env, struct bv_state *st,
 	return bv_walk_decided(env, env->pc, arms.jump ? BV_ARM_JUMP : BV_ARM_FALL, true);
 }
 
+/*
+ * A packet load that finds nothing ends the function that it is in, with 0 for whom called
+ * it: another path goes on there. The program itself just ends.
+ */
+static int step_packet_end(struct bv_env *env, struct bv_state *st)
+{
+	struct bv_state *end;
+	u32 next;
+	int err;
+
+	if (!st->caller)
+		return 0;
+	end = bv_state_copy(env, st, env->pc);
+	if (!end)
+		return -ENOMEM;
+	bv_reg_scalar(&end->reg[BPF_REG_0], bv_scalar_const(0), (struct bv_deps){}, env->pc);
+	err = bv_op_return(env, end, &next);
+	if (err) {
+		bv_state_free(env, end);
+		return err;
+	}
+	return bv_walk_push(env, end, next, env->pc);
+}
+
+static int step_call(struct bv_env *env, struct bv_state *st,
+		     const struct bpf_insn *insn, u32 *next)
+{
+	int err;
+
+	if (bv_is_local_call(insn)) {
+		err = bv_walk_decided(env, env->pc, BV_ARM_JUMP, false);
+		return err ?: bv_op_enter(env, st, next);
+	}
+	return bv_op_call(env, st, insn);
+}
+
 /**
  * bv_step() - step over one instruction
  * @env:	the check; env->pc is the instruction
@@ -75,6 +112,7 @@ static int step_branch(struct bv_env *env, struct bv_state *st,
 int bv_step(struct bv_env *env, struct bv_state *st, u32 *next)
 {
 	const struct bpf_insn *insn = &env->insns[env->pc];
+	int err;
 
 	*next = env->pc + 1;
 	switch (bpf_insn_form(insn->code)->class) {
@@ -87,7 +125,7 @@ int bv_step(struct bv_env *env, struct bv_state *st, u32 *next)
 	case BPF_IC_BRANCH:
 		return step_branch(env, st, insn, next);
 	case BPF_IC_CALL:
-		return bv_op_call(env, st, insn);
+		return step_call(env, st, insn, next);
 	case BPF_IC_CONST:
 		*next = env->pc + 2;
 		return bv_op_const(env, st, insn);
@@ -97,8 +135,11 @@ int bv_step(struct bv_env *env, struct bv_state *st, u32 *next)
 	case BPF_IC_ATOMIC:
 		return bv_mem_atomic(env, st, insn);
 	case BPF_IC_PACKET:
-		return bv_op_packet_load(env, st, insn);
+		err = step_packet_end(env, st);
+		return err ?: bv_op_packet_load(env, st, insn);
 	case BPF_IC_EXIT:
+		if (st->caller)
+			return bv_op_return(env, st, next);
 		*next = BV_NO_PC;
 		return bv_op_exit(env, st);
 	default:

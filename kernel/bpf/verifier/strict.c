@@ -25,6 +25,7 @@
 #include "pass.h"
 
 #define CALLER_SAVED	0x3f	/* R0 to R5, which calls and packet loads destroy */
+#define ARGUMENTS	0x3e	/* R1 to R5 */
 
 /* strict values */
 struct strict {
@@ -142,8 +143,25 @@ static u16 strict_args(const struct bpf_func_proto *proto)
 	return regs;
 }
 
-static bool result_counts(const struct bv_env *env)
+/* functions have been looked at before those who call them */
+static void before_call(const struct sweep *sw, u32 pc, struct strict *s)
 {
+	const struct bv_env *env = sw->env;
+
+	s->regs &= ~CALLER_SAVED;
+	if (!bv_is_local_call(&env->insns[pc])) {
+		s->regs |= strict_args(env->info[pc].proto);
+		return;
+	}
+	s->regs |= env->strict[bv_callee(env, pc)].regs & ARGUMENTS;
+	add(s, (struct strict){ 0, units_at(sw, pc, false) });
+}
+
+/* of a function the caller may want to know it exactly */
+static bool result_counts(const struct bv_env *env, u32 pc)
+{
+	if (pc >= env->funcs[0].end)
+		return true;
 	return env->type->ret_min != S32_MIN || env->type->ret_max != S32_MAX;
 }
 
@@ -174,14 +192,13 @@ static void step_back(const struct sweep *sw, u32 pc, struct strict *s)
 			s->regs |= BIT(insn->src_reg);
 		break;
 	case BPF_IC_CALL:
-		s->regs &= ~CALLER_SAVED;
-		s->regs |= strict_args(sw->env->info[pc].proto);
+		before_call(sw, pc, s);
 		break;
 	case BPF_IC_PACKET:
 		s->regs &= ~CALLER_SAVED;
 		break;
 	case BPF_IC_EXIT:
-		if (result_counts(sw->env))
+		if (result_counts(sw->env, pc))
 			s->regs |= BIT(BPF_REG_0);
 		break;
 	}

@@ -112,6 +112,15 @@ static void mend_jump(struct bv_env *env, u32 pc, const u32 *first)
 		insn->off = distance;
 }
 
+/* that function has been walked, and so its exit stays, if nothing in front of it */
+static void mend_call(struct bv_env *env, u32 pc, const u32 *first)
+{
+	u32 target = first[bv_callee(env, pc)];
+
+	env->info[target].target = true;
+	env->insns[pc].imm = env->info[target].post - env->info[pc].post - 1;
+}
+
 static void mend_jumps(struct bv_env *env, const u32 *first)
 {
 	u32 pc;
@@ -123,7 +132,28 @@ static void mend_jumps(struct bv_env *env, const u32 *first)
 			continue;
 		if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
 			mend_jump(env, pc, first);
+		else if (bv_is_local_call(&env->insns[pc]))
+			mend_call(env, pc, first);
 	}
+}
+
+/* functions of which nothing stays go, those behind them move up */
+static void mend_funcs(struct bv_env *env, const u32 *first, u32 kept)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < env->func_count; i++) {
+		struct bv_func f = env->funcs[i];
+		u32 start = first[f.start];
+
+		if (start >= f.end)
+			continue;
+		f.start = env->info[start].post;
+		env->funcs[n++] = f;
+	}
+	env->func_count = n;
+	for (i = 0; i < n; i++)
+		env->funcs[i].end = i + 1 < n ? env->funcs[i + 1].start : kept;
 }
 
 static void move_kept(struct bv_env *env, const u32 *first, u32 kept)
@@ -158,6 +188,7 @@ int bv_trim(struct bv_env *env)
 	if (!mark_needed(env, first)) {
 		kept = number_kept(env, first);
 		mend_jumps(env, first);
+		mend_funcs(env, first, kept);
 		move_kept(env, first, kept);
 	}
 	bv_free(first);

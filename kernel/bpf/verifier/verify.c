@@ -25,6 +25,8 @@ static int check(struct bv_env *env)
 
 	err = bv_decode(env);
 	if (!err)
+		err = bv_subprogs(env);
+	if (!err)
 		err = bv_cfg(env);
 	if (!err)
 		err = bv_live(env);
@@ -32,6 +34,10 @@ static int check(struct bv_env *env)
 		err = bv_claims_start(env);
 	if (!err)
 		err = bv_walk(env);
+	if (!err)
+		err = bv_subprogs_stack(env);
+	if (!err)
+		err = bv_claims_funcs(env);
 	return err;
 }
 
@@ -45,6 +51,17 @@ static int rewrite(struct bv_env *env)
 	if (!err && !env->claims)
 		err = bv_trim(env);
 	return err ? err : bv_lower(env);
+}
+
+/* of each function, as released Linux has it */
+static void log_stack(struct bv_env *env)
+{
+	u32 i;
+
+	bv_log(&env->log, "stack depth %u", env->funcs ? env->funcs[0].stack : 0);
+	for (i = 1; i < env->func_count; i++)
+		bv_log(&env->log, "+%u", env->funcs[i].stack);
+	bv_log(&env->log, "\n");
 }
 
 /*
@@ -61,7 +78,7 @@ static void log_totals(struct bv_env *env)
 		bv_log(&env->log, "time %llu usec, %u paths, %u ended early, peak %llu bytes\n",
 		       (bv_host_now() - s->started_ns) / 1000, s->paths, s->pruned,
 		       s->bytes_peak);
-		bv_log(&env->log, "stack depth %u\n", env->stack_depth);
+		log_stack(env);
 	}
 	bv_log(&env->log, "processed %u insns (limit %u) ", s->visited, BV_LIMIT_VISITED);
 	bv_log(&env->log, "max_states_per_insn %u total_states %u peak_states %u mark_read 0\n",
@@ -77,12 +94,15 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 	env->insns = NULL;
 	res->placed = env->placed;
 	env->placed = NULL;
+	res->funcs = env->placed_funcs;
+	res->func_count = env->func_count;
+	env->placed_funcs = NULL;
 	for (i = 0; i < env->map_count; i++)
 		res->maps[i] = env->maps[i].map;
 	res->map_count = env->map_count;
 	env->map_count = 0;
 	res->claims = bv_claims_finish(env);
-	res->stack_depth = round_up(env->stack_depth, BV_SLOT_BYTES);
+	res->stack_depth = env->stack_depth;
 	res->max_ctx_offset = env->max_ctx_offset;
 	res->ctx_fields = env->ctx_fields;
 	res->passes_ctx = env->passes_ctx;
@@ -97,9 +117,11 @@ static void free_arrays(struct bv_env *env)
 {
 	bv_free(env->insns);
 	bv_free(env->info);
+	bv_free(env->funcs);
 	bv_free(env->loops);
 	bv_free(env->strict);
 	bv_free(env->placed);
+	bv_free(env->placed_funcs);
 }
 
 static bool alloc_arrays(struct bv_env *env)

@@ -66,6 +66,18 @@ struct bv_request {
 };
 
 /**
+ * struct bv_placed_func - a function of an accepted program
+ * @start:	its first instruction
+ * @stack_depth: bytes of stack that it uses itself, a multiple of 8
+ * @loaded:	its first instruction, as the program was given
+ */
+struct bv_placed_func {
+	u32	start;
+	u32	stack_depth;
+	u32	loaded;
+};
+
+/**
  * struct bv_result - an accepted program
  * @insns:		instructions after rewriting: context loads made real, maps
  *			and helpers resolved. The caller's, to bv_free()
@@ -78,7 +90,10 @@ struct bv_request {
  * @map_count:		how many
  * @claims:		what the walk claimed, if that was asked for. The caller's, to
  *			bv_claims_free()
- * @stack_depth:	bytes of stack used, a multiple of 8, at most 512
+ * @funcs:		its functions in order, the first one at 0. The caller's, to bv_free()
+ * @func_count:		how many, at least one
+ * @stack_depth:	bytes of stack that functions under way at one time use at most, a
+ *			multiple of 8, at most 512
  * @max_ctx_offset:	bytes of the context that may be read
  * @ctx_fields:		fields of the context that are accessed, bit n the n-th of its view
  * @cb_access:		the packet's control block is used
@@ -95,6 +110,8 @@ struct bv_result {
 	void		*maps[BV_MAX_MAPS];
 	u32		map_count;
 	struct bv_claims *claims;
+	struct bv_placed_func *funcs;
+	u32		func_count;
 	u32		stack_depth;
 	u32		max_ctx_offset;
 	u32		ctx_fields;

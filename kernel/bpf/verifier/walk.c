@@ -78,7 +78,7 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 		bv_state_free(env, st);
 		return err;
 	}
-	bv_final_hold(st->parent);
+	bv_final_hold(st->last);
 	walk->waiting[walk->count++] = (struct bv_waiting){
 		.st = st, .pc = pc, .from = from_pc, .trail = env->trail.len,
 	};
@@ -112,9 +112,10 @@ static void end_path(struct bv_env *env)
 	struct bv_walk *walk = env->walk;
 
 	env->cur = NULL;
-	bv_final_release(env, walk->st->parent);
+	bv_final_release(env, walk->st->last);
 	bv_state_free(env, walk->st);
 	walk->st = NULL;
+	bv_prune_sweep(env);
 	env->stats.paths++;
 }
 
@@ -158,8 +159,12 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 	case BV_PRUNE_ALWAYS:
 		return true;
 	default:
-		/* a loop has no other end than a state that covers its turns */
-		return env->info[pc].head;
+		/*
+		 * A loop has no other end than a state that covers its turns, which is
+		 * told by those at the calls, too.
+		 */
+		return env->info[pc].head ||
+		       (env->loop_count && bv_is_local_call(&env->insns[pc]));
 	}
 }
 
@@ -182,6 +187,15 @@ static int check_visit(struct bv_env *env)
 	return broken ? bv_refuse(env, BV_R_BUG_STATE, BV_INSN, broken) : 0;
 }
 
+/* visits by loop, or by function where that is not the program itself */
+static void count_visit(struct bv_env *env, u32 pc)
+{
+	if (env->info[pc].loop)
+		bv_loop(env, env->info[pc].loop)->visits++;
+	else if (env->walk->st->caller)
+		bv_func_at(env, pc)->visits++;
+}
+
 /* one path from @pc to exit, or to where an old state covers it */
 static int walk_path(struct bv_env *env, u32 pc)
 {
@@ -195,8 +209,7 @@ static int walk_path(struct bv_env *env, u32 pc)
 		if (ret)
 			return ret;
 		env->info[pc].seen = true;
-		if (env->info[pc].loop)
-			bv_loop(env, env->info[pc].loop)->visits++;
+		count_visit(env, pc);
 		if (is_prune_point(env, pc)) {
 			ret = bv_prune(env, walk->st);
 			if (walk->again)
@@ -208,6 +221,7 @@ static int walk_path(struct bv_env *env, u32 pc)
 			if (ret)
 				return 0;
 		}
+		bv_demand_result(env, walk->st);
 		ret = bv_claims_note(env, walk->st);
 		if (ret)
 			return ret;
@@ -246,6 +260,10 @@ static int forget(struct bv_env *env)
 		env->loops[i].turns = 0;
 		env->loops[i].closed = false;
 	}
+	for (i = 0; i < env->func_count; i++) {
+		env->funcs[i].stack = 0;
+		env->funcs[i].visits = 0;
+	}
 	env->stack_depth = 0;
 	env->max_ctx_offset = 0;
 	env->ctx_fields = 0;
@@ -271,6 +289,7 @@ static int walk_all(struct bv_env *env)
 		return -ENOMEM;
 	env->cur = walk->st;
 	env->grown = false;
+	env->shifted.pc = BV_NO_PC;
 	walk->from = BV_NO_PC;
 	if (logs_steps(env))
 		bv_print_arrival(env, pc, "path 1 begins at");
@@ -299,11 +318,23 @@ static void free_all(struct bv_env *env)
 	bv_state_free(env, walk->st);
 	bv_state_free(env, env->shown);
 	env->shown = NULL;
+	bv_frames_sweep(env);
 	bv_state_free_spare(env);
 	bv_free(walk->waiting);
 	bv_free(env->trail.made);
 	memset(&env->trail, 0, sizeof(env->trail));
 	env->walk = NULL;
+}
+
+/* under a refusal that too much was walked: loops that may be why */
+static void log_unrolled(struct bv_env *env)
+{
+	u32 i;
+
+	for (i = 0; i < env->loop_count && env->log.level; i++)
+		if (env->loops[i].unroll)
+			bv_log(&env->log, "  note: the loop at %u was walked turn by turn, as no state covers all its turns\n",
+			       env->loops[i].head);
 }
 
 /**
@@ -335,6 +366,8 @@ int bv_walk(struct bv_env *env)
 	} while (again && !err);
 	if (!err)
 		err = bv_induct_count(env);
+	if (err == -E2BIG)
+		log_unrolled(env);
 	env->pc = BV_NO_PC;
 	return err;
 }

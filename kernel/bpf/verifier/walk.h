@@ -67,11 +67,16 @@ struct bv_step {
 /**
  * struct bv_checkpoint - a state kept at a prune point
  * @next:	another one at the same instruction, once nothing of it is open
+ * @last:	checkpoint before it on its path, as long as it is not final
+ * @parent:	checkpoint whose values deps name, likewise; not @last behind a call
+ * @result:	the one for R0, where that is another; otherwise NULL
+ * @caller:	frames of callers
  * @slots:	stack slots kept: those live, bit i is slot i
  * @nheld:	entries of @held
  * @precise:	of the values kept, those that must be compared exactly (precise.c)
  * @regs:	registers kept: those live, without R10
  * @open:	paths and checkpoints that follow from it and have not ended
+ * @needed:	frames refer to it (prune.c only)
  * @final:	all that can come of the state has been walked, and hangs on nothing that
  *		has not: @precise is final (final.c)
  * @index:	number of checkpoints made before it, and one
@@ -100,13 +105,17 @@ struct bv_step {
  */
 struct bv_checkpoint {
 	struct bv_checkpoint	*next;
+	struct bv_checkpoint	*last;
 	struct bv_checkpoint	*parent;
+	struct bv_checkpoint	*result;
+	struct bv_frame		*caller;
 	u64			slots;
 	struct bv_deps		precise;
 	u16			regs;
 	u16			nheld;
 	bool			final;
 	bool			queued;
+	bool			needed;
 	u8			rounds;
 	u32			pc;
 	u32			known;
@@ -164,6 +173,9 @@ struct bv_waiting {
  * @kept_bytes:	what kept states take
  * @from:	instruction before the one that the path is at, BV_NO_PC at its beginning
  * @made:	checkpoints made
+ * @lost:	states no longer kept that frames may still refer to
+ * @nlost:	how many
+ * @sweep_at:	so many are looked at
  * @again:	the walk is to start again
  */
 struct bv_walk {
@@ -175,6 +187,9 @@ struct bv_walk {
 	u64			kept_bytes;
 	u32			from;
 	u32			made;
+	struct bv_checkpoint	*lost;
+	u32			nlost;
+	u32			sweep_at;
 	bool			again;
 };
 
@@ -190,6 +205,9 @@ int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoin
 /* precise.c: values of @cp that @wanted names are compared exactly from now on */
 void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps wanted);
 
+/* precise.c: R0, given by a function, matters as far as its deps go */
+void bv_demand_result(struct bv_env *env, struct bv_state *st);
+
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
 bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 	     const struct bv_state *cur);
@@ -201,6 +219,10 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 int bv_prune(struct bv_env *env, struct bv_state *st);
 /* prune.c: nothing of @cp is open any more: others may be compared with it */
 void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp);
+/* prune.c: are both of one call of their function? */
+bool bv_prune_one_call(const struct bv_checkpoint *cp, const struct bv_state *st);
+/* prune.c: gives back frames and states that nobody needs any more, now and then */
+void bv_prune_sweep(struct bv_env *env);
 /* prune.c: give back one kept state, or all */
 void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp);
 void bv_prune_free(struct bv_env *env);
@@ -224,7 +246,8 @@ int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct b
 void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp);
 /* induct.c: a loop cannot be verified this way: BV_AGAIN, or a refusal */
 int bv_induct_unroll(struct bv_env *env);
-int bv_induct_stuck(struct bv_env *env);
+int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
+		    const struct bv_state *st);
 int bv_induct_refused(struct bv_env *env);
 /* induct.c: does the way to env->pc come from inside the loop whose head that is? */
 bool bv_induct_is_turn(const struct bv_env *env);

@@ -122,8 +122,7 @@ static void drop_result(struct bv_result *res)
 
 	for (i = 0; i < res->map_count; i++)
 		bv_host_map_put(res->maps[i]);
-	bv_free(res->insns);
-	bv_free(res->placed);
+	engine_free_result(res);
 }
 
 /* one check whose program is not wanted; 0 or what bpf_check() gave */
@@ -337,15 +336,14 @@ static void use_machine(u32 n)
 }
 
 static struct bpf_jit_input make_input(const struct run *r, const struct bv_result *res,
-				       struct bpf_jit_func *func)
+				       const struct bpf_jit_func *funcs)
 {
-	*func = (struct bpf_jit_func){ .stack_depth = res->stack_depth };
 	return (struct bpf_jit_input){
 		.insns = res->insns,
 		.count = res->count,
 		.flags = r->type->traits & BPF_TYPE_PACKET_LOADS ? BPF_JIT_PACKET : 0,
-		.funcs = func,
-		.func_count = 1,
+		.funcs = funcs,
+		.func_count = res->func_count,
 	};
 }
 
@@ -371,8 +369,8 @@ static bool run_way(struct run *r, const struct engine_prog *p)
 
 static bool run_ways(struct run *r, const struct bv_result *res)
 {
-	struct bpf_jit_func func;
-	const struct bpf_jit_input in = make_input(r, res, &func);
+	struct bpf_jit_func *funcs = engine_funcs(res);
+	const struct bpf_jit_input in = make_input(r, res, funcs);
 	bool good = true;
 	u32 i;
 
@@ -389,6 +387,7 @@ static bool run_ways(struct run *r, const struct bv_result *res)
 			good = run_way(r, &p);
 		engine_drop(&p);
 	}
+	free(funcs);
 	return good;
 }
 
@@ -444,7 +443,6 @@ static bool check_result(struct run *r, bool as_written)
 {
 	struct bv_request req = make_request(r, 0, 0);
 	struct bv_result res = { 0 };
-	struct bpf_xtraits traits;
 	struct bpf_xinsn *code;
 	long refs;
 	bool good;
@@ -457,7 +455,7 @@ static bool check_result(struct run *r, bool as_written)
 	if (res.stack_depth % 8 || res.stack_depth > 512)
 		return fails(r, "stack depth %u", res.stack_depth);
 	code = calloc(res.count + 1, sizeof(*code));
-	err = bpf_xcode_decode(res.insns, res.count, code, &traits);
+	err = engine_decode(&res, code);
 	refs = user_maps_refs();
 	if (err)
 		good = fails(r, "rewritten program cannot be decoded: %d", err);
@@ -524,8 +522,7 @@ static bool check_oracle(struct run *r)
 		bv_claims_free(res.claims);
 		/* as in check_result() */
 		if (r->c.verdict == CASE_RESULT) {
-			bv_free(res.insns);
-			bv_free(res.placed);
+			engine_free_result(&res);
 		} else {
 			drop_result(&res);
 		}
@@ -661,7 +658,7 @@ static bool starve_runtime(struct run *r)
 	const u32 way = ENGINE_OPT | ENGINE_BLIND | (JIT_HOST ? ENGINE_JIT : 0);
 	struct bv_request req = make_request(r, 0, 0);
 	struct bv_result res = { 0 };
-	struct bpf_jit_func func;
+	struct bpf_jit_func *funcs;
 	struct bpf_jit_input in;
 	bool good = true, enough = false;
 	u32 nth;
@@ -669,7 +666,8 @@ static bool starve_runtime(struct run *r)
 
 	if (bpf_check(&req, &res))
 		return true;
-	in = make_input(r, &res, &func);
+	funcs = engine_funcs(&res);
+	in = make_input(r, &res, funcs);
 	live = user_memory_live();
 	for (nth = 1; good && !enough; nth += 1 + nth / 4) {
 		struct engine_prog p;
@@ -688,6 +686,7 @@ static bool starve_runtime(struct run *r)
 	}
 	user_starve(0);
 	drop_result(&res);
+	free(funcs);
 	return good;
 }
 

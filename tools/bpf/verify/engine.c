@@ -18,6 +18,7 @@
 #include "engine.h"
 #include "host_user.h"
 #include "jitrun.h"
+#include "verify.h"
 
 static u8 garbage = 0xb5;
 
@@ -28,6 +29,62 @@ static u8 garbage = 0xb5;
 void engine_set_garbage(u8 byte)
 {
 	garbage = byte;
+}
+
+/* ---- what the verifier accepted --------------------------------------------------- */
+
+/**
+ * engine_funcs() - functions of a program
+ * @res:	the program
+ *
+ * Return: res->func_count of them, to be given to free(); NULL without memory.
+ */
+struct bpf_jit_func *engine_funcs(const struct bv_result *res)
+{
+	struct bpf_jit_func *funcs = calloc(res->func_count, sizeof(*funcs));
+	u32 i;
+
+	for (i = 0; funcs && i < res->func_count; i++)
+		funcs[i] = (struct bpf_jit_func){
+			res->funcs[i].start, res->funcs[i].stack_depth,
+		};
+	return funcs;
+}
+
+/**
+ * engine_decode() - decode a program for the interpreter
+ * @res:	the program
+ * @out:	takes its instructions and one more
+ *
+ * Return: 0; what bpf_xcode_decode_funcs() says, -EINVAL too where that finds another
+ * depth of the stack than the verifier; -ENOMEM.
+ */
+int engine_decode(const struct bv_result *res, struct bpf_xinsn *out)
+{
+	struct bpf_jit_func *funcs = engine_funcs(res);
+	struct bpf_xtraits traits;
+	int err;
+
+	if (!funcs)
+		return -ENOMEM;
+	err = bpf_xcode_decode_funcs(res->insns, res->count, funcs, res->func_count, out,
+				     &traits);
+	free(funcs);
+	/* what cannot be reached was taken away, and may have been the deepest */
+	if (!err && traits.stack_depth > res->stack_depth)
+		err = -EINVAL;
+	return err;
+}
+
+/**
+ * engine_free_result() - a program is not needed any more
+ * @res:	the program; its maps and claims stay
+ */
+void engine_free_result(struct bv_result *res)
+{
+	bv_free(res->insns);
+	bv_free(res->placed);
+	bv_free(res->funcs);
 }
 
 /* ---- ways ------------------------------------------------------------------------ */

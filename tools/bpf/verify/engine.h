@@ -11,6 +11,7 @@
 #include "jitrun.h"
 
 struct bpf_xinsn;
+struct bv_result;
 
 /* steps on the way, or-ed */
 #define ENGINE_OPT	0x01	/* optimised */
@@ -62,6 +63,13 @@ static inline void engine_scrub(void)
 		     : : : "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "cc");
 #endif
 }
+
+/* functions of an accepted program as runtimes take them; free() */
+struct bpf_jit_func *engine_funcs(const struct bv_result *res);
+/* res->count + 1 decoded instructions to @out; 0, or what the decoder says */
+int engine_decode(const struct bv_result *res, struct bpf_xinsn *out);
+/* gives back all but the maps */
+void engine_free_result(struct bv_result *res);
 
 /* 0; -EOPNOTSUPP, -ERANGE where this way is closed to the program; else an error */
 int engine_prepare(struct engine_prog *p, const struct bpf_jit_input *in, u32 way);

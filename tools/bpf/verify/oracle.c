@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "../prog/oracle.h"
+#include "engine.h"
 #include "host_user.h"
 #include "oracle.h"
 
@@ -31,11 +32,11 @@ const char *oracle_told(void)
 struct bpf_oracle_code *oracle_make(const struct bv_result *res)
 {
 	struct bpf_oracle_code *code = calloc(1, bpf_oracle_bytes(res->count));
-	struct bpf_xtraits traits;
 
-	if (code && !bpf_xcode_decode(res->insns, res->count, code->xcode, &traits) &&
-	    bpf_oracle_watch(code, res->claims, res->count))
+	if (code && !engine_decode(res, code->xcode)) {
+		bpf_oracle_watch(code, res->claims, res->count);
 		return code;
+	}
 	free(code);
 	return NULL;
 }

@@ -40,7 +40,9 @@ const struct bpf_source *user_source_start(struct bpf_case *c, const struct bpf_
 		return NULL;
 	bv_log_start(&log, log_text, sizeof(log_text), BV_LOG_PATH);
 	err = check_types(&log);
-	source = (struct bpf_source){ types, &raw.func, raw.lines, 1, raw.line_count };
+	source = (struct bpf_source){
+		types, raw.funcs, raw.lines, raw.func_count, raw.line_count,
+	};
 	if (!err)
 		err = bpf_source_check(&source, insns, count, &log);
 	bv_log_finish(&log);

@@ -366,8 +366,8 @@ static void emit_exit(struct maker *m, u32 from_held)
 	emit(m, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-/* numbers into R0, and out */
-static void make_end(struct maker *m)
+/* numbers into R0, of which the bits in @mask stay where there are some, and out */
+void make_end(struct maker *m, u32 mask)
 {
 	u32 i;
 
@@ -377,8 +377,8 @@ static void make_end(struct maker *m)
 		if (m->now.r[i].what == W_NUM)
 			emit(m, BPF_ALU64 | (i % 2 ? BPF_XOR : BPF_ADD) | BPF_X, BPF_REG_0, i,
 			     0, 0);
-	if (m->p->type == ACCEPT_VERDICT)
-		emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, 1);
+	if (mask)
+		emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, mask);
 	emit(m, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 	for (i = 0; i < 2; i++)
 		if (m->out[i].count)
@@ -398,9 +398,11 @@ static void make(struct maker *m)
 	m->p->shows = m->p->privileged && !rnd(m, 3);
 	m->sloppy = !rnd(m, 8);
 	m->most = 60 + rnd(m, 200);
+	choose_funcs(m);
 	make_start(m);
 	make_block(m, 3 + rnd(m, 30), 0);
-	make_end(m);
+	make_end(m, m->p->type == ACCEPT_VERDICT ? 1 : 0);
+	make_funcs(m);
 }
 
 void accept_make(struct accept_prog *p, u64 seed)

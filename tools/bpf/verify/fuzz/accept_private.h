@@ -19,6 +19,8 @@
 #define MOST_OUTS	64
 #define MOST_DEPTH	4		/* of blocks in blocks */
 #define MOST_LOOPS	3		/* of loops in loops */
+#define MOST_FUNCS	3		/* functions of a program */
+#define MOST_FUNC_CALLS	8		/* calls of them */
 #define MOST_OFFSET	(1 << 20)	/* of pointers, for the privileged */
 
 enum what {
@@ -28,6 +30,7 @@ enum what {
 	W_RECORD,		/* acquired memory */
 	W_FRAME,
 	W_CTX,
+	W_OUTER,		/* eight bytes of the caller's stack, a number */
 };
 
 /**
@@ -69,6 +72,12 @@ struct outs {
 	u32	count;
 };
 
+/* a call of a function that is not made yet */
+struct func_call {
+	u32 at;
+	u32 func;
+};
+
 /**
  * struct maker - a program being made
  * @p:		the program
@@ -81,6 +90,11 @@ struct outs {
  * @held:	a record is held, in RECORD_SLOT
  * @links:	links given out
  * @loops:	loops around what is made
+ * @funcs:	functions that may be called
+ * @func:	those before it are not called from here
+ * @bound:	of each, the highest number it returns; 0: any
+ * @call:	calls
+ * @calls:	how many
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
  */
 struct maker {
@@ -95,6 +109,11 @@ struct maker {
 	bool			sloppy;
 	u32			links;
 	u32			loops;
+	u32			funcs;
+	u32			func;
+	u32			bound[MOST_FUNCS];
+	struct func_call	call[MOST_FUNC_CALLS];
+	u32			calls;
 };
 
 /* accept.c */
@@ -120,6 +139,12 @@ void make_block(struct maker *m, u32 steps, u32 depth);
 u32 emit_condition(struct maker *m);
 void join(struct maker *m, struct know *a, const struct know *b);
 void settle_cells(struct maker *m);
+void make_end(struct maker *m, u32 mask);
+
+/* accept_func.c */
+void choose_funcs(struct maker *m);
+void make_funcs(struct maker *m);
+void step_call(struct maker *m);
 
 /* accept_loop.c */
 void make_loop(struct maker *m, u32 depth);

@@ -484,8 +484,8 @@ static void step_packet(struct maker *m)
 	static const u8 narrow[] = { BPF_B, BPF_H, BPF_W };
 	u8 size = PICK(m, narrow), src;
 
-	/* a load that finds nothing ends the program */
-	if (m->p->type != ACCEPT_SOCKET || m->held)
+	/* a load that finds nothing ends the program; functions without types have none */
+	if (m->p->type != ACCEPT_SOCKET || m->held || m->func)
 		return;
 	src = pick_num(m);
 	if (rnd(m, 2))
@@ -669,7 +669,7 @@ static void step_helper(struct maker *m)
 		emit_call(m, BPF_FUNC_ringbuf_output);
 		return;
 	case 2:
-		if (m->held)
+		if (m->held || m->func)
 			break;
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
 		emit_map(m, BPF_REG_2, ACCEPT_PROGS);
@@ -764,7 +764,7 @@ void accept_step(struct maker *m)
 		step_memory, step_memory,
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
-		step_update, step_packet, step_helper, step_compare, step_show,
+		step_update, step_packet, step_helper, step_compare, step_show, step_call,
 	};
 
 	PICK(m, all)(m);

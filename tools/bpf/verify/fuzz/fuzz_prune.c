@@ -23,6 +23,7 @@
 #include <time.h>
 #include "../../../../kernel/bpf/disasm.h"
 #include "../../../../kernel/bpf/prog/xinsn.h"
+#include "../engine.h"
 #include "../host_user.h"
 #include "verify.h"
 
@@ -654,7 +655,7 @@ static void print_log(const struct gen *g, const char *type, u8 pruning)
 
 	log[0] = '\0';
 	if (!check(g, type, pruning, 2, log, sizeof(log), &res))
-		bv_free(res.insns);
+		engine_free_result(&res);
 	printf("---- pruning %u\n%s\n", pruning, log);
 }
 
@@ -662,12 +663,11 @@ static void print_log(const struct gen *g, const char *type, u8 pruning)
 static void run(const struct bv_result *res, const char *type, const struct bpf_case *c)
 {
 	struct bpf_xinsn *code = calloc(res->count * 2 + 16, sizeof(*code));
-	struct bpf_xtraits traits = {};
 	u64 regs[BPF_REG_10 + 2] = {};
 	static u8 stack[512];
 	void *ctx = user_context(user_type(type), c);
 
-	if (code && ctx && !bpf_xcode_decode(res->insns, res->count, code, &traits)) {
+	if (code && ctx && !engine_decode(res, code)) {
 		memset(stack, 0xa5, sizeof(stack));
 		regs[BPF_REG_1] = (u64)ctx;
 		regs[BPF_REG_10] = (u64)(stack + sizeof(stack));
@@ -731,7 +731,7 @@ static bool test_one(const struct gen *g, struct bpf_case *c, struct totals *sum
 		run_all(&res[0], type, c);
 	for (how = 0; how < 3; how++)
 		if (!verdict[how])
-			bv_free(res[how].insns);
+			engine_free_result(&res[how]);
 	return agree;
 }
 

@@ -27,6 +27,7 @@
 #include "../../../../kernel/bpf/disasm.h"
 #include "../../../../kernel/bpf/prog/xinsn.h"
 #include "casefile.h"
+#include "../engine.h"
 #include "../host_user.h"
 #include "tap.h"
 #include "verify.h"
@@ -652,8 +653,7 @@ static u64 run_once(const struct bv_result *res, const struct bpf_xinsn *code, u
 static bool run_contexts(const struct bv_result *res, u64 *results)
 {
 	struct bpf_xinsn *code = calloc(res->count + 1, sizeof(*code));
-	struct bpf_xtraits traits;
-	bool good = !bpf_xcode_decode(res->insns, res->count, code, &traits);
+	bool good = !engine_decode(res, code);
 	u32 i;
 
 	for (i = 0; good && i < CONTEXTS; i++) {
@@ -680,7 +680,7 @@ static int try(const struct gen *g, u8 way, u64 *results, bool *good)
 	for (i = 0; i < res.map_count; i++)
 		bv_host_map_put(res.maps[i]);
 	*good = run_contexts(&res, results);
-	bv_free(res.insns);
+	engine_free_result(&res);
 	return 0;
 }
 

@@ -169,7 +169,7 @@ static struct bv_request make_request(const struct accept_prog *p)
 static void drop_result(struct bv_result *res)
 {
 	bv_claims_free(res->claims);
-	bv_free(res->insns);
+	engine_free_result(res);
 }
 
 /* maps are made anew for every run, and references forgotten: no need to give them back */
@@ -316,7 +316,7 @@ static bool run_engines(const struct accept_prog *p, u64 contexts, const struct 
 {
 	struct bv_request req = make_request(p);
 	struct bv_result res;
-	struct bpf_jit_func func;
+	struct bpf_jit_func *funcs;
 	struct bpf_jit_input in;
 	bool good = true;
 	int err;
@@ -325,9 +325,10 @@ static bool run_engines(const struct accept_prog *p, u64 contexts, const struct 
 	err = check(&req, &res);
 	if (err)
 		return fails("got %d, and 0 before", err);
-	func = (struct bpf_jit_func){ .stack_depth = res.stack_depth };
+	funcs = engine_funcs(&res);
 	in = (struct bpf_jit_input){
-		.insns = res.insns, .count = res.count, .funcs = &func, .func_count = 1,
+		.insns = res.insns, .count = res.count, .funcs = funcs,
+		.func_count = res.func_count,
 		.flags = p->type == ACCEPT_SOCKET ? BPF_JIT_PACKET : 0,
 	};
 	for (i = 0; i < ARRAY_SIZE(ways) && good; i++) {
@@ -341,6 +342,7 @@ static bool run_engines(const struct accept_prog *p, u64 contexts, const struct 
 			good = run_way(p, &e, contexts, want);
 		engine_drop(&e);
 	}
+	free(funcs);
 	drop_result(&res);
 	return good;
 }

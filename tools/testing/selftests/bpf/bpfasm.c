@@ -358,12 +358,12 @@ static int parse_call(struct as *as, const char *l)
 		return put_insn(as, BPF_JMP | BPF_CALL, 0, 0, 0, id);
 	if (FORM(l, "call pc%d", &id))
 		return put_insn(as, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, id);
-	if (!FORM(l, "call %47[a-z0-9_]", name))
+	if (!FORM(l, "call %47[a-zA-Z0-9_]", name))
 		return 1;
 	for (i = 0; i < COUNT(helpers); i++)
 		if (!strcmp(name, helpers[i].name))
 			return put_insn(as, BPF_JMP | BPF_CALL, 0, 0, 0, helpers[i].id);
-	return complain(as, "no such helper", l);
+	return put_insn(as, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, parse_target(as, name));
 }
 
 static int parse_raw(struct as *as, const char *l)
@@ -465,9 +465,9 @@ static int fill_jumps(struct as *as)
 		long long distance;
 
 		if (!l)
-			return complain(as, "no such label", as->jumps[i].name);
+			return complain(as, "no such label or helper", as->jumps[i].name);
 		distance = (long long)l->at - as->jumps[i].at - 1;
-		if (insn->code == (BPF_JMP32 | BPF_JA))
+		if (insn->code == (BPF_JMP32 | BPF_JA) || insn->code == (BPF_JMP | BPF_CALL))
 			insn->imm = distance;
 		else
 			insn->off = distance;

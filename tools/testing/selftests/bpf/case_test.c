@@ -218,9 +218,9 @@ static int load(const struct run *r, unsigned int log_level)
 	attr.prog_flags = r->c.strict ? BPF_F_STRICT_ALIGNMENT : 0;
 	if (r->btf > 0) {
 		attr.prog_btf_fd = r->btf;
-		attr.func_info = ptr(&r->source.func);
-		attr.func_info_cnt = 1;
-		attr.func_info_rec_size = sizeof(r->source.func);
+		attr.func_info = ptr(r->source.funcs);
+		attr.func_info_cnt = r->source.func_count;
+		attr.func_info_rec_size = sizeof(r->source.funcs[0]);
 		attr.line_info = ptr(r->source.lines);
 		attr.line_info_cnt = r->source.line_count;
 		attr.line_info_rec_size = sizeof(r->source.lines[0]);

@@ -33,6 +33,24 @@ static int add_map(struct bpf_case *c, struct blob *b, struct case_types *out,
 	return 0;
 }
 
+/* func PC NAME [void]: a static function begins there; it returns an int or nothing */
+static int add_func(struct bpf_case *c, struct blob *b, struct case_types *out,
+		    const char *line)
+{
+	char name[CASE_NAME], returns[8] = "";
+	__u32 proto;
+	unsigned int pc;
+
+	if (sscanf(line, "func %u %31s %7s", &pc, name, returns) < 2 ||
+	    out->func_count == CASE_SOURCE_FUNCS)
+		return complain(c, line);
+	proto = blob_type(b, BTF_KIND_FUNC_PROTO, "", 0, returns[0] ? 0 : out->key_type);
+	out->funcs[out->func_count++] = (struct bpf_func_info){
+		pc, blob_type(b, BTF_KIND_FUNC, name, BTF_FUNC_STATIC, proto),
+	};
+	return 0;
+}
+
 static int add_line(struct bpf_case *c, struct blob *b, struct case_types *out, __u32 file,
 		    const char *line)
 {
@@ -66,12 +84,17 @@ int case_source(struct bpf_case *c, struct case_types *out)
 	out->key_type = blob_int(&b, "unsigned int", 4);
 	blob_int(&b, "unsigned long", 8);
 	file = blob_name(&b, c->source.file);
-	out->func.type_id = blob_func(&b, c->source.func, out->key_type);
+	out->funcs[0].type_id = blob_func(&b, c->source.func, out->key_type);
+	out->func_count = 1;
 	for (i = 0; !err && i < c->source.lines.count; i++) {
 		const char *line = c->source.lines.line[i];
 
-		err = strncmp(line, "map ", 4) ? add_line(c, &b, out, file, line) :
-						 add_map(c, &b, out, line);
+		if (!strncmp(line, "map ", 4))
+			err = add_map(c, &b, out, line);
+		else if (!strncmp(line, "func ", 5))
+			err = add_func(c, &b, out, line);
+		else
+			err = add_line(c, &b, out, file, line);
 	}
 	out->size = blob_end(&b, out->blob);
 	return err;

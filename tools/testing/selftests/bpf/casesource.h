@@ -9,12 +9,14 @@
 #include "casefile.h"
 
 #define CASE_SOURCE_LINES	64
+#define CASE_SOURCE_FUNCS	16
 
 /**
  * struct case_types - the source of a case, put together
  * @blob:	types
  * @size:	their bytes
- * @func:	the function
+ * @funcs:	functions, in order
+ * @func_count:	how many
  * @lines:	lines, in order
  * @line_count:	how many
  * @key_type:	type of keys of maps with a value type: four bytes
@@ -23,7 +25,8 @@
 struct case_types {
 	unsigned char		blob[sizeof(struct blob)];
 	__u32			size;
-	struct bpf_func_info	func;
+	struct bpf_func_info	funcs[CASE_SOURCE_FUNCS];
+	__u32			func_count;
 	struct bpf_line_info	lines[CASE_SOURCE_LINES];
 	__u32			line_count;
 	__u32			key_type;

@@ -4,6 +4,8 @@
  * the call needs no more. Each time it must say ENOMEM, or manage without; what was
  * there before must be there still, and nothing may stay behind.
  *
+ *	fail_test [WORD...]	only calls whose name has one of the words
+ *
  * Uses fail-nth of the kernel's fault injection (make kernel DEBUG=1); kmemleak and
  * KASAN of the same kernel find what cannot be seen from here.
  */
@@ -650,7 +652,17 @@ static bool setup_objects(void)
 	       !mlockall(MCL_CURRENT | MCL_FUTURE);
 }
 
-int main(void)
+static bool is_asked(const struct attempt *attempt, int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc; i++)
+		if (strstr(attempt->what, argv[i]))
+			return true;
+	return argc < 2;
+}
+
+int main(int argc, char **argv)
 {
 	unsigned int i;
 
@@ -662,6 +674,7 @@ int main(void)
 	if (!ok(setup_objects(), "maps, programs and sockets to begin with"))
 		return tap_done();
 	for (i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++)
-		try_all(&attempts[i]);
+		if (is_asked(&attempts[i], argc, argv))
+			try_all(&attempts[i]);
 	return tap_done();
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Calls of functions of the program, and their ends. A function is walked at each call as
+ * if it stood there: R1 to R5 are what the caller put there, the stack is a new one, and
+ * what the caller will find again waits in a frame (frames.c).
+ *
+ * How deep calls go was judged before the walk, how much stack they take will be judged
+ * after it (subprog.c).
+ *
+ * Layer V5. Tests: tools/testing/selftests/bpf/cases/func.
+ */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include "op.h"
+
+/**
+ * bv_op_enter() - call of a function of the program
+ * @env:	the check, env->pc being the call
+ * @st:		the path, kept a moment ago where states are kept at all
+ * @next:	takes the function's first instruction
+ *
+ * RFC 9669 section 4.3.2.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bv_op_enter(struct bv_env *env, struct bv_state *st, u32 *next)
+{
+	*next = bv_callee(env, env->pc);
+	return bv_frames_push(env, st, st->parent);
+}
+
+/**
+ * bv_op_return() - a function of the program ends
+ * @env:	the check, env->pc being the instruction that ends it
+ * @st:		the path, with a caller
+ * @next:	takes the instruction behind the call
+ *
+ * R0 may be unset, as long as the caller does not read it. Memory that is held may be
+ * given back by the caller.
+ *
+ * Return: 0, -ENOMEM, or what bv_refuse() gave: -EINVAL for a pointer to a stack.
+ */
+int bv_op_return(struct bv_env *env, struct bv_state *st, u32 *next)
+{
+	struct bv_checkpoint *from = st->parent;
+	struct bv_reg *r0 = &st->reg[BPF_REG_0];
+	int err;
+
+	if (r0->kind == BV_STACK)
+		return bv_refuse(env, BV_R_RETURN_STACK, BV_REG(BPF_REG_0));
+	*next = st->caller->call + 1;
+	err = bv_frames_pop(env, st);
+	if (err || r0->kind != BV_SCALAR)
+		return err;
+	if (!(env->info[*next].live_regs & BIT(BPF_REG_0)))
+		r0->deps = (struct bv_deps){};
+	else if (r0->deps.regs || r0->deps.slots)
+		st->result = from;
+	return 0;
+}

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Functions of the program: where they begin, who calls whom, how deep, and how much
+ * stack all that are under way at one time take together.
+ *
+ * A function begins where a call goes and ends where the next one begins. Who calls whom
+ * is known from the instructions alone, so that calls that go round, and calls too deep,
+ * are refused before anything is walked; the functions come out in an order in which
+ * each stands behind all that it calls. Functions that nobody calls are not in it, and
+ * cfg.c will find that no path comes there.
+ *
+ * It looks at no jump. Layer V3. Tests: tools/testing/selftests/bpf/cases/func.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/types.h>
+#include "../insn.h"
+#include "pass.h"
+
+/* bv_func.frames of a function whose calls are being followed */
+#define OPEN	U16_MAX
+
+/* bytes of stack of all functions under way, as the runtimes have it */
+#define ALL_STACK	512
+
+/**
+ * bv_is_local_call() - does an instruction call a function of the program?
+ * @insn:	the instruction
+ *
+ * Return: true for BPF_PSEUDO_CALL.
+ */
+bool bv_is_local_call(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
+}
+
+/**
+ * bv_func_at() - the function that an instruction belongs to
+ * @env:	the check, after bv_subprogs()
+ * @pc:		the instruction
+ *
+ * Return: the function, never NULL.
+ */
+struct bv_func *bv_func_at(const struct bv_env *env, u32 pc)
+{
+	u32 low = 0, high = env->func_count;
+
+	/* funcs[low] begins at or before @pc, funcs[high] behind it */
+	while (high - low > 1) {
+		u32 mid = low + (high - low) / 2;
+
+		if (env->funcs[mid].start <= pc)
+			low = mid;
+		else
+			high = mid;
+	}
+	return &env->funcs[low];
+}
+
+/* ---- where they begin ---------------------------------------------------- */
+
+/* marks where the call at env->pc goes; *count: functions so far */
+static int mark_callee(struct bv_env *env, u32 *count)
+{
+	s64 to = (s64)env->pc + 1 + env->insns[env->pc].imm;
+
+	if (to < 0 || to >= env->count || env->info[to].second)
+		return bv_refuse(env, BV_R_CALL_OUT, BV_INSN, to, env->count - 1);
+	if (to && !env->info[to].target && (*count)++ == BV_MOST_FUNCS)
+		return bv_refuse(env, BV_R_FUNCS_MANY, BV_INSN, BV_MOST_FUNCS);
+	env->info[to].target = true;
+	env->info[env->pc].prune = true;
+	env->info[env->pc].keep = true;
+	if (env->pc + 1 < env->count) {
+		env->info[env->pc + 1].prune = true;
+		env->info[env->pc + 1].keep = true;
+	}
+	return 0;
+}
+
+static int mark_callees(struct bv_env *env, u32 *count)
+{
+	u32 pc;
+	int err;
+
+	*count = 1;
+	for (pc = 0; pc < env->count; pc++) {
+		if (env->info[pc].second || !bv_is_local_call(&env->insns[pc]))
+			continue;
+		env->pc = pc;
+		err = mark_callee(env, count);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* no jump has been looked at, so that each target is a function's beginning */
+static int list_funcs(struct bv_env *env, u32 count)
+{
+	u32 pc, n = 0;
+
+	env->funcs = bv_alloc(count * sizeof(*env->funcs));
+	if (!env->funcs)
+		return -ENOMEM;
+	env->func_count = count;
+	for (pc = 0; pc < env->count && n < count; pc++) {
+		if (pc && !env->info[pc].target)
+			continue;
+		if (n)
+			env->funcs[n - 1].end = pc;
+		env->funcs[n].start = pc;
+		env->funcs[n++].loaded = pc;
+	}
+	env->funcs[n - 1].end = env->count;
+	return 0;
+}
+
+/* ---- who calls whom ------------------------------------------------------ */
+
+/**
+ * struct calls - following calls, depth first
+ * @path:	functions being followed
+ * @at:		of each, the next instruction to be looked at
+ * @depth:	how many
+ */
+struct calls {
+	u16	path[BV_MOST_FRAMES];
+	u32	at[BV_MOST_FRAMES];
+	u32	depth;
+};
+
+static void note_insn(struct bv_env *env, struct bv_func *f, u32 pc)
+{
+	const struct bpf_insn *insn = &env->insns[pc];
+
+	if (bpf_insn_form(insn->code)->class == BPF_IC_PACKET)
+		f->packet = true;
+	if (insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	    insn->imm == BPF_FUNC_tail_call)
+		f->tail_calls = true;
+}
+
+/* goes on to the next call of the function last in the path; false: there is none */
+static bool find_call(struct bv_env *env, struct calls *c)
+{
+	struct bv_func *f = &env->funcs[c->path[c->depth - 1]];
+	u32 *at = &c->at[c->depth - 1];
+
+	for (; *at < f->end; (*at)++) {
+		if (env->info[*at].second)
+			continue;
+		if (bv_is_local_call(&env->insns[*at]))
+			return true;
+		note_insn(env, f, *at);
+	}
+	return false;
+}
+
+static void enter(struct bv_env *env, struct calls *c, u32 func)
+{
+	c->path[c->depth] = func;
+	c->at[c->depth++] = env->funcs[func].start;
+	env->funcs[func].frames = OPEN;
+}
+
+/* all that the last function in the path calls has been followed */
+static void leave(struct bv_env *env, struct calls *c)
+{
+	u32 func = c->path[--c->depth], pc, most = 0;
+	struct bv_func *f = &env->funcs[func];
+
+	for (pc = f->start; pc < f->end; pc++)
+		if (!env->info[pc].second && bv_is_local_call(&env->insns[pc]))
+			most = max_t(u32, most, bv_func_at(env, bv_callee(env, pc))->frames);
+	f->frames = most + 1;
+	env->funcs[env->called++].order = func;
+}
+
+static int follow_call(struct bv_env *env, struct calls *c)
+{
+	u32 pc = c->at[c->depth - 1]++;
+	struct bv_func *to = bv_func_at(env, bv_callee(env, pc));
+
+	env->pc = pc;
+	if (to->frames == OPEN)
+		return bv_refuse(env, BV_R_RECURSION, BV_INSN, to->start);
+	if (c->depth + max_t(u32, to->frames, 1) > BV_MOST_FRAMES)
+		return bv_refuse(env, BV_R_FRAMES_DEEP, BV_INSN, BV_MOST_FRAMES);
+	if (!to->frames)
+		enter(env, c, to - env->funcs);
+	return 0;
+}
+
+static int order_funcs(struct bv_env *env)
+{
+	struct calls c = { .depth = 0 };
+	int err;
+
+	enter(env, &c, 0);
+	while (c.depth) {
+		if (!find_call(env, &c)) {
+			leave(env, &c);
+			continue;
+		}
+		err = follow_call(env, &c);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* ---- ends that are not exits --------------------------------------------- */
+
+/* does the program's source say that the function returns a number? */
+static bool returns_number(const struct bpf_source *src, u32 start)
+{
+	const struct btf_type *t;
+	u32 i, kind;
+
+	for (i = 0; src && i < src->func_count; i++) {
+		if (src->funcs[i].insn_off != start)
+			continue;
+		t = bpf_type_record(src->types, src->funcs[i].type_id);
+		t = t ? bpf_type_record(src->types, t->type) : NULL;
+		if (!t || t->type >= src->types->count)
+			return false;
+		kind = bpf_type_kind(src->types, src->types->base[t->type]);
+		return kind == BTF_KIND_INT || kind == BTF_KIND_ENUM ||
+		       kind == BTF_KIND_ENUM64;
+	}
+	return false;
+}
+
+/*
+ * A packet load returns a number to the caller: there must be one. A tail call would, too,
+ * but the runtimes count tail calls for the program only.
+ */
+static int check_ends(struct bv_env *env)
+{
+	u32 i;
+
+	for (i = 1; i < env->func_count; i++) {
+		const struct bv_func *f = &env->funcs[i];
+
+		env->pc = f->start;
+		if (f->tail_calls)
+			return bv_refuse(env, BV_R_FUNC_TAIL, BV_INSN);
+		if (f->packet && !returns_number(env->req->source, f->start))
+			return bv_refuse(env, BV_R_FUNC_NUMBER, BV_INSN);
+	}
+	return 0;
+}
+
+/**
+ * bv_subprogs() - find the functions of the program
+ * @env:	the check, decoded; gets funcs, func_count and called, info gets keep, and
+ *		prune and target of what calls go to
+ *
+ * Time is linear in the program.
+ *
+ * Return: 0; -EINVAL through bv_refuse() for a call that goes to no instruction, for
+ * recursion, for packet loads in a function of which it is not known that it returns a
+ * number, and for tail calls in one; -E2BIG likewise for more than BV_MOST_FUNCS functions or more
+ * than BV_MOST_FRAMES of them under way; -ENOMEM.
+ */
+int bv_subprogs(struct bv_env *env)
+{
+	u32 count;
+	int err = mark_callees(env, &count);
+
+	if (!err)
+		err = list_funcs(env, count);
+	if (!err)
+		err = order_funcs(env);
+	if (!err)
+		err = check_ends(env);
+	if (!err)
+		env->pc = BV_NO_PC;
+	return err;
+}
+
+/* ---- their stack --------------------------------------------------------- */
+
+static u32 own_stack(const struct bv_func *f)
+{
+	return round_up(f->stack, 8);
+}
+
+/* @pc, in @f, is a call: what is below @f grows by whom it calls */
+static void join_stacks(struct bv_env *env, struct bv_func *f, u32 pc)
+{
+	struct bv_func *to = bv_func_at(env, bv_callee(env, pc));
+
+	f->below = max(f->below, own_stack(f) + to->below);
+}
+
+static void join_calls(struct bv_env *env, struct bv_func *f)
+{
+	u32 pc;
+
+	f->below = own_stack(f);
+	if (f->frames == 1)
+		return;
+	for (pc = f->start; pc < f->end; pc++)
+		if (!env->info[pc].second && bv_is_local_call(&env->insns[pc]))
+			join_stacks(env, f, pc);
+}
+
+/**
+ * bv_subprogs_stack() - how much stack do functions take that call each other?
+ * @env:	the check, walked; of funcs below is written, and stack_depth
+ *
+ * Return: 0, or -EACCES through bv_refuse() for more than there is.
+ */
+int bv_subprogs_stack(struct bv_env *env)
+{
+	u32 i;
+
+	for (i = 0; i < env->called; i++)
+		join_calls(env, &env->funcs[env->funcs[i].order]);
+	env->stack_depth = env->funcs[0].below;
+	if (env->stack_depth <= ALL_STACK)
+		return 0;
+	return bv_refuse(env, BV_R_STACK_FRAMES, BV_PROG, env->stack_depth, ALL_STACK);
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Functions of programs of accept.c: they get the context, numbers, and a pointer to eight
+ * bytes of the caller's stack that hold a number, which they may read and write; some
+ * return a number with a bound. A function is made behind the program, once somebody calls
+ * it, and may call those behind it.
+ *
+ * Layer: as bpfcase.c.
+ */
+#include <string.h>
+#include "accept_private.h"
+
+#define OUTER_REG	BPF_REG_9	/* keeps the pointer to the caller's stack */
+#define MOST_INSNS	(ACCEPT_INSNS - 150)
+
+/* may the program call a function here? */
+static bool can_call(const struct maker *m)
+{
+	return m->func < m->funcs && m->calls < MOST_FUNC_CALLS && !m->held;
+}
+
+/* a slot whose content may become any number */
+static int pick_cell(struct maker *m)
+{
+	u32 first = rnd(m, KEY_SLOT), i;
+
+	for (i = 0; i < KEY_SLOT; i++) {
+		u32 slot = (first + i) % KEY_SLOT;
+
+		if (m->now.s[slot].val.what == W_NUM)
+			return slot;
+	}
+	return -1;
+}
+
+/**
+ * step_call() - call a function
+ * @m:	the program
+ */
+void step_call(struct maker *m)
+{
+	int cell = pick_cell(m), num = find(m, W_NUM);
+	u32 func;
+
+	if (!can_call(m) || cell < 0 || num < 0)
+		return;
+	func = m->func + rnd(m, m->funcs - m->func);
+	/* the number first: it may be in a register that is an argument */
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, num, 0, 0);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, BPF_REG_10, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, -8 * (cell + 1));
+	m->call[m->calls++] = (struct func_call){ m->p->count, func };
+	emit(m, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0);
+	forget_args(m);
+	m->now.s[cell] = (struct cell){
+		.val = { .what = W_NUM, .lo = S64_MIN, .hi = S64_MAX },
+	};
+	if (m->bound[func])
+		set_num(m, BPF_REG_0, 0, m->bound[func]);
+	else
+		set_wide(m, BPF_REG_0);
+}
+
+/* from or to the caller's stack, aligned */
+static void step_outer(struct maker *m)
+{
+	static const u8 sizes[] = { BPF_B, BPF_H, BPF_W, BPF_DW };
+	u32 log = rnd(m, 4);
+	s16 off = rnd(m, 8 >> log) << log;
+	u8 reg;
+
+	if (rnd(m, 2)) {
+		reg = pick_dst(m);
+		if (reg == OUTER_REG)
+			return;
+		emit(m, BPF_LDX | BPF_MEM | sizes[log], reg, OUTER_REG, off, 0);
+		if (log == 3)
+			set_wide(m, reg);
+		else
+			set_num(m, reg, 0, (1LL << (8 << log)) - 1);
+	} else if (rnd(m, 2)) {
+		emit(m, BPF_STX | BPF_MEM | sizes[log], OUTER_REG, pick_num(m), off, 0);
+	} else {
+		emit(m, BPF_ST | BPF_MEM | sizes[log], OUTER_REG, 0, off, pick_imm(m));
+	}
+}
+
+static void make_body(struct maker *m)
+{
+	u32 parts = 1 + rnd(m, 4);
+
+	while (parts--) {
+		make_block(m, 1 + rnd(m, 4), 1);
+		if (m->now.r[OUTER_REG].what == W_OUTER)
+			step_outer(m);
+	}
+}
+
+/* registers and stack as a function finds them */
+static void enter(struct maker *m)
+{
+	u32 i;
+
+	memset(&m->now, 0, sizeof(m->now));
+	m->now.r[BPF_REG_10] = (struct val){ .what = W_FRAME };
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0);
+	m->now.r[BPF_REG_6] = (struct val){ .what = W_CTX };
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, OUTER_REG, BPF_REG_3, 0, 0);
+	m->now.r[OUTER_REG] = (struct val){ .what = W_OUTER };
+	set_wide(m, BPF_REG_2);
+	for (i = 0; i < SLOTS; i++) {
+		emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_2, -8 * (s32)(i + 1), 0);
+		m->now.s[i] = (struct cell){
+			.val = { .what = W_NUM, .lo = S64_MIN, .hi = S64_MAX },
+		};
+	}
+}
+
+static void mend_calls(struct maker *m, u32 func)
+{
+	u32 i;
+
+	for (i = 0; i < m->calls; i++)
+		if (m->call[i].func == func)
+			m->p->insns[m->call[i].at].imm = m->p->count - m->call[i].at - 1;
+}
+
+static bool is_called(const struct maker *m, u32 func)
+{
+	u32 i;
+
+	for (i = 0; i < m->calls; i++)
+		if (m->call[i].func == func)
+			return true;
+	return false;
+}
+
+/**
+ * choose_funcs() - how many functions may be called, and what they return
+ * @m:	the program, about to be made
+ */
+void choose_funcs(struct maker *m)
+{
+	u32 i;
+
+	m->funcs = m->p->privileged ? rnd(m, MOST_FUNCS + 1) : 0;
+	for (i = 0; i < m->funcs; i++)
+		m->bound[i] = rnd(m, 2) ? 0 : (1U << (1 + rnd(m, 8))) - 1;
+}
+
+/**
+ * make_funcs() - the functions that are called
+ * @m:	the program, made but for them
+ */
+void make_funcs(struct maker *m)
+{
+	u32 func;
+
+	for (func = 0; func < m->funcs; func++) {
+		if (!is_called(m, func))
+			continue;
+		mend_calls(m, func);
+		m->func = func + 1;
+		m->most = min_t(u32, m->p->count + 30 + rnd(m, 90), MOST_INSNS);
+		memset(m->out, 0, sizeof(m->out));
+		enter(m);
+		make_body(m);
+		make_end(m, m->bound[func]);
+	}
+}
