@@ -81,9 +81,9 @@ struct bpf_map_spec {
  * @poll:	which of EPOLLIN, EPOLLOUT holds, as file_operations.poll says. NULL: the
  *		descriptor cannot be polled
  * @mmap:	user space maps memory of the map. 0 or -errno. NULL: -ENOTSUPP
- * @flat:	the map is a struct bpf_array, its keys are indices of four bytes, and
- *		lookup gives value + elem_size * (index & index_mask) for an index below
- *		max_entries, NULL for others: programs compute it themselves
+ * @flat:	not 0: the map is a struct bpf_array, its keys are indices of four bytes, and
+ *		lookup gives map + @flat + elem_size * (index & index_mask) for an index
+ *		below max_entries, NULL for others: programs compute it themselves
  * @opaque:	programs use it through helpers that name its type only, not through those
  *		for elements
  *
@@ -114,7 +114,7 @@ struct bpf_map_ops {
 	__poll_t	(*poll)(struct bpf_map *map, struct file *file,
 				struct poll_table_struct *wait);
 	int		(*mmap)(struct bpf_map *map, struct vm_area_struct *vma);
-	bool		flat;
+	u32		flat;
 	bool		opaque;
 };
 
@@ -134,6 +134,7 @@ struct bpf_map_ops {
  * @name:		given at creation, NUL-terminated
  * @refs:		holders: descriptors and programs; 0 frees
  * @user_refs:		those of @refs that are descriptors' files
+ * @writers:		who writes for user space; negative: frozen (freeze.c)
  * @rcu:		for the grace period before freeing
  * @work:		for freeing where sleeping is allowed
  * @objcg:		memory cgroup charged, or NULL
@@ -153,6 +154,7 @@ struct bpf_map {
 	char				name[BPF_OBJ_NAME_LEN];
 	atomic64_t			refs ____cacheline_aligned;
 	atomic64_t			user_refs;
+	atomic_t			writers;
 	struct rcu_head			rcu;
 	struct work_struct		work;
 	struct obj_cgroup		*objcg;
@@ -163,7 +165,7 @@ struct bpf_map {
  * @map:	common part
  * @elem_size:	bytes from one value to the next
  * @index_mask:	and-ed to an index against speculation
- * @value:	array maps: the values
+ * @value:	array maps: the values, unless they have pages of their own
  * @ptrs:	maps of objects: the objects
  */
 struct bpf_array {
@@ -192,7 +194,23 @@ u64 bpf_map_memory(const struct bpf_map *map);
 
 /* memory for maps: zeroed, charged to the caller's (or the map's) cgroup */
 void *bpf_map_area_alloc(u64 size, int numa_node);
+void *bpf_map_pages_alloc(u64 size, int numa_node);
 void bpf_map_area_free(void *base);
+
+/* kernel/bpf/map/freeze.c */
+bool bpf_map_write_begin(struct bpf_map *map);
+void bpf_map_write_end(struct bpf_map *map);
+int bpf_map_freeze(struct bpf_map *map);
+bool bpf_map_frozen(const struct bpf_map *map);
+const void *bpf_map_constant(const struct bpf_map *map);
+
+/* the value of a map that never has but one, in one place; NULL of others */
+static inline void *bpf_map_value(const struct bpf_map *map)
+{
+	if (!map->ops->flat || map->max_entries != 1)
+		return NULL;
+	return (void *)map + map->ops->flat;
+}
 
 extern const struct file_operations bpf_map_fops;
 

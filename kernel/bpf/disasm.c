@@ -135,9 +135,19 @@ static int disasm_const(const struct bpf_insn *insn, u32 left, char *buf,
 {
 	u64 value = (u32)insn->imm;
 
-	if (insn->src_reg == BPF_PSEUDO_MAP_FD)
-		return snprintf(buf, size, "r%u = map[fd:%d]", insn->dst_reg,
-				insn->imm);
+	switch (insn->src_reg) {
+	case BPF_PSEUDO_MAP_FD:
+		return snprintf(buf, size, "r%u = map[fd:%d]", insn->dst_reg, insn->imm);
+	case BPF_PSEUDO_MAP_IDX:
+		return snprintf(buf, size, "r%u = map[idx:%d]", insn->dst_reg, insn->imm);
+	case BPF_PSEUDO_MAP_VALUE:
+	case BPF_PSEUDO_MAP_IDX_VALUE:
+		return snprintf(buf, size, "r%u = map[%s:%d][0]+%u", insn->dst_reg,
+				insn->src_reg == BPF_PSEUDO_MAP_VALUE ? "fd" : "idx",
+				insn->imm, left > 1 ? (u32)insn[1].imm : 0);
+	case BPF_PSEUDO_FUNC:
+		return snprintf(buf, size, "r%u = func[pc%+d]", insn->dst_reg, insn->imm);
+	}
 	if (left > 1)
 		value |= (u64)(u32)insn[1].imm << 32;
 	return snprintf(buf, size, "r%u = 0x%llx", insn->dst_reg,

@@ -181,17 +181,24 @@ static enum bpf_enc_error check_second_slot(const struct bpf_insn *insn, u32 lef
 	if (left < 2 || second->code || second->dst_reg || second->src_reg ||
 	    second->off)
 		return BPF_ENC_SECOND;
-	if (insn->src_reg == BPF_PSEUDO_MAP_FD && second->imm)
+	if ((insn->src_reg == BPF_PSEUDO_MAP_FD || insn->src_reg == BPF_PSEUDO_MAP_IDX) &&
+	    second->imm)
 		return BPF_ENC_SECOND;
 	return BPF_ENC_OK;
+}
+
+/* may that be in the field of a source register that is none but says what imm is? */
+static bool is_kind(u8 class, u8 kind)
+{
+	if (class == BPF_IC_CONST)
+		return bpf_insn_const_kind(kind);
+	return !kind || (class == BPF_IC_CALL && kind == BPF_PSEUDO_CALL);
 }
 
 /* register fields; in calls and constants src says what imm is instead */
 static enum bpf_enc_error check_registers(const struct bpf_insn *insn,
 					  const struct bpf_insn_form *form)
 {
-	bool has_kind = form->class == BPF_IC_CALL || form->class == BPF_IC_CONST;
-
 	if (form->uses & (BPF_USES_DST | BPF_SETS_DST)) {
 		if (insn->dst_reg > BPF_REG_10)
 			return BPF_ENC_REG;
@@ -202,8 +209,7 @@ static enum bpf_enc_error check_registers(const struct bpf_insn *insn,
 	if (form->uses & BPF_USES_SRC) {
 		if (insn->src_reg > BPF_REG_10)
 			return BPF_ENC_REG;
-	} else if (insn->src_reg > (has_kind ? 1 : 0)) {
-		/* BPF_PSEUDO_MAP_FD and BPF_PSEUDO_CALL are the kinds there are */
+	} else if (!is_kind(form->class, insn->src_reg)) {
 		return BPF_ENC_RESERVED_SRC;
 	}
 

@@ -106,6 +106,21 @@ enum bpf_enc_error {
 /* @left: instructions from @insn to the end of the program */
 enum bpf_enc_error bpf_insn_check(const struct bpf_insn *insn, u32 left);
 
+/* is @kind, src_reg of a 64-bit constant, one that there is? */
+static inline bool bpf_insn_const_kind(u8 kind)
+{
+	switch (kind) {
+	case 0:
+	case BPF_PSEUDO_MAP_FD:
+	case BPF_PSEUDO_MAP_VALUE:
+	case BPF_PSEUDO_MAP_IDX:
+	case BPF_PSEUDO_MAP_IDX_VALUE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* distance a jump goes: gotol has it in imm */
 static inline s32 bpf_insn_jump(const struct bpf_insn *insn)
 {

@@ -86,6 +86,10 @@ struct bpf_insn {
 
 /* src_reg of BPF_LD | BPF_IMM | BPF_DW: what the immediate names */
 #define BPF_PSEUDO_MAP_FD	1	/* a map, by descriptor */
+#define BPF_PSEUDO_MAP_VALUE	2	/* byte @imm of the second half of its value */
+#define BPF_PSEUDO_FUNC		4	/* a function of the program, by distance: a callback */
+#define BPF_PSEUDO_MAP_IDX	5	/* as MAP_FD, descriptor @imm of fd_array */
+#define BPF_PSEUDO_MAP_IDX_VALUE 6	/* as MAP_VALUE, likewise */
 
 /* src_reg of BPF_JMP | BPF_CALL; 0 is a helper, by id */
 #define BPF_PSEUDO_CALL		1	/* a function of the program, by distance */
@@ -110,6 +114,7 @@ enum bpf_cmd {
 	BPF_BTF_LOAD = 18,
 	BPF_BTF_GET_FD_BY_ID = 19,
 	BPF_TASK_FD_QUERY = 20,
+	BPF_MAP_FREEZE = 22,
 	BPF_BTF_GET_NEXT_ID = 23,
 };
 
@@ -173,6 +178,7 @@ enum {
 	BPF_F_ZERO_SEED = (1U << 6),	/* repeatable hash order; tests only */
 	BPF_F_RDONLY_PROG = (1U << 7),	/* programs cannot write */
 	BPF_F_WRONLY_PROG = (1U << 8),	/* programs cannot read */
+	BPF_F_MMAPABLE = (1U << 10),	/* user space maps the values */
 };
 
 /* flags of BPF_PROG_LOAD */
@@ -462,7 +468,9 @@ enum bpf_func_id {
 	BPF_FUNC_ringbuf_discard = 133,
 	BPF_FUNC_ringbuf_query = 134,
 	BPF_FUNC_ktime_get_coarse_ns = 160,
+	BPF_FUNC_for_each_map_elem = 164,
 	BPF_FUNC_trace_vprintk = 177,
+	BPF_FUNC_loop = 181,
 	__BPF_FUNC_MAX_ID = 212,
 
 	/* only in the documents of 2013 and 2014; out of the way of released numbers */

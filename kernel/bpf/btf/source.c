@@ -29,12 +29,15 @@ struct starts {
 	u32	count;
 };
 
-static bool is_local_call(const struct bpf_insn *insn)
+/* a call of a function of the program, or the address of one */
+static bool names_function(const struct bpf_insn *insn)
 {
+	if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
+		return insn->src_reg == BPF_PSEUDO_FUNC;
 	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
 }
 
-/* functions of the program are where calls go; the verifier judges the calls */
+/* functions of the program are where calls and addresses go; the verifier judges these */
 static int find_starts(const struct bpf_insn *insns, u32 count, struct starts *s)
 {
 	u32 pc;
@@ -46,7 +49,7 @@ static int find_starts(const struct bpf_insn *insns, u32 count, struct starts *s
 	s->at[0] = 1;
 	s->count = 1;
 	for (pc = 0; pc < count; pc++) {
-		to = is_local_call(&insns[pc]) ? (s64)pc + 1 + insns[pc].imm : 0;
+		to = names_function(&insns[pc]) ? (s64)pc + 1 + insns[pc].imm : 0;
 		if (to > 0 && to < count && !s->at[to]) {
 			s->at[to] = 1;
 			s->count++;

@@ -213,11 +213,79 @@ static void histories_agree_with_twin(struct kunit *test)
 	bpf_map_put(map);
 }
 
+/* values on pages of their own are found as others are */
+static void paged_values(struct kunit *test)
+{
+	struct bpf_map_spec spec = spec_of(12, 1000);
+	struct bpf_map *map;
+	u32 key;
+
+	spec.flags = BPF_F_MMAPABLE;
+	map = bpf_map_create(&spec, "paged");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(map));
+	rcu_read_lock();
+	for (key = 0; key < 1000; key++) {
+		u32 value[3] = { key, ~key, 7 }, *held = map->ops->lookup(map, &key);
+
+		KUNIT_ASSERT_PTR_EQ(test, (void *)held,
+				    (void *)map + map->ops->flat + 16 * key);
+		KUNIT_ASSERT_EQ(test, held[0] | held[1] | held[2], 0);
+		KUNIT_ASSERT_EQ(test, map->ops->update(map, &key, value, BPF_ANY), 0);
+		KUNIT_ASSERT_EQ(test, 0, memcmp(held, value, sizeof(value)));
+	}
+	KUNIT_EXPECT_NULL(test, map->ops->lookup(map, &key));
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, map->ops->flat % PAGE_SIZE, 0);
+	KUNIT_EXPECT_NULL(test, bpf_map_value(map));
+	bpf_map_put(map);
+}
+
+static void frozen_maps_have_no_writers(struct kunit *test)
+{
+	struct bpf_map *map = make(test, 8, 1);
+
+	KUNIT_EXPECT_TRUE(test, bpf_map_write_begin(map));
+	KUNIT_EXPECT_TRUE(test, bpf_map_write_begin(map));
+	KUNIT_EXPECT_EQ(test, bpf_map_freeze(map), -EBUSY);
+	bpf_map_write_end(map);
+	KUNIT_EXPECT_EQ(test, bpf_map_freeze(map), -EBUSY);
+	bpf_map_write_end(map);
+	KUNIT_EXPECT_FALSE(test, bpf_map_frozen(map));
+	KUNIT_EXPECT_EQ(test, bpf_map_freeze(map), 0);
+	KUNIT_EXPECT_TRUE(test, bpf_map_frozen(map));
+	KUNIT_EXPECT_FALSE(test, bpf_map_write_begin(map));
+	KUNIT_EXPECT_EQ(test, bpf_map_freeze(map), -EBUSY);
+	/* programs may write: not constant */
+	KUNIT_EXPECT_NULL(test, bpf_map_constant(map));
+	bpf_map_put(map);
+}
+
+static void constants_are_frozen(struct kunit *test)
+{
+	struct bpf_map_spec spec = spec_of(8, 1);
+	struct bpf_map *map;
+	u32 key = 0;
+
+	spec.flags = BPF_F_RDONLY_PROG;
+	map = bpf_map_create(&spec, "constant");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(map));
+	KUNIT_EXPECT_NULL(test, bpf_map_constant(map));
+	KUNIT_EXPECT_EQ(test, bpf_map_freeze(map), 0);
+	rcu_read_lock();
+	KUNIT_EXPECT_PTR_EQ(test, bpf_map_constant(map),
+			    (const void *)map->ops->lookup(map, &key));
+	rcu_read_unlock();
+	bpf_map_put(map);
+}
+
 static struct kunit_case array_cases[] = {
 	KUNIT_CASE(creation_is_checked),
 	KUNIT_CASE(sizes_do_not_overflow),
 	KUNIT_CASE(common_part_is_filled_in),
 	KUNIT_CASE(edges_answer_their_errno),
+	KUNIT_CASE(paged_values),
+	KUNIT_CASE(frozen_maps_have_no_writers),
+	KUNIT_CASE(constants_are_frozen),
 	KUNIT_CASE_PARAM(walk_gives_all_indexes, shape_gen_params),
 	KUNIT_CASE_PARAM(histories_agree_with_twin, shape_gen_params),
 	{}

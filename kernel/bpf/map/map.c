@@ -144,7 +144,29 @@ void *bpf_map_area_alloc(u64 size_bytes, int numa_node)
 }
 
 /**
- * bpf_map_area_free() - undo bpf_map_area_alloc()
+ * bpf_map_pages_alloc() - memory for a map that user space maps
+ * @size_bytes:	bytes
+ * @numa_node:	preferred node, or NUMA_NO_NODE
+ *
+ * As bpf_map_area_alloc(), but whole pages that remap_vmalloc_range() takes.
+ *
+ * Context: may sleep.
+ * Return: the memory, for bpf_map_area_free(), or NULL.
+ */
+void *bpf_map_pages_alloc(u64 size_bytes, int numa_node)
+{
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN |
+			  __GFP_RETRY_MAYFAIL;
+
+	if (!size_bytes || size_bytes > SIZE_MAX - PAGE_SIZE)
+		return NULL;
+	return __vmalloc_node_range(PAGE_ALIGN(size_bytes), SHMLBA, VMALLOC_START, VMALLOC_END,
+				    gfp, PAGE_KERNEL, VM_USERMAP, numa_node,
+				    __builtin_return_address(0));
+}
+
+/**
+ * bpf_map_area_free() - undo bpf_map_area_alloc() and bpf_map_pages_alloc()
  * @base:	what it returned; NULL does nothing
  *
  * Context: may sleep.
@@ -347,7 +369,7 @@ static void map_show_fdinfo(struct seq_file *m, struct file *file)
 	seq_printf(m, "map_extra:\t%#llx\n", 0ULL);
 	seq_printf(m, "memlock:\t%llu\n", bpf_map_memory(map));
 	seq_printf(m, "map_id:\t%u\n", map->id);
-	seq_printf(m, "frozen:\t%u\n", 0);
+	seq_printf(m, "frozen:\t%u\n", bpf_map_frozen(map));
 	if (map->ops->show)
 		map->ops->show(map, m);
 }
@@ -362,6 +384,47 @@ static __poll_t map_poll(struct file *file, struct poll_table_struct *wait)
 	return map->ops->poll ? map->ops->poll(map, file, wait) : EPOLLERR;
 }
 
+/* part of a mapping, or one that a child got: the map has a writer already */
+static void map_mapping_copied(struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_MAYWRITE)
+		bpf_map_write_begin(vma->vm_private_data);
+}
+
+static void map_mapping_ends(struct vm_area_struct *vma)
+{
+	if (vma->vm_flags & VM_MAYWRITE)
+		bpf_map_write_end(vma->vm_private_data);
+}
+
+static const struct vm_operations_struct map_mapping_ops = {
+	.open	= map_mapping_copied,
+	.close	= map_mapping_ends,
+};
+
+static int map_pages(struct bpf_map *map, struct vm_area_struct *vma)
+{
+	vma->vm_ops = &map_mapping_ops;
+	vma->vm_private_data = map;
+	return map->ops->mmap(map, vma);
+}
+
+/*
+ * Writable mappings are writers from now to their end. What programs cannot write to is
+ * never one: it is meant to become constant.
+ */
+static int map_pages_writable(struct bpf_map *map, struct vm_area_struct *vma)
+{
+	int err;
+
+	if (!bpf_map_write_begin(map))
+		return -EPERM;
+	err = map->flags & BPF_F_RDONLY_PROG ? -EACCES : map_pages(map, vma);
+	if (err)
+		bpf_map_write_end(map);
+	return err;
+}
+
 /* what may not be written to now may not be later, and nothing may be run */
 static int map_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -372,9 +435,10 @@ static int map_mmap(struct file *file, struct vm_area_struct *vma)
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	vma->vm_flags &= ~VM_MAYEXEC;
-	if (!(vma->vm_flags & VM_WRITE))
-		vma->vm_flags &= ~VM_MAYWRITE;
-	return map->ops->mmap(map, vma);
+	if (vma->vm_flags & VM_WRITE)
+		return map_pages_writable(map, vma);
+	vma->vm_flags &= ~VM_MAYWRITE;
+	return map_pages(map, vma);
 }
 
 /* a descriptor that is a map has these; the LSM of the base asks for them by name */

@@ -122,6 +122,13 @@ static const struct check_case check_cases[] = {
 	  BPF_ENC_SECOND },
 	{ "map with upper half", { BPF_LD_IMM64_RAW(1, 1, 1ULL << 32) },
 	  BPF_ENC_SECOND },
+	{ "map by index", { BPF_LD_IMM64_RAW(1, BPF_PSEUDO_MAP_IDX, 3) }, BPF_ENC_OK },
+	{ "map by index with upper half",
+	  { BPF_LD_IMM64_RAW(1, BPF_PSEUDO_MAP_IDX, 1ULL << 32) }, BPF_ENC_SECOND },
+	{ "map value", { BPF_LD_IMM64_RAW(1, BPF_PSEUDO_MAP_VALUE, 8ULL << 32 | 3) },
+	  BPF_ENC_OK },
+	{ "map value by index",
+	  { BPF_LD_IMM64_RAW(1, BPF_PSEUDO_MAP_IDX_VALUE, 8ULL << 32 | 3) }, BPF_ENC_OK },
 };
 
 static void check_describe(const struct check_case *c, char *out)
@@ -164,6 +171,11 @@ static const struct text_case text_cases[] = {
 	{ ONE(BPF_BSWAP(2, 16)), "r2 = bswap16 r2" },
 	{ { BPF_LD_IMM64(2, 0x123456789abcULL) }, "r2 = 0x123456789abc" },
 	{ { BPF_LD_MAP_FD(2, 5) }, "r2 = map[fd:5]" },
+	{ { BPF_LD_IMM64_RAW(2, BPF_PSEUDO_MAP_IDX, 5) }, "r2 = map[idx:5]" },
+	{ { BPF_LD_IMM64_RAW(2, BPF_PSEUDO_MAP_VALUE, 16ULL << 32 | 5) },
+	  "r2 = map[fd:5][0]+16" },
+	{ { BPF_LD_IMM64_RAW(2, BPF_PSEUDO_MAP_IDX_VALUE, 16ULL << 32 | 5) },
+	  "r2 = map[idx:5][0]+16" },
 	{ ONE(BPF_LDX_MEM(BPF_B, 0, 1, 16)), "r0 = *(u8 *)(r1 +16)" },
 	{ ONE(BPF_LDX_MEMSX(BPF_W, 0, 1, -4)), "r0 = *(s32 *)(r1 -4)" },
 	{ ONE(BPF_STX_MEM(BPF_DW, 10, 1, -8)), "*(u64 *)(r10 -8) = r1" },

@@ -181,12 +181,16 @@ struct hash {
 	struct bpf_insn block[BLOCK_INSNS];
 };
 
+static bool has_descriptor(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_LD | BPF_IMM | BPF_DW) &&
+	       (insn->src_reg == BPF_PSEUDO_MAP_FD || insn->src_reg == BPF_PSEUDO_MAP_VALUE);
+}
+
 /* descriptors differ from load to load; the program is the same */
 static void hide_descriptors(struct bpf_insn *insn, bool second_half)
 {
-	if (second_half ||
-	    (insn->code == (BPF_LD | BPF_IMM | BPF_DW) &&
-	     insn->src_reg == BPF_PSEUDO_MAP_FD))
+	if (second_half || has_descriptor(insn))
 		insn->imm = 0;
 }
 
@@ -233,9 +237,7 @@ int bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag)
 
 		*copy = insns[i];
 		hide_descriptors(copy, map_before);
-		map_before = !map_before &&
-			     copy->code == (BPF_LD | BPF_IMM | BPF_DW) &&
-			     copy->src_reg == BPF_PSEUDO_MAP_FD;
+		map_before = !map_before && has_descriptor(copy);
 		if (i % BLOCK_INSNS == BLOCK_INSNS - 1)
 			sha1_transform(hash->digest, (char *)hash->block,
 				       hash->scratch);

@@ -10,27 +10,36 @@
 #include <linux/bpf.h>
 #include <linux/bpf_tell.h>
 
-/* index of the map whose address is @addr among those of @prog, or -1 */
-static int find_map(const struct bpf_prog *prog, u64 addr)
+/* is @addr that of a map, or of a byte of its only value, @off? What @insn is then, or 0 */
+static u8 map_kind(const struct bpf_map *map, u64 addr, u32 *off)
 {
-	u32 i;
+	u64 value = (unsigned long)bpf_map_value(map);
 
-	for (i = 0; i < prog->aux->map_cnt; i++) {
-		if ((unsigned long)prog->aux->maps[i] == addr)
-			return i;
-	}
-	return -1;
+	*off = 0;
+	if (addr == (unsigned long)map)
+		return BPF_PSEUDO_MAP_FD;
+	if (!value || addr < value || addr - value >= map->value_size)
+		return 0;
+	*off = addr - value;
+	return BPF_PSEUDO_MAP_VALUE;
 }
 
 static void tell_const(const struct bpf_prog *prog, struct bpf_insn *insn)
 {
-	int map = find_map(prog, (u32)insn[0].imm | (u64)(u32)insn[1].imm << 32);
+	u64 addr = (u32)insn[0].imm | (u64)(u32)insn[1].imm << 32;
+	u32 i, off;
 
-	if (map < 0)
+	for (i = 0; i < prog->aux->map_cnt; i++) {
+		const struct bpf_map *map = prog->aux->maps[i];
+		u8 kind = map_kind(map, addr, &off);
+
+		if (!kind)
+			continue;
+		insn[0].src_reg = kind;
+		insn[0].imm = map->id;
+		insn[1].imm = off;
 		return;
-	insn[0].src_reg = BPF_PSEUDO_MAP_FD;
-	insn[0].imm = prog->aux->maps[map]->id;
-	insn[1].imm = 0;
+	}
 }
 
 /**
@@ -39,7 +48,7 @@ static void tell_const(const struct bpf_prog *prog, struct bpf_insn *insn)
  * @insn:	a copy of one of its instructions, with the second slot where there is one
  * @raw_ok:	the reader may see addresses
  *
- * A map's number stands where its descriptor stood.
+ * A map's number stands where its descriptor stood, or the index of that.
  *
  * Context: any.
  */

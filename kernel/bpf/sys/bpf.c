@@ -55,9 +55,10 @@ static const struct bpf_command commands[] = {
 		.spans = { BPF_ATTR_SPAN(map_fd, next_key) },
 	},
 	[BPF_PROG_LOAD] = {
-		.run = bpf_cmd_prog_load, .creates = true, .span_count = 2,
+		.run = bpf_cmd_prog_load, .creates = true, .span_count = 3,
 		.spans = { BPF_ATTR_SPAN(prog_type, prog_name),
-			   BPF_ATTR_SPAN(expected_attach_type, line_info_cnt) },
+			   BPF_ATTR_SPAN(expected_attach_type, line_info_cnt),
+			   BPF_ATTR_SPAN(fd_array, fd_array) },
 	},
 	[BPF_PROG_TEST_RUN] = {
 		.run = bpf_cmd_prog_test_run, .span_count = 1,
@@ -99,6 +100,10 @@ static const struct bpf_command commands[] = {
 	[BPF_BTF_GET_FD_BY_ID] = {
 		.run = bpf_cmd_btf_fd_by_id, .span_count = 1,
 		.spans = { BPF_ATTR_SPAN(btf_id, btf_id) },
+	},
+	[BPF_MAP_FREEZE] = {
+		.run = bpf_cmd_map_freeze, .span_count = 1,
+		.spans = { BPF_ATTR_SPAN(map_fd, map_fd) },
 	},
 	[BPF_TASK_FD_QUERY] = {
 		.run = bpf_cmd_task_fd_query, .span_count = 1,

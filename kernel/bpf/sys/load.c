@@ -79,6 +79,7 @@ static int check_request(const union bpf_attr *attr, struct bv_request *req)
 		return -EINVAL;
 
 	req->count = attr->insn_cnt;
+	req->fd_array = u64_to_user_ptr(attr->fd_array);
 	req->privileged = perfmon_capable();
 	req->strict_alignment = attr->prog_flags & BPF_F_STRICT_ALIGNMENT ||
 		(!efficient && !(attr->prog_flags & BPF_F_ANY_ALIGNMENT));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bpf(2) on maps: create, and look up, update, delete and walk elements by descriptor.
+ * bpf(2) on maps: create, freeze, and look up, update, delete and walk elements by
+ * descriptor.
  *
  * Keys and values pass through a buffer here, because user memory cannot be touched
  * while an element is held under RCU. Small ones use the stack. The maps themselves
@@ -204,6 +205,16 @@ int bpf_cmd_map_lookup(union bpf_attr *attr, union bpf_attr __user *uattr)
 	return err;
 }
 
+/* a writable map that is written to from now on; bpf_map_write_end() is due */
+static struct bpf_map *map_to_write(struct fd f)
+{
+	struct bpf_map *map = map_of(f, true);
+
+	if (!IS_ERR(map) && !bpf_map_write_begin(map))
+		return ERR_PTR(-EPERM);
+	return map;
+}
+
 static long put_value(struct bpf_map *map, struct file *file, const void *key,
 		      const void *value, u64 flags)
 {
@@ -241,16 +252,19 @@ out_key:
  * @uattr:	not used
  *
  * Context: may sleep.
- * Return: 0; -EBADF, -EINVAL (no map, flags), -EPERM (descriptor is read-only),
- * -EFAULT, -ENOMEM, -E2BIG (full), -EEXIST, -ENOENT, -EBUSY.
+ * Return: 0; -EBADF, -EINVAL (no map, flags), -EPERM (descriptor is read-only,
+ * or the map is frozen), -EFAULT, -ENOMEM, -E2BIG (full), -EEXIST, -ENOENT, -EBUSY.
  */
 int bpf_cmd_map_update(union bpf_attr *attr, union bpf_attr __user *uattr)
 {
 	struct fd f = fdget(attr->map_fd);
-	struct bpf_map *map = map_of(f, true);
-	int err;
+	struct bpf_map *map = map_to_write(f);
+	int err = PTR_ERR_OR_ZERO(map);
 
-	err = IS_ERR(map) ? PTR_ERR(map) : update(map, f.file, attr);
+	if (!err) {
+		err = update(map, f.file, attr);
+		bpf_map_write_end(map);
+	}
 	fdput(f);
 	return err;
 }
@@ -277,15 +291,18 @@ static int remove_element(struct bpf_map *map, const union bpf_attr *attr)
  *
  * Context: may sleep.
  * Return: 0; -EBADF, -EINVAL (no map, elements cannot be deleted), -EPERM (descriptor
- * is read-only), -EFAULT, -ENOMEM, -ENOENT, -EBUSY.
+ * is read-only, or the map is frozen), -EFAULT, -ENOMEM, -ENOENT, -EBUSY.
  */
 int bpf_cmd_map_delete(union bpf_attr *attr, union bpf_attr __user *uattr)
 {
 	struct fd f = fdget(attr->map_fd);
-	struct bpf_map *map = map_of(f, true);
-	int err;
+	struct bpf_map *map = map_to_write(f);
+	int err = PTR_ERR_OR_ZERO(map);
 
-	err = IS_ERR(map) ? PTR_ERR(map) : remove_element(map, attr);
+	if (!err) {
+		err = remove_element(map, attr);
+		bpf_map_write_end(map);
+	}
 	fdput(f);
 	return err;
 }
@@ -331,6 +348,32 @@ int bpf_cmd_map_next_key(union bpf_attr *attr, union bpf_attr __user *uattr)
 	int err;
 
 	err = IS_ERR(map) ? PTR_ERR(map) : next_key(map, attr);
+	fdput(f);
+	return err;
+}
+
+/**
+ * bpf_cmd_map_freeze() - BPF_MAP_FREEZE
+ * @attr:	map_fd
+ * @uattr:	not used
+ *
+ * From now on no descriptor changes the map, and no mapping of it can be writable.
+ * Programs still can, unless it was created with BPF_F_RDONLY_PROG.
+ *
+ * Context: may sleep.
+ * Return: 0; -EBADF, -EINVAL (no map), -EBUSY (frozen already, being written to, or mapped
+ * writable), -EPERM.
+ */
+int bpf_cmd_map_freeze(union bpf_attr *attr, union bpf_attr __user *uattr)
+{
+	struct fd f = fdget(attr->map_fd);
+	struct bpf_map *map;
+	int err;
+
+	if (!f.file)
+		return -EBADF;
+	map = bpf_map_from_file(f.file);
+	err = IS_ERR(map) ? PTR_ERR(map) : bpf_map_freeze(map);
 	fdput(f);
 	return err;
 }

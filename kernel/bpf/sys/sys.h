@@ -24,6 +24,7 @@ int bpf_cmd_map_lookup(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_map_update(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_map_delete(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_map_next_key(union bpf_attr *attr, union bpf_attr __user *uattr);
+int bpf_cmd_map_freeze(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_prog_load(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_prog_test_run(union bpf_attr *attr, union bpf_attr __user *uattr);
 int bpf_cmd_info_by_fd(union bpf_attr *attr, union bpf_attr __user *uattr);

@@ -286,7 +286,7 @@ int bv_op_alu(struct bv_env *env, struct bv_state *st, const struct bpf_insn *in
 }
 
 /**
- * bv_op_const() - 64-bit constant or map
+ * bv_op_const() - 64-bit constant, map, or place in the value of one
  * @env:	the check, env->pc being the first of the two slots
  * @st:		state, the destination register is written
  * @insn:	the first slot; the second follows it
@@ -300,7 +300,12 @@ int bv_op_const(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
 	struct bv_reg *dst = &st->reg[insn->dst_reg];
 	u64 val;
 
-	if (insn->src_reg == BPF_PSEUDO_MAP_FD) {
+	if (bv_const_is_value(insn)) {
+		bv_reg_map(dst, BV_MAP_VALUE, env->info[env->pc].map, 0, env->pc);
+		dst->off = insn[1].imm;
+		return 0;
+	}
+	if (insn->src_reg) {
 		bv_reg_map(dst, BV_MAP, env->info[env->pc].map, 0, env->pc);
 		return 0;
 	}

@@ -9,6 +9,7 @@
  *
  * Layer V3. Tests: tools/testing/selftests/bpf/cases/malformed.
  */
+#include <linux/bits.h>
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
 #include <linux/types.h>
@@ -16,6 +17,9 @@
 #include "pass.h"
 
 #define LD_IMM64	(BPF_LD | BPF_IMM | BPF_DW)
+
+/* offsets in a map's value are below this in any case */
+#define VALUE_LIMIT	BIT(29)
 
 /* where an illegal encoding is told of; arguments differ, so one call each */
 static int refuse_encoding(struct bv_env *env, const struct bpf_insn *insn,
@@ -50,7 +54,7 @@ static int refuse_encoding(struct bv_env *env, const struct bpf_insn *insn,
 /* forms of released Linux that this kernel does not have get a reason of their own */
 static int check_kind(struct bv_env *env, const struct bpf_insn *insn)
 {
-	if (insn->code == LD_IMM64 && insn->src_reg > BPF_PSEUDO_MAP_FD)
+	if (insn->code == LD_IMM64 && !bpf_insn_const_kind(insn->src_reg))
 		return bv_refuse(env, BV_R_CONST_KIND, BV_INSN, insn->src_reg);
 	if (insn->code != (BPF_JMP | BPF_CALL) || !insn->src_reg)
 		return 0;
@@ -93,14 +97,50 @@ static int find_map(struct bv_env *env, u32 fd, u16 *index)
 	return 0;
 }
 
+/* the descriptor that a constant names, itself or by its index */
+static int find_fd(struct bv_env *env, const struct bpf_insn *insn, u32 *fd)
+{
+	int err;
+
+	*fd = insn->imm;
+	if (insn->src_reg != BPF_PSEUDO_MAP_IDX && insn->src_reg != BPF_PSEUDO_MAP_IDX_VALUE)
+		return 0;
+	if (!env->req->fd_array)
+		return bv_refuse(env, BV_R_FD_ARRAY_NONE, BV_INSN, insn->imm);
+	err = bv_host_fd(env->req->fd_array, insn->imm, fd);
+	return err ? bv_refuse(env, BV_R_FD_ARRAY_FAULT, BV_INSN, insn->imm) : 0;
+}
+
+/* is there a byte @off in the only value of a map? */
+static int check_value_byte(struct bv_env *env, const struct bv_map *map, u32 off)
+{
+	if (off >= VALUE_LIMIT)
+		return bv_refuse(env, BV_R_VALUE_FAR, BV_INSN, off, (u32)VALUE_LIMIT - 1);
+	if (!map->values.stride)
+		return bv_refuse(env, BV_R_VALUE_NONE, BV_INSN, map->id);
+	if (map->values.count != 1)
+		return bv_refuse(env, BV_R_VALUE_MANY, BV_INSN, map->id, map->values.count);
+	if (off >= map->value_size)
+		return bv_refuse(env, BV_R_VALUE_END, BV_INSN, off, map->id,
+				 map->value_size);
+	return 0;
+}
+
 static int decode_const(struct bv_env *env, const struct bpf_insn *insn)
 {
 	struct bv_insn_info *info = &env->info[env->pc];
+	u32 fd;
+	int err;
 
 	info[1].second = true;
-	if (insn->src_reg != BPF_PSEUDO_MAP_FD)
+	if (!insn->src_reg)
 		return 0;
-	return find_map(env, insn->imm, &info->map);
+	err = find_fd(env, insn, &fd);
+	if (!err)
+		err = find_map(env, fd, &info->map);
+	if (err || !bv_const_is_value(insn))
+		return err;
+	return check_value_byte(env, &env->maps[info->map], insn[1].imm);
 }
 
 static int decode_call(struct bv_env *env, const struct bpf_insn *insn)
@@ -154,8 +194,9 @@ static int decode_insn(struct bv_env *env, const struct bpf_insn *insn)
  * Maps found are in env->maps with a reference each, also when the program is refused.
  *
  * Return: 0; -EINVAL for an illegal instruction (RFC 9669 section 3), an unknown helper,
- * a descriptor that is no map; -EACCES for a write to R10; -EBADF; -E2BIG for more than
- * BV_MAX_MAPS maps.
+ * a descriptor that is no map, a byte that is in no map's value; -ENOTSUPP for one in a map
+ * of several; -EACCES for a write to R10; -EBADF; -EPROTO and -EFAULT for fd_array; -E2BIG
+ * for more than BV_MAX_MAPS maps.
  */
 int bv_decode(struct bv_env *env)
 {

@@ -11,6 +11,7 @@
 
 #include <linux/bpf_func.h>
 #include <linux/limits.h>
+#include <linux/string.h>
 #include "../btf/source.h"
 #include "domain.h"
 #include "host.h"
@@ -77,7 +78,8 @@ struct bv_loop {
  *		that may follow it; among them, the one behind it comes right before it
  *		unless that is a jump's target (cfg.c). Second slots are not in it, so
  *		the last entries are unused where there are any
- * @loaded:	index of the instruction in the request (verify.c)
+ * @loaded:	index of the instruction in the request (verify.c); BV_NO_PC of those that the
+ *		verifier adds (callback.c)
  * @loop:	number of the innermost loop that it is in, 0 none (loops.c)
  * @head:	number of the loop whose head it is, 0 none (loops.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
@@ -328,6 +330,35 @@ bool bv_is_local_call(const struct bpf_insn *insn);
 static inline u32 bv_callee(const struct bv_env *env, u32 pc)
 {
 	return pc + 1 + env->insns[pc].imm;
+}
+
+/* number that @bytes bytes of memory hold: 1, 2, 4 or 8 */
+static inline u64 bv_load_bytes(const void *p, u32 bytes)
+{
+	u16 h;
+	u32 w;
+	u64 dw;
+
+	switch (bytes) {
+	case 1:
+		return *(const u8 *)p;
+	case 2:
+		memcpy(&h, p, sizeof(h));
+		return h;
+	case 4:
+		memcpy(&w, p, sizeof(w));
+		return w;
+	default:
+		memcpy(&dw, p, sizeof(dw));
+		return dw;
+	}
+}
+
+/* does a constant name a byte of a map's value, and not the map? */
+static inline bool bv_const_is_value(const struct bpf_insn *insn)
+{
+	return insn->src_reg == BPF_PSEUDO_MAP_VALUE ||
+	       insn->src_reg == BPF_PSEUDO_MAP_IDX_VALUE;
 }
 
 static inline struct bv_loop *bv_loop(const struct bv_env *env, u32 number)

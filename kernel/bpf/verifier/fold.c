@@ -15,10 +15,11 @@
  *				trim.c relies on it too
  *
  * Each instruction is looked at once, after all that lead to it, but for jumps back: at
- * a loop's head nothing is known. Known are numbers, distances from R10, and pointers
- * that are not NULL; of the stack, bytes. Kinds of pointers are compared exactly where
- * paths end early, so that info->stack tells of every store that may be to the stack,
- * and a store through any other pointer leaves it as it is.
+ * a loop's head nothing is known. Known are numbers, distances from R10 and in map values
+ * that the program names, and pointers that are not NULL; of the stack, bytes; of map
+ * values, those that are constant. Kinds of pointers are compared exactly where paths end
+ * early, so that info->stack tells of every store that may be to the stack, and a store
+ * through any other pointer leaves it as it is.
  *
  * What a register and the stack have in common is known too, so that what was stored a
  * while ago is taken from where it came from. Stores to words of the stack that then
@@ -51,11 +52,13 @@ enum fact {
 	FACT_NONE = 0,
 	FACT_NUMBER,		/* @num */
 	FACT_FRAME,		/* R10 + @num */
+	FACT_VALUE,		/* the value of map @map, + @num */
 	FACT_NOT_NULL,		/* some pointer */
 };
 
 struct known {
 	u8	fact;
+	u16	map;
 	u64	num;
 };
 
@@ -112,12 +115,17 @@ static const struct known unknown;
 
 static struct known number(u64 num)
 {
-	return (struct known){ FACT_NUMBER, num };
+	return (struct known){ .fact = FACT_NUMBER, .num = num };
 }
 
 static bool is_number(struct known k)
 {
 	return k.fact == FACT_NUMBER;
+}
+
+static bool is_place(struct known k)
+{
+	return k.fact == FACT_FRAME || k.fact == FACT_VALUE;
 }
 
 static bool fits(s64 num)
@@ -166,7 +174,8 @@ static void meet(struct facts *a, const struct facts *b)
 	u32 i;
 
 	for (i = 0; i < BPF_REG_10; i++)
-		if (a->reg[i].fact != b->reg[i].fact || a->reg[i].num != b->reg[i].num)
+		if (a->reg[i].fact != b->reg[i].fact || a->reg[i].num != b->reg[i].num ||
+		    a->reg[i].map != b->reg[i].map)
 			a->reg[i] = unknown;
 	for (i = 0; i < WORDS; i++)
 		if (a->set[i] && (a->set[i] != b->set[i] || a->word[i] != b->word[i]))
@@ -386,11 +395,9 @@ static struct known compute(const struct bpf_insn *insn, struct known dst, struc
 
 	if (!is_number(src))
 		return unknown;
-	if (dst.fact == FACT_FRAME && is_wide(insn)) {
-		if (op == BPF_ADD)
-			return (struct known){ FACT_FRAME, dst.num + src.num };
-		if (op == BPF_SUB)
-			return (struct known){ FACT_FRAME, dst.num - src.num };
+	if (is_place(dst) && is_wide(insn) && (op == BPF_ADD || op == BPF_SUB)) {
+		dst.num += op == BPF_ADD ? src.num : -src.num;
+		return dst;
 	}
 	if (!is_number(dst))
 		return unknown;
@@ -472,20 +479,32 @@ static void fold_alu(struct fold *f, struct bpf_insn *insn)
 		write_operand(insn, src.num);
 }
 
+/* what a load gives that gives the same for ever */
+static struct known load_value(const struct fold *f, struct known base, s32 off, u32 size)
+{
+	const struct bv_map *map = &f->env->maps[base.map];
+	u64 at = base.num + off;
+
+	if (base.fact != FACT_VALUE || !map->constant || at > map->value_size ||
+	    size > map->value_size - at)
+		return unknown;
+	return number(bv_load_bytes((const u8 *)map->constant + at, size));
+}
+
 static void fold_load(struct fold *f, u32 pc, struct bpf_insn *insn)
 {
 	struct known base = f->cur.reg[insn->src_reg], val;
 	u32 size = bpf_size_bytes(insn->code);
 	bool sign = BPF_MODE(insn->code) == BPF_MEMSX;
 	s16 off = insn->off;
-	u8 reg;
+	u8 reg = BPF_REG_10;
 
-	if (!f->env->info[pc].stack) {
-		set_reg(&f->cur, insn->dst_reg, unknown);
-		return;
+	if (f->env->info[pc].stack) {
+		val = load_stack(&f->cur, base, off, size);
+		reg = find_copy(&f->cur, base, off, size);
+	} else {
+		val = load_value(f, base, off, size);
 	}
-	val = load_stack(&f->cur, base, off, size);
-	reg = find_copy(&f->cur, base, off, size);
 	if (is_number(val) && sign)
 		val.num = bv_scalar_sext(bv_scalar_const(val.num), size * 8).bits.value;
 	if (is_number(val) && write_move(insn, val.num)) {
@@ -499,7 +518,7 @@ static void fold_load(struct fold *f, u32 pc, struct bpf_insn *insn)
 			.code = (size == WORD_BYTES ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X,
 			.dst_reg = insn->dst_reg, .src_reg = reg,
 		};
-	} else {
+	} else if (f->env->info[pc].stack) {
 		note_read(f, base, off, size);
 	}
 	set_reg(&f->cur, insn->dst_reg, val);
@@ -606,7 +625,9 @@ static struct known look_up(struct fold *f, u32 pc)
 	}
 	if (info->key >= f->env->maps[info->map].values.count)
 		return number(0);
-	return (struct known){ FACT_NOT_NULL, 0 };
+	if (f->env->maps[info->map].values.count == 1)
+		return (struct known){ FACT_VALUE, info->map, 0 };
+	return (struct known){ .fact = FACT_NOT_NULL };
 }
 
 /*
@@ -653,7 +674,7 @@ static int decide(const struct bpf_insn *insn, struct known dst, struct known sr
 	if (is_number(dst))
 		return bv_scalar_decide(op, is_wide(insn), bv_scalar_const(dst.num),
 					bv_scalar_const(src.num));
-	if (dst.fact != FACT_NOT_NULL || src.num || !is_wide(insn))
+	if ((dst.fact != FACT_NOT_NULL && dst.fact != FACT_VALUE) || src.num || !is_wide(insn))
 		return -1;
 	if (op == BPF_JEQ || op == BPF_JNE)
 		return op == BPF_JNE;
@@ -698,12 +719,15 @@ static int fold_branch(struct fold *f, u32 pc, struct bpf_insn *insn)
 	return err;
 }
 
-static void fold_const(struct fold *f, const struct bpf_insn *insn)
+static void fold_const(struct fold *f, u32 pc, const struct bpf_insn *insn)
 {
 	struct known val = number((u32)insn[0].imm | (u64)(u32)insn[1].imm << 32);
 
-	set_reg(&f->cur, insn->dst_reg,
-		insn->src_reg == BPF_PSEUDO_MAP_FD ? unknown : val);
+	if (bv_const_is_value(insn))
+		val = (struct known){ FACT_VALUE, f->env->info[pc].map, (u32)insn[1].imm };
+	else if (insn->src_reg)
+		val = (struct known){ .fact = FACT_NOT_NULL };
+	set_reg(&f->cur, insn->dst_reg, val);
 }
 
 static int fold_insn(struct fold *f, u32 pc)
@@ -715,7 +739,7 @@ static int fold_insn(struct fold *f, u32 pc)
 		fold_alu(f, insn);
 		break;
 	case BPF_IC_CONST:
-		fold_const(f, insn);
+		fold_const(f, pc, insn);
 		return flow_to(f, pc + 2);
 	case BPF_IC_PACKET:
 		clobber(f);

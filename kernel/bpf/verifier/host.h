@@ -41,6 +41,7 @@ struct bv_values {
  * @update:	likewise
  * @remove:	likewise
  * @values:	where a program finds values without a call
+ * @constant:	the only value that it has, if nobody will ever change that, or NULL
  * @types:	types of what is in it, or NULL; for messages
  * @value_type:	of these, what a value is
  */
@@ -56,6 +57,7 @@ struct bv_map {
 	bpf_func_t	update;
 	bpf_func_t	remove;
 	struct bv_values values;
+	const void	*constant;
 	const struct bpf_types *types;
 	u32		value_type;
 };
@@ -64,6 +66,9 @@ struct bv_map {
 void *bv_alloc(size_t bytes);
 void *bv_resize(void *old, size_t old_bytes, size_t new_bytes);
 void bv_free(const void *p);
+
+/* the descriptor at @fds[@idx] of the loader's memory; 0 or -EFAULT */
+int bv_host_fd(const s32 __user *fds, s32 idx, u32 *fd);
 
 /* a reference to the map behind @fd in @out; 0, -EBADF, -EINVAL (not a map) */
 int bv_host_map_get(u32 fd, struct bv_map *out);

@@ -86,11 +86,25 @@ static void set_values(struct bv_values *out, const struct bpf_map *map)
 	const struct bpf_array *array = container_of(map, struct bpf_array, map);
 
 	if (map->ops->flat) {
-		out->off = offsetof(struct bpf_array, value);
+		out->off = map->ops->flat;
 		out->stride = array->elem_size;
 	}
 	out->count = map->max_entries;
 	out->mask = array->index_mask;
+}
+
+/**
+ * bv_host_fd() - a descriptor that an instruction names by its index
+ * @fds:	where the loader keeps them
+ * @idx:	index
+ * @fd:		takes the descriptor
+ *
+ * Context: may sleep.
+ * Return: 0 or -EFAULT.
+ */
+int bv_host_fd(const s32 __user *fds, s32 idx, u32 *fd)
+{
+	return copy_from_user(fd, fds + idx, sizeof(*fd)) ? -EFAULT : 0;
 }
 
 /**
@@ -119,6 +133,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	set_functions(out, map);
 	if (map->ops->flat || map->type == BPF_MAP_TYPE_PROG_ARRAY)
 		set_values(&out->values, map);
+	out->constant = bpf_map_constant(map);
 	return 0;
 }
 

@@ -187,6 +187,8 @@ static u32 moved_id(struct grow *g, u32 old, u32 cur, u64 by)
 	for (i = 0; i < g->count; i++)
 		if (g->moved[i].old == old && g->moved[i].cur == cur && g->moved[i].by == by)
 			return g->moved[i].id;
+	if (i == ARRAY_SIZE(g->moved))
+		return ++g->env->next_id;
 	g->moved[i].old = old;
 	g->moved[i].cur = cur;
 	g->moved[i].by = by;
@@ -333,6 +335,31 @@ static void grow_slots(struct grow *g, const struct bv_checkpoint *old, struct b
 	}
 }
 
+/* what turns did through pointers to the stacks of callers; their registers they left alone */
+static int grow_frames(struct grow *g, const struct bv_checkpoint *old, struct bv_state *st)
+{
+	const struct bv_frame *was;
+	struct bv_frame *f;
+	u32 i;
+
+	if (!st->caller || st->caller == old->caller)
+		return 0;
+	f = bv_frames_own(g->env, st, 0);
+	if (!f)
+		return -ENOMEM;
+	for (f = st->caller, was = old->caller; f && was; f = f->caller, was = was->caller) {
+		u64 strict = g->env->strict[f->call].slots;
+
+		for (i = 0; i < f->nslots; i++) {
+			if (i >= was->nslots)
+				bv_slot_unset(&f->slots[i]);
+			else
+				grow_slot(g, &was->slots[i], &f->slots[i], strict >> i & 1);
+		}
+	}
+	return 0;
+}
+
 /**
  * bv_induct_grow() - make a state that came back to a loop's head cover more turns
  * @env:	the check; env->pc is the head
@@ -349,6 +376,7 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 {
 	const struct bv_reg *reg = old->reg;
 	struct grow *g;
+	int err;
 	u32 i;
 
 	if (old->nheld != st->nheld || old->rounds >= MOST_ROUNDS)
@@ -365,8 +393,9 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 			grow_reg(g, reg++, &st->reg[i], strict_regs(env) >> i & 1);
 	}
 	grow_slots(g, old, st);
+	err = grow_frames(g, old, st);
 	bv_free(g);
-	return 1;
+	return err ?: 1;
 }
 
 /* ---- turns ----------------------------------------------------------------------- */

@@ -321,6 +321,8 @@ static void write_const(const struct lower *lw, u32 pc)
 	if (map == BV_NO_MAP)
 		return;
 	address = (unsigned long)lw->env->maps[map].map;
+	if (bv_const_is_value(insn))
+		address += lw->env->maps[map].values.off + (u32)insn[1].imm;
 	out[0].src_reg = 0;
 	out[0].imm = (u32)address;
 	out[1].imm = address >> 32;
@@ -368,7 +370,8 @@ static void note_places(const struct lower *lw)
 	u32 pc;
 
 	for (pc = 0; env->placed && pc < env->count; pc++)
-		if (!env->info[pc].second && lw->start[pc] != lw->start[pc + 1])
+		if (!env->info[pc].second && lw->start[pc] != lw->start[pc + 1] &&
+		    env->info[pc].loaded != BV_NO_PC)
 			env->placed[env->info[pc].loaded] = lw->start[pc];
 }
 

@@ -3,7 +3,8 @@
  * Loads, stores and atomic operations: asks memkind.c whether the access is in
  * bounds, then applies what it does to registers; the stack's content is stack.c's.
  * Also notes for the rewrite which view an instruction goes through. Map values and
- * kernel objects have no content here: a load from them is some number.
+ * kernel objects have no content here: a load from them is some number, unless the value
+ * is one that nobody changes any more.
  *
  * Layer V4. Tests: tools/testing/selftests/bpf/cases/ops/{value,ctx,kind,atomic}-*.bpft
  */
@@ -72,12 +73,30 @@ static int check_access(struct bv_env *env, struct bv_memop *op)
 	return err ?: check_view_agrees(env, op);
 }
 
-static void load_number(struct bv_env *env, struct bv_reg *dst, u32 size, bool sign)
+/* what a load gives that gives the same for ever; false: it may give anything */
+static bool is_constant(struct bv_env *env, const struct bv_memop *op, u64 *val)
 {
-	struct scalar val = bv_scalar_bytes(size);
+	const u8 *bytes;
 
+	if (op->ptr->kind != BV_MAP_VALUE || op->lo != op->hi)
+		return false;
+	bytes = env->maps[op->ptr->map].constant;
+	if (!bytes)
+		return false;
+	*val = bv_load_bytes(bytes + op->lo, op->size);
+	return true;
+}
+
+static void load_number(struct bv_env *env, struct bv_reg *dst, const struct bv_memop *op,
+			bool sign)
+{
+	struct scalar val = bv_scalar_bytes(op->size);
+	u64 known;
+
+	if (is_constant(env, op, &known))
+		val = bv_scalar_const(known);
 	if (sign)
-		val = bv_scalar_sext(val, size * 8);
+		val = bv_scalar_sext(val, op->size * 8);
 	bv_reg_scalar(dst, val, (struct bv_deps){ 0, 0 }, env->pc);
 }
 
@@ -122,7 +141,7 @@ int bv_mem_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
 		bv_reg_obj(dst, BV_OBJ_OR_NULL, op.field->target, ++env->next_id,
 			   env->pc);
 	else
-		load_number(env, dst, op.size, sign);
+		load_number(env, dst, &op, sign);
 	return 0;
 }
 
@@ -251,7 +270,7 @@ int bv_mem_atomic(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 		return err;
 	}
 	if (dst >= 0)
-		load_number(env, &st->reg[dst], op.size, false);
+		load_number(env, &st->reg[dst], &op, false);
 	return 0;
 }
 

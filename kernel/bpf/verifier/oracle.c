@@ -232,27 +232,6 @@ struct misfit {
 	bool	split;
 };
 
-static u64 load(const u8 *p, u32 bytes)
-{
-	u16 h;
-	u32 w;
-	u64 dw;
-
-	switch (bytes) {
-	case 1:
-		return *p;
-	case 2:
-		memcpy(&h, p, sizeof(h));
-		return h;
-	case 4:
-		memcpy(&w, p, sizeof(w));
-		return w;
-	default:
-		memcpy(&dw, p, sizeof(dw));
-		return dw;
-	}
-}
-
 static u8 *slot_memory(const struct bv_oracle_run *run, u32 idx)
 {
 	return (u8 *)(unsigned long)(run->reg[BPF_REG_10].base - 8ULL * (idx + 1));
@@ -271,8 +250,9 @@ static bool slot_holds(const struct bv_oracle_run *run, const struct bv_claim *c
 	const u8 *p = slot_memory(run, idx);
 	u32 i;
 
-	if (slot->size && !value_holds(run, claim, &slot->spill, load(p, slot->size),
-				       slot->size == BV_SLOT_BYTES ? s : &a_number))
+	if (slot->size &&
+	    !value_holds(run, claim, &slot->spill, bv_load_bytes(p, slot->size),
+			 slot->size == BV_SLOT_BYTES ? s : &a_number))
 		return false;
 	for (i = slot->size; i < BV_SLOT_BYTES; i++) {
 		if (slot->byte[i] == BV_BYTE_UNSET)
@@ -337,7 +317,8 @@ static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *c
 		if (!slot_holds(run, claim, slot, i))
 			return false;
 		bad->split = bv_slot_is_spill(slot) &&
-			     !name_holds(run, claim, &slot->spill, load(slot_memory(run, i), 8),
+			     !name_holds(run, claim, &slot->spill,
+					 bv_load_bytes(slot_memory(run, i), 8),
 					 slot_shadow(run, i), claim->regs);
 		if (bad->split)
 			return false;
@@ -355,7 +336,8 @@ static bool claim_holds(const struct bv_oracle_run *run, const struct bv_claim *
 			struct misfit *bad)
 {
 	*bad = (struct misfit){ .reg = -1, .slot = -1 };
-	return claim->call == call_of(run) && regs_hold(run, claim, bad) && slots_hold(run, claim, bad);
+	return claim->call == call_of(run) && regs_hold(run, claim, bad) &&
+	       slots_hold(run, claim, bad);
 }
 
 static void show_misfit(const struct bv_oracle_run *run, const struct bv_claim *claim,
@@ -369,7 +351,7 @@ static void show_misfit(const struct bv_oracle_run *run, const struct bv_claim *
 		say("  claim %u: r%d is 0x%llx: %s", n, bad->reg, run->regs[bad->reg], why);
 	else
 		say("  claim %u: fp%d is 0x%llx: %s", n, -8 * (bad->slot + 1),
-		    load(slot_memory(run, bad->slot), 8), why);
+		    bv_load_bytes(slot_memory(run, bad->slot), 8), why);
 	show_claim(run->claims, claim);
 }
 
@@ -704,6 +686,11 @@ static void follow_const(struct bv_oracle_run *run, const struct bpf_insn *insn)
 	*dst = (struct bv_shadow){
 		.kind = BV_MAP, .map = map, .base = run->regs[insn->dst_reg],
 	};
+	if (!bv_const_is_value(insn))
+		return;
+	dst->kind = BV_MAP_VALUE;
+	dst->base -= (u32)insn[1].imm;
+	dst->size = run->claims->maps[map].value_size;
 }
 
 /* a function has been called, which begins at @pc */

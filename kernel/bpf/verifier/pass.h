@@ -18,6 +18,12 @@
 int bv_decode(struct bv_env *env);
 
 /*
+ * callback.c: helpers that call functions of the program become such functions. 0, -EINVAL,
+ * -ENOMEM
+ */
+int bv_callbacks(struct bv_env *env);
+
+/*
  * subprog.c: functions begin where calls go; who calls whom, without recursion and not
  * too deep. 0, -EINVAL, -E2BIG, -ENOMEM
  */

@@ -382,6 +382,9 @@ void bv_print_source(struct bv_env *env, u32 pc, const char *indent)
 	const char *func = bpf_source_func(src, pc);
 	struct bpf_quote q;
 
+	/* what the verifier has added comes from no line */
+	if (pc >= env->req->count)
+		return;
 	if (bpf_source_quote(src, bpf_source_find(src, pc), &q))
 		bv_log(&env->log, "%s%.64s%s%s:%u: %s\n", indent, func ? func : "",
 		       func ? "() at " : "", q.file, q.line, q.text);
@@ -577,7 +580,7 @@ static void print_line(struct bv_env *env, u32 pc)
 	u32 line = bpf_source_find(src, pc);
 	struct bpf_quote q;
 
-	if (line == env->shown_line || !bpf_source_quote(src, line, &q))
+	if (pc >= env->req->count || line == env->shown_line || !bpf_source_quote(src, line, &q))
 		return;
 	env->shown_line = line;
 	bv_log(&env->log, "; %s @ %s:%u\n", q.text, q.file, q.line);

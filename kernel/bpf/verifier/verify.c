@@ -23,7 +23,9 @@ static int check(struct bv_env *env)
 {
 	int err;
 
-	err = bv_decode(env);
+	err = bv_callbacks(env);
+	if (!err)
+		err = bv_decode(env);
 	if (!err)
 		err = bv_subprogs(env);
 	if (!err)

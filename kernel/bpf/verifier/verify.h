@@ -36,6 +36,7 @@ enum bv_pruning {
  * @type:		program type
  * @insns:		instructions as user space gave them; not changed
  * @count:		how many, 1 to BPF_COMPLEXITY_LIMIT_INSNS
+ * @fd_array:		descriptors that instructions name by their index, or NULL
  * @gpl_compatible:	licence allows GPL-only helpers
  * @privileged:		loader may see kernel addresses (CAP_PERFMON)
  * @strict_alignment:	refuse misaligned access even where the machine allows it
@@ -53,6 +54,7 @@ struct bv_request {
 	const struct bpf_type_ops	*type;
 	const struct bpf_insn		*insns;
 	u32				count;
+	const s32 __user		*fd_array;
 	bool				gpl_compatible;
 	bool				privileged;
 	bool				strict_alignment;

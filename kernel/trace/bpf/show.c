@@ -84,6 +84,9 @@ static u32 print_insn(const struct bpf_prog *prog, u32 pc, char *text, size_t si
 	bpf_prog_tell_insn(prog, copy, false);
 	if (slots == 2 && copy[0].src_reg == BPF_PSEUDO_MAP_FD)
 		scnprintf(text, size, "r%u = map[id:%d]", copy[0].dst_reg, copy[0].imm);
+	else if (slots == 2 && copy[0].src_reg == BPF_PSEUDO_MAP_VALUE)
+		scnprintf(text, size, "r%u = map[id:%d][0]+%u", copy[0].dst_reg, copy[0].imm,
+			  (u32)copy[1].imm);
 	else
 		bpf_disasm(copy, slots, text, size);
 	return slots;

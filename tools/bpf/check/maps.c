@@ -2,7 +2,7 @@
 /*
  * The map types of the kernel as far as creating a map and verifying a program goes:
  * which sizes and flags each takes, and what the verifier may know of it. Nothing is kept
- * in them. The rules are those of kernel/bpf/map, one function for each check there;
+ * in them but the value of an array of one, which may become constant. The rules are those of kernel/bpf/map, one function for each check there;
  * tests/maps.txt and selftests/bpf/bpfcheck_test.c compare the answers in the guest.
  */
 #include <linux/bpf.h>
@@ -29,10 +29,13 @@
 
 #define PAGE_BYTES	4096
 
+/* values that are kept */
+#define KEPT_BYTES	(16 << 20)
+
 /**
  * struct map - a map
  * @kind:	what all programs of an array of programs are; 0 before the first one
- * @array:	the common part; behind it nothing
+ * @array:	the common part; behind it the value of an array of one
  */
 struct map {
 	enum bpf_prog_type	kind;
@@ -49,7 +52,7 @@ static struct map *to_map(struct bpf_map *map)
 static int check_array(const struct bpf_map_spec *spec)
 {
 	if (spec->key_size != sizeof(u32) || !spec->value_size ||
-	    spec->flags & ~(BPF_F_NUMA_NODE | ACCESS_FD | ACCESS_PROG))
+	    spec->flags & ~(BPF_F_NUMA_NODE | ACCESS_FD | ACCESS_PROG | BPF_F_MMAPABLE))
 		return -EINVAL;
 	return spec->value_size > INT_MAX ? -E2BIG : 0;
 }
@@ -117,6 +120,19 @@ static long forget_update(struct bpf_map *map, const void *key, const void *valu
 	return 0;
 }
 
+static bool is_kept(const struct bpf_map_spec *spec)
+{
+	return spec->type == BPF_MAP_TYPE_ARRAY && spec->max_entries == 1 &&
+	       spec->value_size <= KEPT_BYTES;
+}
+
+static long keep_update(struct bpf_map *map, const void *key, const void *value, u64 flags)
+{
+	if (map->max_entries == 1 && map->value_size <= KEPT_BYTES && !*(const u32 *)key)
+		memcpy(bpf_map_value(map), value, map->value_size);
+	return 0;
+}
+
 static long forget_remove(struct bpf_map *map, const void *key)
 {
 	return -ENOENT;
@@ -162,8 +178,10 @@ static long update_programs(struct bpf_map *map, struct file *file, const void *
 
 static const struct bpf_map_ops types[] = {
 	[BPF_MAP_TYPE_HASH] = { .name = "hash", .check = check_hash, EMPTY_MAP },
-	[BPF_MAP_TYPE_ARRAY] = { .name = "array", .check = check_array, EMPTY_MAP,
-				 .flat = true },
+	[BPF_MAP_TYPE_ARRAY] = { .name = "array", .check = check_array,
+				 .lookup = find_nothing, .update = keep_update,
+				 .remove = forget_remove, .next_key = no_next,
+				 .flat = offsetof(struct bpf_array, value) },
 	[BPF_MAP_TYPE_PROG_ARRAY] = { .name = "prog_array", .check = check_descriptors,
 				      EMPTY_MAP, .update_file = update_programs,
 				      .admit = admit, .opaque = true },
@@ -216,7 +234,7 @@ struct bpf_map *bpf_map_create(const struct bpf_map_spec *spec, const char *name
 		err = ops->check(spec);
 	if (err)
 		return ERR_PTR(err);
-	m = kzalloc(sizeof(*m), GFP_KERNEL);
+	m = kzalloc(sizeof(*m) + (is_kept(spec) ? spec->value_size : 0), GFP_KERNEL);
 	if (!m)
 		return ERR_PTR(-ENOMEM);
 	m->array.elem_size = round_up(spec->value_size, 8);
@@ -234,6 +252,17 @@ struct bpf_map *bpf_map_create(const struct bpf_map_spec *spec, const char *name
 	map->id = ++last_id;
 	strncpy(map->name, name, sizeof(map->name) - 1);
 	return map;
+}
+
+/**
+ * maps_constant() - bpf_map_constant(), of maps whose value is kept
+ * @map:	the map
+ *
+ * Return: the value, or NULL.
+ */
+const void *maps_constant(const struct bpf_map *map)
+{
+	return map->value_size <= KEPT_BYTES ? bpf_map_constant(map) : NULL;
 }
 
 /**

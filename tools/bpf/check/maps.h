@@ -6,5 +6,6 @@
 struct bpf_map;
 
 void maps_free(struct bpf_map *map);
+const void *maps_constant(const struct bpf_map *map);
 
 #endif /* TOOLS_BPF_CHECK_MAPS_H */

@@ -192,28 +192,6 @@ static void explain_without_rule(struct verdict *v, const union bpf_attr *attr, 
 	verdict_without_log(v, VERDICT_REFUSED, error, text);
 }
 
-/* a data section of the object, "OBJECT.bss" or ".rodata" */
-static bool is_data(const char *map)
-{
-	const char *suffix = strchr(map, '.');
-
-	return suffix && (!strncmp(suffix, ".bss", 4) || !strncmp(suffix, ".data", 5) ||
-			  !strncmp(suffix, ".rodata", 7));
-}
-
-static void note_map(struct verdict *v, const char *map)
-{
-	if (is_data(map))
-		verdict_drop_help(v);
-	verdict_note(v, "  note: libbpf put this call there: map %s was not made", map);
-	if (!is_data(map))
-		return;
-	verdict_note(v, "  note: it holds variables or constants of the program, which this "
-		     "kernel has no support for");
-	verdict_note(v, "  help: keep variables in a map of your own, constants on the stack "
-		     "(for bpf_printk(): #define BPF_NO_GLOBAL_DATA)");
-}
-
 /* calls that libbpf has put in the place of others */
 static void note_poison(struct verdict *v)
 {
@@ -225,7 +203,8 @@ static void note_poison(struct verdict *v)
 		return;
 	map = (unsigned int)insn[v->pc].imm - MAP_POISON;
 	if (map < now->out->maps) {
-		note_map(v, now->out->map[map].name);
+		verdict_note(v, "  note: libbpf put this call there: map %s was not made",
+			     now->out->map[map].name);
 	} else if (insn[v->pc].imm == CORE_POISON) {
 		verdict_drop_help(v);
 		verdict_note(v, "  note: libbpf put this call there: a CO-RE relocation found "

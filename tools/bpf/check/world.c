@@ -174,7 +174,7 @@ static void set_values(struct bv_values *out, const struct bpf_map *map)
 	const struct bpf_array *array = container_of(map, struct bpf_array, map);
 
 	if (map->ops->flat) {
-		out->off = offsetof(struct bpf_array, value);
+		out->off = map->ops->flat;
 		out->stride = array->elem_size;
 	}
 	out->count = map->max_entries;
@@ -203,6 +203,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 		.lookup = no_function,
 		.update = no_function,
 		.remove = no_function,
+		.constant = maps_constant(map),
 	};
 	out->types = map->btf ? bpf_btf_types(map->btf) : NULL;
 	out->value_type = map->value_type;

@@ -59,6 +59,7 @@ struct run {
 	const struct bpf_type_ops	*type;
 	struct bpfasm_prog		prog;
 	const struct bpf_source		*source;
+	s32				fds[CASE_FDS];
 	long				memory;		/* that the source takes */
 	char				why[4000];
 };
@@ -106,6 +107,7 @@ static struct bv_request make_request(const struct run *r, u32 level, u32 log_si
 		.type = r->type,
 		.insns = r->prog.insns,
 		.count = r->prog.count,
+		.fd_array = r->c.nfds ? r->fds : NULL,
 		.gpl_compatible = !r->c.no_gpl,
 		.privileged = !r->c.unpriv,
 		.strict_alignment = r->c.strict,
@@ -561,6 +563,18 @@ static bool check_notation(struct run *r)
 
 /* ---- modes ------------------------------------------------------------------------- */
 
+static bool find_fds(struct run *r)
+{
+	u32 i;
+
+	for (i = 0; i < r->c.nfds; i++) {
+		r->fds[i] = user_find_map(NULL, r->c.fds[i]);
+		if (r->fds[i] < 0)
+			return fails(r, "no map %s for fd_array", r->c.fds[i]);
+	}
+	return true;
+}
+
 static bool open_case(struct run *r, const char *path)
 {
 	memset(r, 0, sizeof(*r));
@@ -574,6 +588,8 @@ static bool open_case(struct run *r, const char *path)
 		return fails(r, "no program type %s", r->c.type);
 	if (bpfasm(r->c.prog, user_find_map, NULL, &r->prog))
 		return fails(r, "%s", r->prog.error);
+	if (!find_fds(r))
+		return false;
 	r->source = user_source_start(&r->c, r->prog.insns, r->prog.count);
 	r->memory = user_memory_live();
 	return !r->c.error[0] || fails(r, "%s", r->c.error);

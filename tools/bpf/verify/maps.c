@@ -330,6 +330,9 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 			.count = m->spec->entries,
 			.mask = m->spec->entries % 2 ? U32_MAX : mask_for(m->spec->entries),
 		};
+	if (array && m->spec->entries == 1 && m->spec->frozen &&
+	    m->spec->flags & BPF_F_RDONLY_PROG)
+		out->constant = m->values;
 	/* the same of arrays of programs */
 	if (m->spec->type == BPF_MAP_TYPE_PROG_ARRAY) {
 		out->values.count = m->spec->entries;

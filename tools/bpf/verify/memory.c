@@ -114,18 +114,29 @@ u32 user_random(void)
 }
 
 /* the system tells whether there is such an address */
-u64 user_load_nofault(u64 from, u32 bytes)
+static bool try_load(const void *from, u32 bytes, void *to)
 {
 	static int ends[2];
-	u64 value = 0;
 
 	if (!ends[1] && pipe(ends))
 		abort();
-	if (write(ends[1], (const void *)from, bytes) != bytes)
-		return 0;
-	if (read(ends[0], &value, bytes) != bytes)
+	if (write(ends[1], from, bytes) != bytes)
+		return false;
+	if (read(ends[0], to, bytes) != bytes)
 		abort();
-	return value;
+	return true;
+}
+
+u64 user_load_nofault(u64 from, u32 bytes)
+{
+	u64 value = 0;
+
+	return try_load((const void *)from, bytes, &value) ? value : 0;
+}
+
+int bv_host_fd(const s32 __user *fds, s32 idx, u32 *fd)
+{
+	return try_load((const void *)((u64)fds + (s64)idx * 4), sizeof(*fd), fd) ? 0 : -EFAULT;
 }
 
 int bv_host_log_write(char __user *buf, u32 pos, const char *text, u32 len)

@@ -96,6 +96,17 @@ ends 'without privilege, a type for all' 0 'good .*accepted' --unprivileged --pr
 ends 'what verification took' 0 'stats: [0-9]* instructions, [0-9]* visited on [0-9]* paths' \
 	--stats --prog good mixed.bpf.o
 
+# ---- variables and constants
+ends 'global variables' 0 'counts .*accepted' --prog counts data.bpf.o
+ends 'a constant as an index' 0 'by_constant .*accepted' --prog by_constant data.bpf.o
+ends 'an arm that a constant rules out' 0 'dead_arm .*accepted' --prog dead_arm data.bpf.o
+ends 'a format among the constants' 0 'prints .*accepted' --prog prints data.bpf.o
+ends 'a global array has an end' 1 'as high as 248, of a map value of 128' --prog beyond \
+	data.bpf.o
+says 'it is in a map with a name' 'pointer into a value of map data.bss (.bss, 128 bytes)'
+ends 'constants are constant' 1 'map data.rodata .*cannot write it \[map-not-writable' \
+	--prog writes_constant data.bpf.o
+
 # ---- what the kernel refuses without a rule
 ends 'a map that cannot be made' 1 'a map of the object is refused: Invalid argument' map.bpf.o
 ends 'programs of two types in one array' 1 'second .*: refused$' tail.bpf.o

@@ -18,12 +18,18 @@ enum accept_map {
 	ACCEPT_RING,
 	ACCEPT_BIG,		/* array, value 200, 4 entries */
 	ACCEPT_PROGS,		/* array of programs, none in it */
+	ACCEPT_ONE,		/* array, value 40, 1 entry */
+	ACCEPT_CONST,		/* likewise, value 32, frozen: accept_constant */
 	ACCEPT_MAPS,
 };
 
 #define ACCEPT_ARRAY_BYTES	16
 #define ACCEPT_HASH_BYTES	24
 #define ACCEPT_BIG_BYTES	200
+#define ACCEPT_ONE_BYTES	40
+#define ACCEPT_CONST_BYTES	32
+
+extern const u8 accept_constant[ACCEPT_CONST_BYTES];
 
 /* program types, as user_type() calls them */
 enum accept_type {

@@ -2,8 +2,9 @@
 /*
  * Functions of programs of accept.c: they get the context, numbers, and a pointer to eight
  * bytes of the caller's stack that hold a number, which they may read and write; some
- * return a number with a bound. A function is made behind the program, once somebody calls
- * it, and may call those behind it.
+ * return a number with a bound. Others are callbacks of bpf_loop(), which get the number of
+ * the turn and a pointer to such eight bytes with the context behind them. A function is
+ * made behind the program, once somebody calls it, and may call those behind it.
  *
  * Layer: as bpfcase.c.
  */
@@ -33,6 +34,51 @@ static int pick_cell(struct maker *m)
 	return -1;
 }
 
+static bool is_num_cell(const struct maker *m, u32 slot)
+{
+	return m->now.s[slot].val.what == W_NUM;
+}
+
+static void note_call(struct maker *m, u32 func)
+{
+	m->call[m->calls++] = (struct func_call){ m->p->count, func };
+}
+
+static void set_any_cell(struct maker *m, u32 slot)
+{
+	m->now.s[slot] = (struct cell){
+		.val = { .what = W_NUM, .lo = S64_MIN, .hi = S64_MAX },
+	};
+}
+
+/* bpf_loop(a few, func, the slot @cell and that above it, 0) */
+static void emit_loop_call(struct maker *m, u32 func, u32 cell, u8 num)
+{
+	s32 off = -8 * (s32)(cell + 1);
+
+	if (!cell || !is_num_cell(m, cell - 1))
+		return;
+	if (rnd(m, 2)) {
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_1, 0, 0, rnd(m, 12));
+	} else {
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, num, 0, 0);
+		emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_1, 0, 0, (2 << rnd(m, 5)) - 1);
+	}
+	emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_6, off + 8, 0);
+	note_call(m, func);
+	emit(m, BPF_LD | BPF_IMM | BPF_DW, BPF_REG_2, BPF_PSEUDO_FUNC, 0, 0);
+	emit(m, 0, 0, 0, 0, 0);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, BPF_REG_10, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, off);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_4, 0, 0, 0);
+	emit(m, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_loop);
+	forget_args(m);
+	emit(m, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, off + 8, 0);
+	set_any_cell(m, cell);
+	set_any_cell(m, cell - 1);
+	set_num(m, BPF_REG_0, 0, 64);
+}
+
 /**
  * step_call() - call a function
  * @m:	the program
@@ -45,17 +91,19 @@ void step_call(struct maker *m)
 	if (!can_call(m) || cell < 0 || num < 0)
 		return;
 	func = m->func + rnd(m, m->funcs - m->func);
+	if (m->callback[func]) {
+		emit_loop_call(m, func, cell, num);
+		return;
+	}
 	/* the number first: it may be in a register that is an argument */
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, num, 0, 0);
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, BPF_REG_10, 0, 0);
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, -8 * (cell + 1));
-	m->call[m->calls++] = (struct func_call){ m->p->count, func };
+	note_call(m, func);
 	emit(m, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0);
 	forget_args(m);
-	m->now.s[cell] = (struct cell){
-		.val = { .what = W_NUM, .lo = S64_MIN, .hi = S64_MAX },
-	};
+	set_any_cell(m, cell);
 	if (m->bound[func])
 		set_num(m, BPF_REG_0, 0, m->bound[func]);
 	else
@@ -98,19 +146,26 @@ static void make_body(struct maker *m)
 }
 
 /* registers and stack as a function finds them */
-static void enter(struct maker *m)
+static void enter(struct maker *m, bool callback)
 {
+	u8 outer = callback ? BPF_REG_2 : BPF_REG_3, number = callback ? BPF_REG_1 : BPF_REG_2;
 	u32 i;
 
 	memset(&m->now, 0, sizeof(m->now));
 	m->now.r[BPF_REG_10] = (struct val){ .what = W_FRAME };
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0);
+	if (callback)
+		emit(m, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_6, BPF_REG_2, 8, 0);
+	else
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0);
 	m->now.r[BPF_REG_6] = (struct val){ .what = W_CTX };
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, OUTER_REG, BPF_REG_3, 0, 0);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, OUTER_REG, outer, 0, 0);
 	m->now.r[OUTER_REG] = (struct val){ .what = W_OUTER };
-	set_wide(m, BPF_REG_2);
+	if (callback)
+		set_num(m, BPF_REG_1, 0, 63);
+	else
+		set_wide(m, BPF_REG_2);
 	for (i = 0; i < SLOTS; i++) {
-		emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_2, -8 * (s32)(i + 1), 0);
+		emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, number, -8 * (s32)(i + 1), 0);
 		m->now.s[i] = (struct cell){
 			.val = { .what = W_NUM, .lo = S64_MIN, .hi = S64_MAX },
 		};
@@ -145,8 +200,10 @@ void choose_funcs(struct maker *m)
 	u32 i;
 
 	m->funcs = m->p->privileged ? rnd(m, MOST_FUNCS + 1) : 0;
-	for (i = 0; i < m->funcs; i++)
+	for (i = 0; i < m->funcs; i++) {
 		m->bound[i] = rnd(m, 2) ? 0 : (1U << (1 + rnd(m, 8))) - 1;
+		m->callback[i] = !rnd(m, 3);
+	}
 }
 
 /**
@@ -164,7 +221,7 @@ void make_funcs(struct maker *m)
 		m->func = func + 1;
 		m->most = min_t(u32, m->p->count + 30 + rnd(m, 90), MOST_INSNS);
 		memset(m->out, 0, sizeof(m->out));
-		enter(m);
+		enter(m, m->callback[func]);
 		make_body(m);
 		make_end(m, m->bound[func]);
 	}

@@ -93,6 +93,7 @@ struct func_call {
  * @funcs:	functions that may be called
  * @func:	those before it are not called from here
  * @bound:	of each, the highest number it returns; 0: any
+ * @callback:	of each, it is one for bpf_loop()
  * @call:	calls
  * @calls:	how many
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
@@ -112,6 +113,7 @@ struct maker {
 	u32			funcs;
 	u32			func;
 	u32			bound[MOST_FUNCS];
+	bool			callback[MOST_FUNCS];
 	struct func_call	call[MOST_FUNC_CALLS];
 	u32			calls;
 };

@@ -498,9 +498,13 @@ static void step_packet(struct maker *m)
 
 /* ---- helpers ------------------------------------------------------------------------------ */
 
+/* by its descriptor, or by the index of that */
 static void emit_map(struct maker *m, u8 dst, u32 map)
 {
-	emit(m, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, FD_FIRST + map);
+	if (rnd(m, 4))
+		emit(m, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, FD_FIRST + map);
+	else
+		emit(m, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_IDX, 0, map);
 	emit(m, 0, 0, 0, 0, 0);
 }
 
@@ -591,6 +595,72 @@ void step_lookup(struct maker *m)
 	else if (!errs(m))
 		emit_out(m, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0);
 	m->now.r[BPF_REG_0] = (struct val){ .what = W_VALUE, .size = maps[n].bytes };
+}
+
+/* ---- values that have a place ------------------------------------------------------------- */
+
+const u8 accept_constant[ACCEPT_CONST_BYTES] = {
+	0, 0, 0, 0, 1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 7, 0, 0, 0x80,
+	16, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0xff, 0xff, 0x7f, 63, 5, 0x80, 0xc3,
+};
+
+static void emit_value(struct maker *m, u8 dst, u32 map, u32 off)
+{
+	if (rnd(m, 4))
+		emit(m, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_VALUE, 0, FD_FIRST + map);
+	else
+		emit(m, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_IDX_VALUE, 0, map);
+	emit(m, 0, 0, 0, 0, off);
+}
+
+/* a variable of the program */
+static void step_variable(struct maker *m)
+{
+	u32 off = rnd(m, ACCEPT_ONE_BYTES);
+	u8 dst = pick_dst(m);
+
+	emit_value(m, dst, ACCEPT_ONE, off);
+	m->now.r[dst] = (struct val){
+		.what = W_VALUE, .size = ACCEPT_ONE_BYTES, .lo = off, .hi = off,
+	};
+}
+
+static s64 constant_at(u32 off, u32 bytes, bool sign)
+{
+	u64 val = 0;
+
+	memcpy(&val, accept_constant + off, bytes);
+	if (sign)
+		return (s64)(val << (64 - 8 * bytes)) >> (64 - 8 * bytes);
+	return val;
+}
+
+/* a constant of the program: what is loaded is known, or at least its width is */
+static void step_constant(struct maker *m)
+{
+	u8 dst = pick_dst(m), by = pick_num_dst(m), size = PICK(m, sizes);
+	u32 bytes = bpf_size_bytes(size), off = rnd(m, ACCEPT_CONST_BYTES - bytes + 1);
+	bool sign = bytes < 8 && rnd(m, 2);
+	u32 base = rnd(m, off + 1);
+	s64 val = constant_at(off, bytes, sign);
+	bool moved = by != dst && !rnd(m, 3);
+
+	if (moved) {
+		bound(m, by, ACCEPT_CONST_BYTES - bytes);
+		moved = by != dst && is_small(&m->now.r[by], ACCEPT_CONST_BYTES - bytes);
+		if (!moved)
+			return;
+		base = 0;
+		off = 0;
+	}
+	emit_value(m, dst, ACCEPT_CONST, base);
+	if (moved)
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_X, dst, by, 0, 0);
+	emit(m, BPF_LDX | (sign ? BPF_MEMSX : BPF_MEM) | size, dst, dst, off - base, 0);
+	if (moved)
+		set_loaded(m, dst, bytes, sign);
+	else
+		set_num(m, dst, val, val);
 }
 
 static void step_update(struct maker *m)
@@ -765,6 +835,7 @@ void accept_step(struct maker *m)
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
 		step_update, step_packet, step_helper, step_compare, step_show, step_call,
+		step_variable, step_constant, step_constant,
 	};
 
 	PICK(m, all)(m);

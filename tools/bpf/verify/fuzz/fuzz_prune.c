@@ -393,6 +393,25 @@ static void emit_lookup(struct gen *g)
 	emit(g, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem);
 }
 
+/* one of two places in the map's only value */
+static void item_direct(struct gen *g)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++) {
+		if (i)
+			emit(g, BPF_JMP | condition() | BPF_K, 5, 0, 2, small());
+		emit(g, BPF_LD | BPF_IMM | BPF_DW, 3, BPF_PSEUDO_MAP_VALUE, 0, FD_FIRST);
+		emit(g, 0, 0, 0, 0, 4 * rnd(3));
+		if (!rnd(3))
+			load_ctx(g, 4);
+	}
+	if (!rnd(6))
+		item_branch(g);
+	emit(g, BPF_LDX | BPF_MEM | BPF_W, 4, 3, 4 * rnd(3), 0);
+	load_ctx(g, 3);
+}
+
 /* a call destroys these */
 static void emit_refill(struct gen *g, u8 from)
 {
@@ -556,7 +575,7 @@ static void (* const makers[])(struct gen *g) = {
 	item_mov, item_mov, item_alu, item_alu, item_alu, item_save, item_save, item_restore,
 	item_restore, item_branch, item_branch, item_branch, item_choice, item_choice,
 	item_access, item_saved_access, item_saved_access, item_tested_access,
-	item_pointer_saved, item_indexed_stack, item_null_test, item_limit_chosen,
+	item_pointer_saved, item_direct, item_indexed_stack, item_null_test, item_limit_chosen,
 	item_copy_chosen, item_pointer_range, item_linked_access, item_linked_access, item_pointer_copy,
 	item_side_way, item_acquire, item_acquire_two,
 };

@@ -85,8 +85,16 @@ static struct bpf_case world = {
 		{ "a", BPF_MAP_TYPE_ARRAY, 4, 16, 3, 0 },
 		{ "h", BPF_MAP_TYPE_HASH, 8, 24, 4, 0 },
 		{ "r", BPF_MAP_TYPE_RINGBUF, 0, 0, 64, 0 },
+		{ "o", BPF_MAP_TYPE_ARRAY, 4, 16, 1, 0 },
+		{ "c", BPF_MAP_TYPE_ARRAY, 4, 16, 1, BPF_F_RDONLY_PROG, true },
 	},
-	.nmaps = 3,
+	.nmaps = 5,
+};
+
+/* what is in the last one */
+static struct case_elem constant = {
+	.map = 4, .key = (u8 [4]){ },
+	.value = (u8 [16]){ 4, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 8, 7, 0, 1, 0, 0, 0, 0x80 },
 };
 
 static u32 rnd(struct gen *g, u32 below)
@@ -388,6 +396,16 @@ static void step_lookup(struct gen *g)
 		emit_out(g, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0);
 }
 
+static void step_value(struct gen *g)
+{
+	u8 dst = pick_target(g);
+
+	emit(g, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_VALUE, 0,
+	     FD_FIRST + 3 + rnd(g, 2));
+	emit(g, 0, 0, 0, 0, rnd(g, 32) ? rnd(g, 2) * rnd(g, 16) : 16);
+	g->kind[dst] = K_VALUE;
+}
+
 static void step_update(struct gen *g)
 {
 	int from = find_reg(g, K_VALUE);
@@ -520,6 +538,7 @@ static void make_block(struct gen *g, u32 steps, u32 depth)
 		step_limit, step_context, step_constant, step_move, step_move, step_frame,
 		step_memory, step_memory, step_memory, step_spill, step_spill, step_fill,
 		step_fill, step_lookup, step_update, step_load_bytes, step_random, step_packet,
+		step_value, step_value,
 	};
 
 	while (steps-- && g->count < MOST_INSNS) {
@@ -587,13 +606,20 @@ static void show_program(const struct gen *g)
 
 	printf("# found by fuzz_run, seed %llu\n-- maps\n", now_seed);
 	printf("a array key=4 value=16 entries=3\nh hash key=8 value=24 entries=4\n");
-	printf("r ring key=0 value=0 entries=64\n-- prog\n");
+	printf("r ring key=0 value=0 entries=64\no array key=4 value=16 entries=1\n");
+	printf("c array key=4 value=16 entries=1 flags=128 frozen\nc[00 00 00 00] =");
+	for (i = 0; i < 16; i++)
+		printf(" %02x", constant.value[i]);
+	printf("\n-- prog\n");
 	for (i = 0; i < g->count; i++) {
 		const struct bpf_insn *insn = &g->insns[i];
 
 		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW) && insn->src_reg) {
-			printf("r%u = map[%s]\n", insn->dst_reg,
+			printf("r%u = map[%s]", insn->dst_reg,
 			       world.maps[insn->imm - FD_FIRST].name);
+			if (insn->src_reg == BPF_PSEUDO_MAP_VALUE)
+				printf("[0]+%u", insn[1].imm);
+			printf("\n");
 			i++;
 			continue;
 		}
@@ -737,6 +763,8 @@ int main(int argc, char **argv)
 	count = argc > 2 && !show ? strtoull(argv[2], NULL, 0) : 20000;
 	world.packet_len = 64;
 	world.packet = calloc(1, world.packet_len);
+	world.before.e = &constant;
+	world.before.count = 1;
 	user_maps_start(&world);
 	__sanitizer_set_death_callback(show_death);
 	for (now_seed = first; now_seed < first + count && bad < 10; now_seed++) {

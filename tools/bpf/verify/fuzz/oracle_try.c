@@ -41,12 +41,15 @@ static struct bpf_case world = {
 		[ACCEPT_RING] = { "r", BPF_MAP_TYPE_RINGBUF, 0, 0, 128, 0 },
 		[ACCEPT_BIG] = { "b", BPF_MAP_TYPE_ARRAY, 4, ACCEPT_BIG_BYTES, 4, 0 },
 		[ACCEPT_PROGS] = { "p", BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 4, 0 },
+		[ACCEPT_ONE] = { "o", BPF_MAP_TYPE_ARRAY, 4, ACCEPT_ONE_BYTES, 1, 0 },
+		[ACCEPT_CONST] = { "c", BPF_MAP_TYPE_ARRAY, 4, ACCEPT_CONST_BYTES, 1,
+				   BPF_F_RDONLY_PROG, true },
 	},
 	.nmaps = ACCEPT_MAPS,
 };
 
 #define PACKET_BYTES	64
-#define MOST_ELEMS	9
+#define MOST_ELEMS	11
 
 /* what maps and packet hold before a run */
 static u8 packet[PACKET_BYTES];
@@ -56,8 +59,11 @@ static struct case_elem elems[MOST_ELEMS];
 
 static const u8 elem_maps[MOST_ELEMS] = {
 	ACCEPT_ARRAY, ACCEPT_ARRAY, ACCEPT_ARRAY, ACCEPT_HASH, ACCEPT_HASH, ACCEPT_BIG,
-	ACCEPT_BIG, ACCEPT_BIG, ACCEPT_BIG,
+	ACCEPT_BIG, ACCEPT_BIG, ACCEPT_BIG, ACCEPT_ONE, ACCEPT_CONST,
 };
+
+/* the same of every map, for those that programs name by it */
+static s32 fds[ACCEPT_MAPS];
 
 static char why[1 << 17];
 static char log_text[LOG_BYTES];
@@ -89,6 +95,20 @@ const char *try_rule(void)
 	return rule;
 }
 
+/* what names a map by an index is shown as naming it by its descriptor */
+static void show_map(const struct bpf_insn *insn)
+{
+	bool idx = insn->src_reg == BPF_PSEUDO_MAP_IDX ||
+		   insn->src_reg == BPF_PSEUDO_MAP_IDX_VALUE;
+	bool value = insn->src_reg == BPF_PSEUDO_MAP_VALUE ||
+		     insn->src_reg == BPF_PSEUDO_MAP_IDX_VALUE;
+
+	printf("r%u = map[%s]", insn->dst_reg, world.maps[insn->imm - (idx ? 0 : FD_FIRST)].name);
+	if (value)
+		printf("[0]+%u", insn[1].imm);
+	printf("\n");
+}
+
 void try_show(const struct accept_prog *p)
 {
 	char text[BPF_DISASM_BYTES];
@@ -97,13 +117,16 @@ void try_show(const struct accept_prog *p)
 	printf("-- type %s\n-- maps\n", type_names[p->type]);
 	printf("a array key=4 value=16 entries=3\nh hash key=8 value=24 entries=4\n");
 	printf("r ring key=0 value=0 entries=128\nb array key=4 value=200 entries=4\n");
-	printf("p progs key=4 value=4 entries=4\n-- prog\n");
+	printf("p progs key=4 value=4 entries=4\no array key=4 value=40 entries=1\n");
+	printf("c array key=4 value=32 entries=1 flags=128 frozen\nc[00 00 00 00] =");
+	for (i = 0; i < ACCEPT_CONST_BYTES; i++)
+		printf(" %02x", accept_constant[i]);
+	printf("\n-- prog\n");
 	for (i = 0; i < p->count; i++) {
 		const struct bpf_insn *insn = &p->insns[i];
 
 		if (insn->code == (BPF_LD | BPF_IMM | BPF_DW) && insn->src_reg) {
-			printf("r%u = map[%s]\n", insn->dst_reg,
-			       world.maps[insn->imm - FD_FIRST].name);
+			show_map(insn);
 			i++;
 			continue;
 		}
@@ -133,7 +156,8 @@ static void fill_world(u64 random)
 
 	fill_bytes(packet, PACKET_BYTES, &random);
 	for (i = 0; i < MOST_ELEMS; i++)
-		fill_bytes(values[i], ACCEPT_BIG_BYTES, &random);
+		if (elem_maps[i] != ACCEPT_CONST)
+			fill_bytes(values[i], ACCEPT_BIG_BYTES, &random);
 }
 
 static void make_world(void)
@@ -144,12 +168,16 @@ static void make_world(void)
 	world.packet_len = PACKET_BYTES;
 	world.before.e = elems;
 	world.before.count = MOST_ELEMS;
+	for (i = 0; i < ACCEPT_MAPS; i++)
+		fds[i] = FD_FIRST + i;
 	for (i = 0; i < MOST_ELEMS; i++) {
 		n = i && elem_maps[i] == elem_maps[i - 1] ? n + 1 : 0;
 		keys[i] = n;
 		elems[i] = (struct case_elem){
 			.map = elem_maps[i], .key = (u8 *)&keys[i], .value = values[i],
 		};
+		if (elem_maps[i] == ACCEPT_CONST)
+			memcpy(values[i], accept_constant, ACCEPT_CONST_BYTES);
 	}
 }
 
@@ -161,6 +189,7 @@ static struct bv_request make_request(const struct accept_prog *p)
 		.type = user_type(type_names[p->type]),
 		.insns = p->insns,
 		.count = p->count,
+		.fd_array = fds,
 		.gpl_compatible = true,
 		.privileged = p->privileged,
 	};

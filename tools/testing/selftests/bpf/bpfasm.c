@@ -106,6 +106,8 @@ static const struct { const char *name; int id; } helpers[] = {
 	{ "ringbuf_query", BPF_FUNC_ringbuf_query },
 	{ "ktime_get_coarse_ns", BPF_FUNC_ktime_get_coarse_ns },
 	{ "trace_vprintk", BPF_FUNC_trace_vprintk },
+	{ "loop", BPF_FUNC_loop },
+	{ "for_each_map_elem", BPF_FUNC_for_each_map_elem },
 	{ "fetch_u8", BPF_FUNC_fetch_u8 },
 	{ "fetch_u16", BPF_FUNC_fetch_u16 },
 	{ "fetch_u32", BPF_FUNC_fetch_u32 },
@@ -195,7 +197,6 @@ static int parse_const(struct as *as, const char *l)
 {
 	unsigned long long value;
 	unsigned int dst;
-	char name[LABEL_BYTES];
 	int fd, n;
 
 	if (FORM(l, "r%u = 0x%llx", &dst, &value) || FORM(l, "r%u = 0x%llx ll", &dst, &value))
@@ -204,11 +205,33 @@ static int parse_const(struct as *as, const char *l)
 		return put_const(as, dst, 0, value);
 	if (FORM(l, "r%u = map[fd:%d]", &dst, &fd))
 		return put_const(as, dst, BPF_PSEUDO_MAP_FD, (__u32)fd);
-	if (!FORM(l, "r%u = map[%40[a-z0-9_]]", &dst, name))
+	if (FORM(l, "r%u = map[fd:%d][0]+%llu", &dst, &fd, &value))
+		return put_const(as, dst, BPF_PSEUDO_MAP_VALUE, (__u32)fd | value << 32);
+	if (FORM(l, "r%u = map[idx:%d]", &dst, &fd))
+		return put_const(as, dst, BPF_PSEUDO_MAP_IDX, (__u32)fd);
+	if (FORM(l, "r%u = map[idx:%d][0]+%llu", &dst, &fd, &value))
+		return put_const(as, dst, BPF_PSEUDO_MAP_IDX_VALUE, (__u32)fd | value << 32);
+	return 1;
+}
+
+/* likewise; maps and functions by name */
+static int parse_map(struct as *as, const char *l)
+{
+	char name[LABEL_BYTES];
+	unsigned int dst, off;
+	bool value;
+	int fd, n;
+
+	if (FORM(l, "r%u = func[%40[a-zA-Z0-9_+-]]", &dst, name))
+		return put_const(as, dst, BPF_PSEUDO_FUNC, (__u32)parse_target(as, name));
+	value = FORM(l, "r%u = map[%40[a-z0-9_]][0]+%u", &dst, name, &off);
+	if (!value && !FORM(l, "r%u = map[%40[a-z0-9_]]", &dst, name))
 		return 1;
 	fd = as->find_map(as->arg, name);
 	if (fd < 0)
 		return complain(as, "no such map", l);
+	if (value)
+		return put_const(as, dst, BPF_PSEUDO_MAP_VALUE, (__u32)fd | (__u64)off << 32);
 	return put_const(as, dst, BPF_PSEUDO_MAP_FD, (__u32)fd);
 }
 
@@ -380,7 +403,7 @@ static int parse_raw(struct as *as, const char *l)
 static int parse_insn(struct as *as, const char *l)
 {
 	static int (* const forms[])(struct as *as, const char *l) = {
-		parse_const, parse_memory, parse_atomic, parse_move, parse_alu,
+		parse_const, parse_map, parse_memory, parse_atomic, parse_move, parse_alu,
 		parse_jump, parse_call, parse_raw,
 	};
 	unsigned int i;
@@ -467,7 +490,8 @@ static int fill_jumps(struct as *as)
 		if (!l)
 			return complain(as, "no such label or helper", as->jumps[i].name);
 		distance = (long long)l->at - as->jumps[i].at - 1;
-		if (insn->code == (BPF_JMP32 | BPF_JA) || insn->code == (BPF_JMP | BPF_CALL))
+		if (insn->code == (BPF_JMP32 | BPF_JA) || insn->code == (BPF_JMP | BPF_CALL) ||
+		    insn->code == (BPF_LD | BPF_IMM | BPF_DW))
 			insn->imm = distance;
 		else
 			insn->off = distance;

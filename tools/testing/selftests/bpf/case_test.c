@@ -34,6 +34,11 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* of the kernel, without a name here */
+#ifndef ENOTSUPP
+#define ENOTSUPP	524
+#endif
+
 static const struct { const char *name; int error; } rules[] = {
 #define REASON(id, cls, err, name, ...) { name, err },
 #include "reasons.def"
@@ -54,6 +59,7 @@ static const struct { const char *name; unsigned int type; } types[] = {
  * struct run - a case being run
  * @type:	its program type
  * @map_fd:	its maps
+ * @fds:	descriptors that the program names by their index
  * @not_map:	a descriptor of something else
  * @btf:	types that it comes with, 0: none
  */
@@ -62,6 +68,7 @@ struct run {
 	struct bpfasm_prog	prog;
 	unsigned int		type;
 	int			map_fd[CASE_MAPS];
+	int			fds[CASE_FDS];
 	int			not_map;
 	int			btf;
 	struct case_types	source;
@@ -107,6 +114,18 @@ static bool update(struct run *r, const struct case_elem *e)
 	return true;
 }
 
+static bool freeze(struct run *r, unsigned int map)
+{
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.map_fd = r->map_fd[map];
+	if (bpf(BPF_MAP_FREEZE, &attr))
+		return fails(r, "map %s cannot be frozen: %s", r->c.maps[map].name,
+			     strerror(errno));
+	return true;
+}
+
 static bool make_types(struct run *r)
 {
 	union bpf_attr attr;
@@ -147,6 +166,9 @@ static bool make_maps(struct run *r)
 	}
 	for (i = 0; i < r->c.before.count; i++)
 		if (!update(r, &r->c.before.e[i]))
+			return false;
+	for (i = 0; i < r->c.nmaps; i++)
+		if (r->c.maps[i].frozen && !freeze(r, i))
 			return false;
 	return true;
 }
@@ -204,6 +226,18 @@ static int find_map(void *arg, const char *name)
 	return again ? dup(r->map_fd[map]) : r->map_fd[map];
 }
 
+static bool find_fds(struct run *r)
+{
+	unsigned int i;
+
+	for (i = 0; i < r->c.nfds; i++) {
+		r->fds[i] = find_map(r, r->c.fds[i]);
+		if (r->fds[i] < 0)
+			return fails(r, "no map %s for fd_array", r->c.fds[i]);
+	}
+	return true;
+}
+
 /* ---- programs ------------------------------------------------------------------ */
 
 static int load(const struct run *r, unsigned int log_level)
@@ -214,6 +248,7 @@ static int load(const struct run *r, unsigned int log_level)
 	attr.prog_type = r->type;
 	attr.insn_cnt = r->prog.count;
 	attr.insns = ptr(r->prog.insns);
+	attr.fd_array = r->c.nfds ? ptr(r->fds) : 0;
 	attr.license = ptr(r->c.no_gpl ? "none" : "GPL");
 	attr.prog_flags = r->c.strict ? BPF_F_STRICT_ALIGNMENT : 0;
 	if (r->btf > 0) {
@@ -335,7 +370,7 @@ static bool run_all(struct run *r)
 	good = make_types(r) && make_maps(r);
 	if (good && bpfasm(r->c.prog, find_map, r, &r->prog))
 		good = fails(r, "%s", r->prog.error);
-	good = good && run_loaded(r);
+	good = good && find_fds(r) && run_loaded(r);
 	drop_maps(r);
 	close(r->not_map);
 	return good;

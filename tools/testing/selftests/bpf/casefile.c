@@ -120,8 +120,8 @@ static int parse_map(struct bpf_case *c, const char *line)
 		{ "events", BPF_MAP_TYPE_PERF_EVENT_ARRAY },
 	};
 	struct case_map *m = &c->maps[c->nmaps];
+	char type[16], frozen[8] = "";
 	unsigned int i;
-	char type[16];
 	int n;
 
 	if (strchr(line, '['))
@@ -132,7 +132,13 @@ static int parse_map(struct bpf_case *c, const char *line)
 	if (!FORM(line, "%31[a-z0-9_] %15[a-z] key=%u value=%u entries=%u", m->name, type,
 		  &m->key_size, &m->value_size, &m->entries) &&
 	    !FORM(line, "%31[a-z0-9_] %15[a-z] key=%u value=%u entries=%u flags=%i", m->name,
-		  type, &m->key_size, &m->value_size, &m->entries, (int *)&m->flags))
+		  type, &m->key_size, &m->value_size, &m->entries, (int *)&m->flags) &&
+	    !FORM(line, "%31[a-z0-9_] %15[a-z] key=%u value=%u entries=%u flags=%i %7[a-z]",
+		  m->name, type, &m->key_size, &m->value_size, &m->entries, (int *)&m->flags,
+		  frozen))
+		return complain(c, "not a map", line);
+	m->frozen = !strcmp(frozen, "frozen");
+	if (*frozen && !m->frozen)
 		return complain(c, "not a map", line);
 	for (i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		if (strcmp(type, types[i].name))
@@ -196,6 +202,16 @@ static int parse_options(struct bpf_case *c, const char *words)
 	return 0;
 }
 
+static int parse_fds(struct bpf_case *c, const char *names)
+{
+	int n;
+
+	for (; sscanf(names, " %31s%n", c->fds[c->nfds], &n) == 1; names += n)
+		if (++c->nfds == CASE_FDS)
+			return complain(c, "too many descriptors", names);
+	return 0;
+}
+
 static int set_verdict(struct bpf_case *c, enum case_verdict v, const char *line)
 {
 	if (c->verdict)
@@ -237,6 +253,8 @@ static int parse_head(struct bpf_case *c, const char *line, enum section *s)
 		return 0;
 	if (!strncmp(line, "-- options ", 11))
 		return parse_options(c, line + 11);
+	if (!strncmp(line, "-- fds ", 7))
+		return parse_fds(c, line + 7);
 	return complain(c, "unknown section", line);
 }
 

@@ -11,6 +11,7 @@
 
 #define CASE_MAPS	80
 #define CASE_NAME	32
+#define CASE_FDS	8
 
 /* what must come of a program */
 enum case_verdict {
@@ -28,6 +29,7 @@ enum case_verdict {
  * @value_size:	bytes
  * @entries:	most elements
  * @flags:	BPF_F_*
+ * @frozen:	user space does not change it from before the run on
  */
 struct case_map {
 	char		name[CASE_NAME];
@@ -36,6 +38,7 @@ struct case_map {
 	unsigned int	value_size;
 	unsigned int	entries;
 	unsigned int	flags;
+	bool		frozen;
 };
 
 /**
@@ -79,6 +82,7 @@ struct case_source {
 
 /**
  * struct bpf_case - a case file
+ * @fds:	maps whose descriptors are fd_array
  * @error:	what is wrong with the file, where case_read() fails
  */
 struct bpf_case {
@@ -91,6 +95,8 @@ struct bpf_case {
 	bool			budget;
 	struct case_map		maps[CASE_MAPS];
 	unsigned int		nmaps;
+	char			fds[CASE_FDS][CASE_NAME];
+	unsigned int		nfds;
 	struct case_elems	before;
 	struct case_elems	after;
 	unsigned char		*packet;

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Helpers that call functions of the program: bpf_loop() and, for arrays,
+ * bpf_for_each_map_elem(). Neither is a helper here. A call of one becomes a call of a
+ * function that is written behind the program and calls the callback as often as it is to
+ * be called,
+ *
+ *	if flags, or too often: return an error
+ *	for (i = 0; i < times; i++)
+ *		if (callback(i, ctx))
+ *			return i + 1;
+ *	return i;
+ *
+ * so that all that comes later, the walk with its loops, the rewriting and every runtime,
+ * sees nothing but a loop and calls. Which function the callback is must be told by a
+ * constant in R2 in the straight line that leads to the call, as compilers write it.
+ *
+ * It judges nothing else: decode.c looks at what it wrote as at all else. Layer V3.
+ * Tests: tools/testing/selftests/bpf/cases/func/callback-*.bpft.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/string.h>
+#include <linux/types.h>
+#include "../flow.h"
+#include "pass.h"
+
+/* what bpf_loop() does at most */
+#define MOST_TIMES	8388608
+
+#define CONST		(BPF_LD | BPF_IMM | BPF_DW)
+#define MOVE		(BPF_ALU64 | BPF_MOV | BPF_X)
+
+/* of its own, instructions; the longer one */
+#define DRIVER_INSNS	22
+
+/**
+ * struct driver - a function that calls a callback
+ * @callback:	index of the callback
+ * @entries:	of the array that it goes through; 0: bpf_loop()
+ * @count:	instructions
+ * @insns:	the instructions; the call is at @call
+ */
+struct driver {
+	u32		callback;
+	u32		entries;
+	u32		count;
+	u32		call;
+	struct bpf_insn	insns[DRIVER_INSNS];
+};
+
+static bool is_helper(const struct bpf_insn *insn, u32 id)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg && insn->imm == id;
+}
+
+static bool takes_callback(const struct bpf_insn *insn)
+{
+	return is_helper(insn, BPF_FUNC_loop) || is_helper(insn, BPF_FUNC_for_each_map_elem);
+}
+
+/* ---- what is written behind the program -------------------------------------------- */
+
+static void put(struct driver *d, u8 code, u8 dst, u8 src, s16 off, s32 imm)
+{
+	d->insns[d->count++] = (struct bpf_insn){ code, dst, src, off, imm };
+}
+
+/* jumps from instruction @from to the next one written */
+static void land(struct driver *d, u32 from)
+{
+	d->insns[from].off = d->count - from - 1;
+}
+
+/* R0 = @error and out, unless the comparison with @imm is false; returns the jump */
+static u32 put_check(struct driver *d, u8 op, u8 reg, s32 imm, s32 error)
+{
+	put(d, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, error);
+	put(d, BPF_JMP | op | BPF_K, reg, 0, 0, imm);
+	return d->count - 1;
+}
+
+/* the callback, and back to @head unless it returns something; then R0 is how often */
+static void put_turn(struct driver *d, u32 head)
+{
+	d->call = d->count;
+	put(d, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0);
+	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_6, 0, 0, 1);
+	put(d, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, (s32)head - (s32)d->count - 1, 0);
+}
+
+/* R6 is i, R7 how often, R8 the callback's context */
+static void write_loop(struct driver *d)
+{
+	u32 flags, many, head;
+
+	flags = put_check(d, BPF_JNE, BPF_REG_4, 0, -EINVAL);
+	put(d, BPF_ALU | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_1, 0, 0);
+	many = put_check(d, BPF_JGT, BPF_REG_1, MOST_TIMES, -E2BIG);
+	put(d, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_6, 0, 0, 0);
+	put(d, MOVE, BPF_REG_7, BPF_REG_1, 0, 0);
+	put(d, MOVE, BPF_REG_8, BPF_REG_3, 0, 0);
+	head = d->count;
+	put(d, BPF_JMP | BPF_JGE | BPF_X, BPF_REG_6, BPF_REG_7, 0, 0);
+	put(d, MOVE, BPF_REG_1, BPF_REG_6, 0, 0);
+	put(d, MOVE, BPF_REG_2, BPF_REG_8, 0, 0);
+	put_turn(d, head);
+	land(d, head);
+	put(d, MOVE, BPF_REG_0, BPF_REG_6, 0, 0);
+	land(d, flags);
+	land(d, many);
+	put(d, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+}
+
+/* R6 is the key, R7 the map, R8 the callback's context; an array has what it is asked for */
+static void write_each(struct driver *d)
+{
+	u32 flags, head, absent;
+
+	flags = put_check(d, BPF_JNE, BPF_REG_4, 0, -EINVAL);
+	put(d, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_6, 0, 0, 0);
+	put(d, MOVE, BPF_REG_7, BPF_REG_1, 0, 0);
+	put(d, MOVE, BPF_REG_8, BPF_REG_3, 0, 0);
+	head = d->count;
+	put(d, BPF_JMP32 | BPF_JGE | BPF_K, BPF_REG_6, 0, 0, d->entries);
+	put(d, BPF_STX | BPF_MEM | BPF_W, BPF_REG_10, BPF_REG_6, -4, 0);
+	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
+	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
+	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4);
+	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem);
+	absent = d->count;
+	put(d, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0, 0);
+	put(d, MOVE, BPF_REG_3, BPF_REG_0, 0, 0);
+	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
+	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
+	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4);
+	put(d, MOVE, BPF_REG_4, BPF_REG_8, 0, 0);
+	put_turn(d, head);
+	land(d, head);
+	land(d, absent);
+	put(d, MOVE, BPF_REG_0, BPF_REG_6, 0, 0);
+	land(d, flags);
+	put(d, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+}
+
+/* puts @d behind the program; its index, 0 without memory */
+static u32 append(struct bv_env *env, struct driver *d)
+{
+	u32 at = env->count, count = env->count + d->count, i;
+	struct bv_insn_info *info;
+	struct bpf_insn *insns;
+
+	insns = bv_resize(env->insns, at * sizeof(*insns), count * sizeof(*insns));
+	if (!insns)
+		return 0;
+	env->insns = insns;
+	info = bv_resize(env->info, at * sizeof(*info), count * sizeof(*info));
+	if (!info)
+		return 0;
+	env->info = info;
+	d->insns[d->call].imm = d->callback - (at + d->call) - 1;
+	memcpy(&insns[at], d->insns, d->count * sizeof(*insns));
+	for (i = at; i < count; i++)
+		info[i].loaded = BV_NO_PC;
+	env->count = count;
+	return at;
+}
+
+/* ---- what the program says ------------------------------------------------------------ */
+
+/* jump targets, 1 each; the instructions have not been looked at: they may be any */
+static u8 *find_targets(const struct bv_env *env)
+{
+	u8 *targets = bv_alloc(env->count);
+	u32 pc, to;
+
+	for (pc = 0; targets && pc < env->count; pc++)
+		if (bpf_insn_target(&env->insns[pc], pc, &to) && to < env->count)
+			targets[to] = 1;
+	return targets;
+}
+
+static bool sets(const struct bpf_insn *insn, u8 reg)
+{
+	return bpf_insn_touches(insn).sets >> reg & 1;
+}
+
+/*
+ * The constant of that kind that @reg holds at @pc, in the straight line that leads there;
+ * BV_NO_PC where that is not known.
+ */
+static u32 find_const(const struct bv_env *env, const u8 *targets, u32 pc, u8 reg, u8 kind)
+{
+	const struct bpf_insn *insn;
+
+	while (pc-- > 0 && !targets[pc + 1]) {
+		insn = &env->insns[pc];
+		/* the second half of a constant is no instruction */
+		if (!insn->code && pc && insn[-1].code == CONST) {
+			if (insn[-1].dst_reg == reg)
+				return insn[-1].src_reg == kind ? pc - 1 : BV_NO_PC;
+			continue;
+		}
+		if (insn->code == CONST)
+			continue;
+		if (!bpf_insn_falls_through(insn) || sets(insn, reg))
+			return BV_NO_PC;
+	}
+	return BV_NO_PC;
+}
+
+/* entries of the array whose descriptor is @fd; 0: it is none */
+static u32 count_entries(u32 fd)
+{
+	struct bv_map map;
+	u32 entries = 0;
+
+	if (bv_host_map_get(fd, &map))
+		return 0;
+	if (map.type == BPF_MAP_TYPE_ARRAY && map.values.count <= S32_MAX)
+		entries = map.values.count;
+	bv_host_map_put(map.map);
+	return entries;
+}
+
+/* what is to be called at env->pc in place of the helper */
+static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d)
+{
+	struct bpf_insn *insn = &env->insns[env->pc];
+	u32 func = find_const(env, targets, env->pc, BPF_REG_2, BPF_PSEUDO_FUNC), map;
+	s64 to;
+
+	if (func == BV_NO_PC)
+		return bv_refuse(env, BV_R_CALLBACK_UNKNOWN, BV_INSN);
+	to = (s64)func + 1 + env->insns[func].imm;
+	if (to < 0 || to >= env->req->count)
+		return bv_refuse(env, BV_R_CALL_OUT, BV_INSN, to, env->req->count - 1);
+	d->callback = to;
+	if (is_helper(insn, BPF_FUNC_loop)) {
+		write_loop(d);
+	} else {
+		map = find_const(env, targets, env->pc, BPF_REG_1, BPF_PSEUDO_MAP_FD);
+		d->entries = map == BV_NO_PC ? 0 : count_entries(env->insns[map].imm);
+		if (!d->entries)
+			return bv_refuse(env, BV_R_CALLBACK_MAP, BV_INSN);
+		write_each(d);
+	}
+	/* nobody reads the register any more */
+	env->insns[func].src_reg = 0;
+	env->insns[func].imm = 0;
+	return 0;
+}
+
+static int replace_call(struct bv_env *env, const u8 *targets)
+{
+	struct driver d = {};
+	u32 at;
+	int err;
+
+	err = choose_driver(env, targets, &d);
+	if (err)
+		return err;
+	at = append(env, &d);
+	if (!at)
+		return -ENOMEM;
+	env->insns[env->pc].src_reg = BPF_PSEUDO_CALL;
+	env->insns[env->pc].imm = at - env->pc - 1;
+	return 0;
+}
+
+/**
+ * bv_callbacks() - helpers that call functions of the program become such functions
+ * @env:	the check, nothing of it looked at; insns, info and count may grow
+ *
+ * Without privilege nothing is done, and decode.c will know neither helper nor constant.
+ *
+ * Return: 0; -EINVAL through bv_refuse() where the callback or the array is not known;
+ * -ENOMEM.
+ */
+int bv_callbacks(struct bv_env *env)
+{
+	u8 *targets = NULL;
+	int err = 0;
+	u32 pc;
+
+	if (!env->req->privileged)
+		return 0;
+	for (pc = 0; !err && pc < env->req->count; pc++) {
+		if (!takes_callback(&env->insns[pc]))
+			continue;
+		if (!targets)
+			targets = find_targets(env);
+		env->pc = pc;
+		err = targets ? replace_call(env, targets) : -ENOMEM;
+	}
+	bv_free(targets);
+	if (!err)
+		env->pc = BV_NO_PC;
+	return err;
+}
