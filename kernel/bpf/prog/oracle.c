@@ -42,15 +42,21 @@ void bpf_oracle_watch(struct bpf_oracle_code *code, const struct bv_claims *clai
 }
 
 /* as interp.c does, but on the same registers, which the oracle finds the run by */
-static void call_function(const struct bpf_xinsn *x, u64 *regs)
+static void call_function(const struct bpf_xinsn *x, struct bv_oracle_run *run)
 {
+	const struct bpf_oracle_code *code = run->code;
+	const struct bpf_xinsn *callee = x + 1 + x->imm;
 	u64 kept[BPF_REG_10 - BPF_REG_6 + 1];
+	struct bv_oracle_frame frame;
+	u64 *regs = run->regs;
 
 	memcpy(kept, &regs[BPF_REG_6], sizeof(kept));
-	memset(&regs[BPF_REG_6], 0x6b, BPF_REG_10 * sizeof(u64) - BPF_REG_6 * sizeof(u64));
+	memset(&regs[BPF_REG_6], 0x6b, (BPF_REG_10 - BPF_REG_6) * sizeof(*regs));
 	regs[BPF_REG_10] -= x->off;
-	regs[BPF_REG_0] = bpf_interp_run(x + 1 + x->imm, regs);
+	bv_oracle_call(run, &frame, bv_oracle_origin(code->claims, callee - code->xcode));
+	regs[BPF_REG_0] = bpf_interp_run(callee, regs);
 	memcpy(&regs[BPF_REG_6], kept, sizeof(kept));
+	bv_oracle_return(run);
 }
 
 static bool is_of(const struct bpf_oracle_code *code, const struct bpf_xinsn *x)
@@ -82,7 +88,7 @@ u8 bpf_oracle_look(const struct bpf_xinsn *x, u64 *regs)
 	if (bv_oracle_before(run, bv_oracle_origin(code->claims, x - code->xcode))) {
 		if (code->ops[x - code->xcode] != BPF_XOP_CALL_FUNC)
 			return code->ops[x - code->xcode];
-		call_function(x, regs);
+		call_function(x, run);
 		return BPF_XOP_NOP;
 	}
 	regs[BPF_REG_0] = 0;

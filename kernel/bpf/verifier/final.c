@@ -62,13 +62,13 @@ static void finish(struct bv_checkpoint *cp)
 /* @cp, and all that hang on it, hang on what @parent hangs on, or on @parent */
 static void pass_on(struct bv_checkpoint *cp, struct bv_checkpoint *parent)
 {
-	struct bv_checkpoint *last = cp;
+	struct bv_checkpoint *last = cp->hanging ? cp->hanging_last : cp;
 
 	cp->hangs = cp->hanging;
 	cp->hanging = NULL;
-	while (last->hangs)
-		last = last->hangs;
 	last->hangs = parent->hanging;
+	if (!parent->hanging)
+		parent->hanging_last = last;
 	parent->hanging = cp;
 	parent->low = min(parent->low, cp->low);
 }

@@ -16,6 +16,7 @@
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
 #include "host.h"
+#include "host_map.h"
 
 /**
  * bv_alloc() - zeroed memory, charged to the loader
@@ -81,18 +82,6 @@ static void set_functions(struct bv_map *out, const struct bpf_map *map)
 	}
 }
 
-static void set_values(struct bv_values *out, const struct bpf_map *map)
-{
-	const struct bpf_array *array = container_of(map, struct bpf_array, map);
-
-	if (map->ops->flat) {
-		out->off = map->ops->flat;
-		out->stride = array->elem_size;
-	}
-	out->count = map->max_entries;
-	out->mask = array->index_mask;
-}
-
 /**
  * bv_host_fd() - a descriptor that an instruction names by its index
  * @fds:	where the loader keeps them
@@ -121,18 +110,8 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 
 	if (IS_ERR(map))
 		return PTR_ERR(map);
-	out->map = map;
-	out->type = map->type;
-	out->key_size = map->key_size;
-	out->value_size = map->value_size;
-	out->flags = map->flags;
-	out->opaque = map->ops->opaque;
-	out->id = map->id;
-	out->types = map->btf ? bpf_btf_types(map->btf) : NULL;
-	out->value_type = map->value_type;
+	*out = bv_describe_map(map);
 	set_functions(out, map);
-	if (map->ops->flat || map->type == BPF_MAP_TYPE_PROG_ARRAY)
-		set_values(&out->values, map);
 	out->constant = bpf_map_constant(map);
 	return 0;
 }

@@ -717,18 +717,28 @@ static u64 times(u64 count, u64 by)
 	return min(count * by, BV_LIMIT_RUN + 1);
 }
 
+/* a loop that bpf_loop() and the like stand for, which have bounds of their own */
+static bool is_of_helper(const struct bv_env *env, const struct bv_loop *loop)
+{
+	return loop->head >= env->req->count;
+}
+
 /* turns of the loops around an instruction that were not walked one by one, and one */
-static u64 turns_around(const struct bv_env *env, u32 number)
+static u64 turns_around(const struct bv_env *env, u32 number, bool helpers)
 {
 	u64 all = 1;
 
-	for (; number; number = bv_loop(env, number)->parent)
-		all = times(all, min(bv_loop(env, number)->turns, BV_LIMIT_RUN) + 1);
+	for (; number; number = bv_loop(env, number)->parent) {
+		const struct bv_loop *loop = bv_loop(env, number);
+
+		if (helpers || !is_of_helper(env, loop))
+			all = times(all, min(loop->turns, BV_LIMIT_RUN) + 1);
+	}
 	return all;
 }
 
 /* how often functions are called from where loops go round: callers first */
-static void count_calls(struct bv_env *env)
+static void count_calls(struct bv_env *env, bool helpers)
 {
 	u32 i, pc;
 
@@ -744,7 +754,7 @@ static void count_calls(struct bv_env *env)
 			if (env->info[pc].second || !bv_is_local_call(&env->insns[pc]))
 				continue;
 			to = bv_func_at(env, bv_callee(env, pc));
-			calls = times(f->times, turns_around(env, env->info[pc].loop));
+			calls = times(f->times, turns_around(env, env->info[pc].loop, helpers));
 			to->times = max(to->times, calls);
 		}
 	}
@@ -756,27 +766,19 @@ static int refuse_long(struct bv_env *env)
 	u32 i;
 
 	for (i = 1; i < env->loop_count; i++)
-		if (env->loops[i].turns > most->turns)
+		if (env->loops[i].turns > most->turns && !is_of_helper(env, &env->loops[i]))
 			most = &env->loops[i];
 	env->pc = most->head;
 	return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, most->head, most->turns, BV_LIMIT_RUN);
 }
 
-/**
- * bv_induct_count() - how many instructions can a run take?
- * @env:	the check, its walk at its end; env->budget is written
- *
- * A run comes by each instruction that the walk stepped over at most once, but for turns
- * of loops that the walk did not go through one by one, and functions that these call.
- *
- * Return: 0, or -E2BIG through bv_refuse().
- */
-int bv_induct_count(struct bv_env *env)
+/* all of a run; those of @helpers turn as often as they may, or not at all */
+static u64 count_run(struct bv_env *env, bool helpers)
 {
 	u64 total = env->stats.visited - env->stats.visited_before;
 	u32 i;
 
-	count_calls(env);
+	count_calls(env, helpers);
 	for (i = 0; i < env->loop_count; i++)
 		total -= env->loops[i].visits;
 	for (i = 0; i < env->func_count; i++) {
@@ -786,9 +788,27 @@ int bv_induct_count(struct bv_env *env)
 	for (i = 0; i < env->loop_count; i++) {
 		const struct bv_loop *loop = &env->loops[i];
 
-		total += times(times(loop->visits, turns_around(env, i + 1)),
+		total += times(times(loop->visits, turns_around(env, i + 1, helpers)),
 			       bv_func_at(env, loop->head)->times);
 	}
-	env->budget = total;
-	return total > BV_LIMIT_RUN ? refuse_long(env) : 0;
+	return total;
+}
+
+/**
+ * bv_induct_count() - how many instructions can a run take?
+ * @env:	the check, its walk at its end; env->budget is written
+ *
+ * A run comes by each instruction that the walk stepped over at most once, but for turns
+ * of loops that the walk did not go through one by one, and functions that these call.
+ * What helpers repeat has their bounds, as in released Linux, and is no reason to refuse.
+ *
+ * Return: 0, or -E2BIG through bv_refuse().
+ */
+int bv_induct_count(struct bv_env *env)
+{
+	env->budget = count_run(env, true);
+	if (env->budget <= BV_LIMIT_RUN)
+		return 0;
+	env->budget = U64_MAX;
+	return count_run(env, false) > BV_LIMIT_RUN ? refuse_long(env) : 0;
 }

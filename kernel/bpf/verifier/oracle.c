@@ -30,7 +30,6 @@
 #define CLAIMS_SHOWN	8
 
 static_assert(BV_ORACLE_SLOTS == BV_SLOTS);
-static_assert(BV_ORACLE_FRAMES == BV_MOST_FRAMES);
 
 static const struct bv_shadow a_number = { .kind = BV_SCALAR };
 static const struct bv_shadow nothing = { .kind = BV_UNSET };
@@ -112,7 +111,12 @@ __printf(3, 4) static bool fails(struct bv_oracle_run *run, u32 pc, const char *
 
 static const struct bv_shadow *frame_pointer(const struct bv_oracle_run *run, u32 depth)
 {
-	return depth < run->depth ? &run->frame[depth].fp : &run->reg[BPF_REG_10];
+	const struct bv_oracle_frame *f;
+
+	for (f = run->caller; f; f = f->caller)
+		if (f->depth == depth)
+			return &f->fp;
+	return &run->reg[BPF_REG_10];
 }
 
 /* slots of the run are counted from the end of the program's stack: slot 0 of a function */
@@ -329,7 +333,7 @@ static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *c
 /* the call that a function is of, BV_NO_PC in the program itself */
 static u32 call_of(const struct bv_oracle_run *run)
 {
-	return run->depth ? run->frame[run->depth - 1].call : BV_NO_PC;
+	return run->caller ? run->caller->call : BV_NO_PC;
 }
 
 static bool claim_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
@@ -458,7 +462,7 @@ static bool check_exit(struct bv_oracle_run *run, u32 pc)
 	const struct bpf_type_ops *type = run->claims->type;
 	s32 result = run->regs[BPF_REG_0];
 
-	if (run->depth)
+	if (run->caller)
 		return true;
 	if (run->held)
 		return fails(run, pc, "%u pieces of memory not given back", run->held);
@@ -615,6 +619,7 @@ static void follow_atomic(struct bv_oracle_run *run, const struct bpf_insn *insn
 /* whoever points there points to nothing now */
 static void forget(struct bv_oracle_run *run, u64 base)
 {
+	struct bv_oracle_frame *f;
 	u32 i;
 
 	for (i = 0; i < MAX_BPF_REG; i++)
@@ -623,12 +628,10 @@ static void forget(struct bv_oracle_run *run, u64 base)
 	for (i = 0; i < BV_SLOTS; i++)
 		if (run->slot[i].kind == BV_ACQUIRED && run->slot[i].base == base)
 			run->slot[i] = nothing;
-	for (i = 0; i < run->depth * BV_KEPT_REGS; i++) {
-		struct bv_shadow *s = &run->frame[i / BV_KEPT_REGS].reg[i % BV_KEPT_REGS];
-
-		if (s->kind == BV_ACQUIRED && s->base == base)
-			*s = nothing;
-	}
+	for (f = run->caller; f; f = f->caller)
+		for (i = 0; i < BV_KEPT_REGS; i++)
+			if (f->reg[i].kind == BV_ACQUIRED && f->reg[i].base == base)
+				f->reg[i] = nothing;
 }
 
 static struct bv_shadow call_result(struct bv_oracle_run *run,
@@ -693,48 +696,17 @@ static void follow_const(struct bv_oracle_run *run, const struct bpf_insn *insn)
 	dst->size = run->claims->maps[map].value_size;
 }
 
-/* a function has been called, which begins at @pc */
-static void follow_enter(struct bv_oracle_run *run, u32 pc)
-{
-	struct bv_oracle_frame *f = &run->frame[run->depth++];
-	u32 i;
-
-	f->call = run->pc;
-	f->fp = run->reg[BPF_REG_10];
-	memcpy(f->reg, &run->reg[BPF_REG_6], sizeof(f->reg));
-	run->reg[BPF_REG_0] = nothing;
-	for (i = BPF_REG_6; i <= BPF_REG_9; i++)
-		run->reg[i] = nothing;
-	run->reg[BPF_REG_10].base = run->regs[BPF_REG_10];
-	run->reg[BPF_REG_10].size = stack_of(run->claims, pc);
-}
-
-/* it has returned */
-static void follow_return(struct bv_oracle_run *run)
-{
-	const struct bv_oracle_frame *f = &run->frame[--run->depth];
-	u32 i;
-
-	run->reg[BPF_REG_10] = f->fp;
-	memcpy(&run->reg[BPF_REG_6], f->reg, sizeof(f->reg));
-	for (i = BPF_REG_1; i <= BPF_REG_5; i++)
-		run->reg[i] = nothing;
-}
-
-/* a packet load that found something goes on, another one ends its function */
-static void follow_packet(struct bv_oracle_run *run, u32 pc)
+static void follow_packet(struct bv_oracle_run *run)
 {
 	u32 n;
 
 	run->reg[BPF_REG_0] = a_number;
 	for (n = BPF_REG_1; n <= BPF_REG_5; n++)
 		run->reg[n] = nothing;
-	if (pc != run->pc + 1 && run->depth)
-		follow_return(run);
 }
 
-/* the instruction that is before @pc now */
-static void follow(struct bv_oracle_run *run, u32 pc)
+/* calls of functions are told of (bv_oracle_call()) */
+static void follow(struct bv_oracle_run *run)
 {
 	const struct bpf_insn *insn = &run->claims->insns[run->pc];
 	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
@@ -756,16 +728,10 @@ static void follow(struct bv_oracle_run *run, u32 pc)
 		follow_atomic(run, insn, form->bytes);
 		break;
 	case BPF_IC_CALL:
-		if (bv_is_local_call(insn))
-			follow_enter(run, pc);
-		else
-			follow_call(run, run->claims->at[run->pc].proto);
+		follow_call(run, run->claims->at[run->pc].proto);
 		break;
 	case BPF_IC_PACKET:
-		follow_packet(run, pc);
-		break;
-	case BPF_IC_EXIT:
-		follow_return(run);
+		follow_packet(run);
 		break;
 	default:
 		break;
@@ -787,7 +753,7 @@ void bv_oracle_enter(struct bv_oracle_run *run, const struct bv_claims *claims)
 	run->pc = BV_NO_PC;
 	run->steps = 0;
 	run->held = 0;
-	run->depth = 0;
+	run->caller = NULL;
 	for (i = 0; i < MAX_BPF_REG; i++)
 		run->reg[i] = nothing;
 	for (i = 0; i < BV_SLOTS; i++)
@@ -821,7 +787,7 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
 	if (pc >= c->count)
 		return fails(run, pc, "there is no such instruction");
 	if (run->pc != BV_NO_PC)
-		follow(run, pc);
+		follow(run);
 	if (++run->steps > c->budget)
 		return fails(run, pc, "more instructions than the program has");
 	if (!check_claims(run, pc) || !check_access(run, pc)) {
@@ -831,6 +797,52 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
 	memcpy(run->before, run->regs, sizeof(run->before));
 	run->pc = pc;
 	return true;
+}
+
+/**
+ * bv_oracle_call() - a function of the program is about to run
+ * @run:	the run, its registers those of the function; the call was the last thing it
+ *		was asked for
+ * @f:		filled in, and the run's until bv_oracle_return()
+ * @pc:		its first instruction
+ */
+void bv_oracle_call(struct bv_oracle_run *run, struct bv_oracle_frame *f, u32 pc)
+{
+	u32 i;
+
+	f->caller = run->caller;
+	f->depth = run->caller ? run->caller->depth + 1 : 0;
+	f->call = run->pc;
+	f->fp = run->reg[BPF_REG_10];
+	memcpy(f->reg, &run->reg[BPF_REG_6], sizeof(f->reg));
+	run->caller = f;
+	run->reg[BPF_REG_0] = nothing;
+	for (i = BPF_REG_6; i <= BPF_REG_9; i++)
+		run->reg[i] = nothing;
+	run->reg[BPF_REG_10].base = run->regs[BPF_REG_10];
+	run->reg[BPF_REG_10].size = stack_of(run->claims, pc);
+	run->pc = BV_NO_PC;
+}
+
+/**
+ * bv_oracle_return() - it has run
+ * @run:	the run, its registers those of the caller again
+ */
+void bv_oracle_return(struct bv_oracle_run *run)
+{
+	const struct bv_oracle_frame *f = run->caller;
+	u32 i;
+
+	/* a packet load that found nothing ends a function, too */
+	if (run->pc != BV_NO_PC &&
+	    bpf_insn_form(run->claims->insns[run->pc].code)->class == BPF_IC_PACKET)
+		follow_packet(run);
+	run->reg[BPF_REG_10] = f->fp;
+	memcpy(&run->reg[BPF_REG_6], f->reg, sizeof(f->reg));
+	for (i = BPF_REG_1; i <= BPF_REG_5; i++)
+		run->reg[i] = nothing;
+	run->caller = f->caller;
+	run->pc = BV_NO_PC;
 }
 
 /**

@@ -20,7 +20,6 @@ struct bv_claims;
 #endif
 
 #define BV_ORACLE_SLOTS		(MAX_BPF_STACK / 8)
-#define BV_ORACLE_FRAMES	8
 
 /**
  * struct bv_shadow - what a value of the run really is
@@ -38,11 +37,15 @@ struct bv_shadow {
 
 /**
  * struct bv_oracle_frame - a function that waits for one that it called
+ * @caller:	who called it in turn, or NULL
+ * @depth:	functions that waited when it was called
  * @reg:	what its R6 to R9 are
  * @fp:		what its R10 is
  * @call:	the call
  */
 struct bv_oracle_frame {
+	struct bv_oracle_frame	*caller;
+	u32			depth;
 	struct bv_shadow	reg[4];
 	struct bv_shadow	fp;
 	u32			call;
@@ -61,8 +64,7 @@ struct bv_oracle_frame {
  * @reg:	what they are
  * @slot:	what slots of the stack are, those of all functions: the program's end is
  *		the end of all
- * @depth:	functions that wait
- * @frame:	these functions, the program first
+ * @caller:	the innermost function that waits, NULL in the program itself
  */
 struct bv_oracle_run {
 	u64			regs[MAX_BPF_EXT_REG];
@@ -75,14 +77,17 @@ struct bv_oracle_run {
 	u64			before[MAX_BPF_REG];
 	struct bv_shadow	reg[MAX_BPF_REG];
 	struct bv_shadow	slot[BV_ORACLE_SLOTS];
-	u32			depth;
-	struct bv_oracle_frame	frame[BV_ORACLE_FRAMES];
+	struct bv_oracle_frame	*caller;
 };
 
 #if BV_ORACLE
 
 void bv_oracle_enter(struct bv_oracle_run *run, const struct bv_claims *claims);
 bool bv_oracle_before(struct bv_oracle_run *run, u32 pc);
+
+/* around what a call of a function of the program does; the frame is the runner's */
+void bv_oracle_call(struct bv_oracle_run *run, struct bv_oracle_frame *f, u32 pc);
+void bv_oracle_return(struct bv_oracle_run *run);
 
 /* original instruction that number @idx of the rewritten program begins, or U32_MAX */
 u32 bv_oracle_origin(const struct bv_claims *claims, u32 idx);

@@ -239,7 +239,7 @@ static bool same_frames(struct names *names, const struct bv_checkpoint *old,
 	const struct bv_frame *a = old->caller, *b = cur->caller;
 
 	for (; a && b; a = a->caller, b = b->caller)
-		if (!same_frame(names, a, b))
+		if (BV_SEEDED(61, !same_frame(names, a, b), false))
 			return false;
 	return !a && !b;
 }

@@ -84,6 +84,7 @@ struct bv_step {
  *		nothing older
  * @hanging:	once nothing of it is open: those that become final with it, linked by
  *		@hangs
+ * @hanging_last: the last of them
  * @hangs:	likewise
  * @edges:	paths that it covers while it is not final
  * @wanted:	values that were demanded and not yet passed on (precise.c)
@@ -122,6 +123,7 @@ struct bv_checkpoint {
 	u32			index;
 	u32			low;
 	struct bv_checkpoint	*hanging;
+	struct bv_checkpoint	*hanging_last;
 	struct bv_checkpoint	*hangs;
 	struct bv_edge		*edges;
 	struct bv_step		*turns;

@@ -21,6 +21,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include "host.h"
+#include "host_map.h"
 #include "maps.h"
 #include "sys/sys.h"
 #include "types.h"
@@ -169,18 +170,6 @@ static u64 no_function(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 	return 0;
 }
 
-static void set_values(struct bv_values *out, const struct bpf_map *map)
-{
-	const struct bpf_array *array = container_of(map, struct bpf_array, map);
-
-	if (map->ops->flat) {
-		out->off = map->ops->flat;
-		out->stride = array->elem_size;
-	}
-	out->count = map->max_entries;
-	out->mask = array->index_mask;
-}
-
 /* as host_kernel.c */
 int bv_host_map_get(u32 fd, struct bv_map *out)
 {
@@ -192,23 +181,11 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	map = f->map;
 	if (!map)
 		return -EINVAL;
-	*out = (struct bv_map){
-		.map = map,
-		.type = map->type,
-		.key_size = map->key_size,
-		.value_size = map->value_size,
-		.flags = map->flags,
-		.opaque = map->ops->opaque,
-		.id = map->id,
-		.lookup = no_function,
-		.update = no_function,
-		.remove = no_function,
-		.constant = maps_constant(map),
-	};
-	out->types = map->btf ? bpf_btf_types(map->btf) : NULL;
-	out->value_type = map->value_type;
-	if (map->ops->flat || map->type == BPF_MAP_TYPE_PROG_ARRAY)
-		set_values(&out->values, map);
+	*out = bv_describe_map(map);
+	out->lookup = no_function;
+	out->update = no_function;
+	out->remove = no_function;
+	out->constant = maps_constant(map);
 	return 0;
 }
 

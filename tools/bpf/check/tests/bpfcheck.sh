@@ -96,6 +96,11 @@ ends 'without privilege, a type for all' 0 'good .*accepted' --unprivileged --pr
 ends 'what verification took' 0 'stats: [0-9]* instructions, [0-9]* visited on [0-9]* paths' \
 	--stats --prog good mixed.bpf.o
 
+# ---- functions
+ends 'functions and callbacks of an object' 0 'count .*: accepted$' functions.bpf.o
+ends 'without privilege there are none' 1 'local-call-unprivileged\|constant-kind' \
+	--unprivileged functions.bpf.o
+
 # ---- variables and constants
 ends 'global variables' 0 'counts .*accepted' --prog counts data.bpf.o
 ends 'a constant as an index' 0 'by_constant .*accepted' --prog by_constant data.bpf.o

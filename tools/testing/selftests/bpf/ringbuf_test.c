@@ -167,7 +167,8 @@ static void test_mapping(void)
 	ring_close(&r);
 
 	array = make_array(1);
-	expect(map_error(array, page, PROT_READ, shared, 0), -ENOTSUPP, "an array is not mapped");
+	expect(map_error(array, page, PROT_READ, shared, 0), -EINVAL,
+	       "an array made without BPF_F_MMAPABLE is not mapped");
 	close(array);
 }
 

@@ -5,10 +5,9 @@
  * same binary runs on both kernels; bench/run makes the table.
  *
  * Prints one line a measurement: name, cost. Interpreter costs are per BPF instruction,
- * map costs per operation, verification costs per load; "refused" stands for the cost of
- * a program that the verifier does not take.
+ * map costs per operation. What loading costs is verify.c's.
  *
- *   bench [GROUP]		interp, prog, syscall, verify; default all
+ *   bench [GROUP]		interp, prog, syscall; default all
  */
 #include <stddef.h>
 #include "code.h"
@@ -286,116 +285,6 @@ static void bench_maps(int from_program, int by_syscall)
 	}
 }
 
-/* loads three times and reports the least: the first one warms allocators */
-static void verify(const char *name, const struct code *code)
-{
-	__u64 best = -1ULL;
-	int i;
-
-	for (i = 0; i < 3; i++) {
-		__u64 start = now(), cost;
-		int prog = load(code);
-
-		cost = now() - start;
-		if (prog < 0) {
-			printf("%s refused\n", name);
-			return;
-		}
-		close(prog);
-		if (cost < best)
-			best = cost;
-	}
-	report(name, best);
-}
-
-static void straight_line(struct code *code, unsigned int count)
-{
-	code->n = 0;
-	EMIT(code, BPF_MOV64_IMM(BPF_REG_0, 0));
-	while (code->n < count - 1)
-		EMIT(code, BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
-	EMIT(code, BPF_EXIT_INSN());
-}
-
-/* r1: a number of which nothing is known; r0: 0 */
-static void start_unknown(struct code *code)
-{
-	code->n = 0;
-	EMIT(code, BPF_LDX_MEM(BPF_W, BPF_REG_1, BPF_REG_1,
-			       offsetof(struct __sk_buff, len)),
-	     BPF_MOV64_IMM(BPF_REG_0, 0));
-}
-
-/* r1 is not known; each branch skips one instruction */
-static void diamonds(struct code *code, unsigned int count)
-{
-	unsigned int i;
-
-	start_unknown(code);
-	for (i = 0; i < count; i++)
-		EMIT(code, BPF_JMP_IMM(BPF_JGT, BPF_REG_1, i, 1),
-		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
-	EMIT(code, BPF_EXIT_INSN());
-}
-
-/* count conditions inside each other, each with both outcomes possible */
-static void nest(struct code *code, unsigned int count)
-{
-	unsigned int i;
-
-	start_unknown(code);
-	for (i = 0; i < count; i++)
-		EMIT(code, BPF_JMP_IMM(BPF_JLE, BPF_REG_1, i, (count - i) * 2 - 1),
-		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_0, 1));
-	EMIT(code, BPF_EXIT_INSN());
-}
-
-/* count cases of one number, each with a result of its own */
-static void cases(struct code *code, unsigned int count)
-{
-	unsigned int i;
-
-	start_unknown(code);
-	for (i = 0; i < count; i++)
-		EMIT(code, BPF_JMP_IMM(BPF_JNE, BPF_REG_1, i * 7, 2),
-		     BPF_MOV64_IMM(BPF_REG_0, i), BPF_JMP_A((count - i - 1) * 3));
-	EMIT(code, BPF_EXIT_INSN());
-}
-
-/* the manual page's example: what a load costs by itself */
-static void small(struct code *code, int map)
-{
-	code->n = 0;
-	EMIT(code, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_B, 23));
-	map_call(code, map, 0, BPF_FUNC_map_lookup_elem);
-	EMIT(code, BPF_JMP_IMM(BPF_JEQ, BPF_REG_0, 0, 2), BPF_MOV64_IMM(BPF_REG_1, 1),
-	     BPF_ATOMIC_OP(BPF_DW, BPF_ADD, BPF_REG_0, BPF_REG_1, 0),
-	     BPF_MOV64_IMM(BPF_REG_0, 0), BPF_EXIT_INSN());
-}
-
-static void bench_verify(void)
-{
-	static struct code code;
-	char name[64];
-	unsigned int n;
-	int map = new_map(BPF_MAP_TYPE_HASH, 16);
-
-	small(&code, map);
-	verify("verify/manual-page", &code);
-	close(map);
-	straight_line(&code, 4096);
-	verify("verify/straight-4096", &code);
-	for (n = 250; n <= 1000; n *= 2) {
-		diamonds(&code, n);
-		snprintf(name, sizeof(name), "verify/diamonds-%u", n);
-		verify(name, &code);
-	}
-	nest(&code, 100);
-	verify("verify/nest-100", &code);
-	cases(&code, 100);
-	verify("verify/switch-100", &code);
-}
-
 /* both kernels interpret here; jit.c is about machine code. No file: no JIT */
 static void no_jit(void)
 {
@@ -416,8 +305,6 @@ int main(int argc, char **argv)
 	no_jit();
 	if (all || !strcmp(group, "interp"))
 		bench_interp();
-	if (all || !strcmp(group, "verify"))
-		bench_verify();
 	if (all || !strcmp(group, "prog") || !strcmp(group, "syscall"))
 		bench_maps(all || !strcmp(group, "prog"),
 			   all || !strcmp(group, "syscall"));

@@ -57,7 +57,11 @@ int tcp_options(struct __sk_buff *skb)
 	if (!at || ip.protocol != IPPROTO_TCP || !READ(skb, at, &tcp) || !tcp.syn)
 		return 0;
 	len = tcp.doff * 4 - sizeof(tcp);
-	if (len > OPTION_BYTES || !len)
+	if (len > OPTION_BYTES)
+		return 0;
+	/* two tests, not one of a difference */
+	barrier_var(len);
+	if (!len)
 		return 0;
 	if (bpf_skb_load_bytes(skb, at + sizeof(tcp), bytes, len))
 		return 0;

@@ -113,19 +113,39 @@ def meet(low):
     return make
 
 
+def drop(low):
+    def make(p):
+        def answer(machine, args, path, mem):
+            wide = 32 if low else 64
+            was = p.arc_at(mem, args[0], low)
+            v = narrow(term(args[1], wide), was.bits)
+            need(p, path, was.formed(), 'a well-formed range')
+            out, ok = new_arc(p, low), machine.fresh(1, 'ok')
+            for t in p.followed(low):
+                machine.assumed.append(z3.Implies(z3.And(was.has(t), t != v),
+                                                  z3.And(ok, out.has(t))))
+            machine.assumed.append(z3.ULE(out.len, was.len))
+            return ok, write(p, mem, args[0], out)
+        return answer
+    return make
+
+
 def bound(low, name):
-    """umin, umax, smin or smax of a range: no member is beyond."""
+    """umin, umax, smin or smax of a range: no member is beyond. One has a bound once."""
     def make(p):
         def answer(machine, args, path, mem):
             arc, = given_arcs(p, args, low, 1)
             need(p, path, arc.formed(), 'a well-formed range')
-            end = machine.fresh(arc.bits, name)
-            p.ends[name] = end
-            machine.assumed.append(arc.has(end))
-            for t in p.followed(low):
-                lesser, greater = (end, t) if name[1:] == 'min' else (t, end)
-                machine.assumed.append(z3.Implies(arc.has(t), z3.ULE(lesser, greater)
-                                                  if name[0] == 'u' else lesser <= greater))
+            end = p.end_of(name, arc)
+            if end is None:
+                end = machine.fresh(arc.bits, name)
+                machine.assumed.append(arc.has(end))
+                for t in p.followed(low):
+                    lesser, greater = (end, t) if name[1:] == 'min' else (t, end)
+                    machine.assumed.append(z3.Implies(
+                        arc.has(t), z3.ULE(lesser, greater) if name[0] == 'u'
+                        else lesser <= greater))
+                p.ends.append((name, arc, end))
             if name[0] == 'u':
                 return widen(end, 32 if low else 64), mem
             return (z3.SignExt(64 - arc.bits, end) if arc.bits < 64 else end), mem
@@ -282,14 +302,14 @@ def is_low_of_word(it):
                   it.r32.base == z3.Extract(half - 1, 0, it.r64.base))
 
 
-def compute(x, y, z):
-    """The instruction on two numbers: of x and y it is z."""
+def compute(x, y, z, unary=False):
+    """The instruction on two numbers: of x and y it is z. A unary one ignores y."""
     def make(p):
         def answer(machine, args, path, mem):
             v, w = (term(arg, 64) for arg in args[3:])
             out = machine.fresh(p.bits, 'number')
-            machine.assumed.append(z3.Implies(z3.And(v == widen(x, 64), w == widen(y, 64)),
-                                              out == z))
+            same = [v == widen(x, 64)] + [w == widen(y, 64)] * (not unary)
+            machine.assumed.append(z3.Implies(z3.And(*same), out == z))
             return widen(out, 64), mem
         return answer
     return make
@@ -304,6 +324,8 @@ ALL = {
     'range32 fit': ('range32_fit', fit(True)),
     'range64 meet': ('range64_meet', meet(False)),
     'range32 meet': ('range32_meet', meet(True)),
+    'range64 drop': ('range64_drop', drop(False)),
+    'range32 drop': ('range32_drop', drop(True)),
     'tnum add': ('bv_tnum_add', tnum_pair('add')),
     'tnum span': ('bv_tnum_span', tnum_span),
     'tnum mul': ('bv_tnum_mul', tnum_pair('mul')),

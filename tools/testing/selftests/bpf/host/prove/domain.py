@@ -9,7 +9,8 @@ import time
 
 import z3
 
-from symex import UNKNOWN, Guide, Machine, Ptr, State, cell_at, is_known, term
+from hard import WORD, Hard
+from symex import BINARY, UNKNOWN, Guide, Machine, Ptr, State, cell_at, is_known, term
 
 ALU = {'add': 0x00, 'sub': 0x10, 'mul': 0x20, 'div': 0x30, 'or': 0x40, 'and': 0x50,
        'lsh': 0x60, 'rsh': 0x70, 'neg': 0x80, 'mod': 0x90, 'xor': 0xa0, 'arsh': 0xc0}
@@ -90,6 +91,11 @@ class Scalar:
                 'r32.base': self.r32.base, 'r32.len': self.r32.len}
 
 
+def same(x, y):
+    """Are these plainly the same?"""
+    return x.size() == y.size() and z3.simplify(x).eq(z3.simplify(y))
+
+
 def number(x, bits):
     return z3.BitVecVal(x, bits)
 
@@ -110,13 +116,15 @@ def narrow(x, bits):
 class Proof:
     """One obligation: what is given, what is claimed of it, in words of @bits bits."""
 
-    def __init__(self, module, bits):
+    def __init__(self, module, bits, hard=False):
         self.machine = Machine(*module)
+        self.hard = self.machine.hard = Hard(self.machine) if hard else None
+        self.logic = 'QF_BV'
         self.bits, self.half = bits, bits // 2
         self.given, self.claims, self.shown = [], [], {}
         self.overflow = []
         self.witnesses = []	# numbers that contracts speak of
-        self.ends = {}		# bounds that contracts gave, by name
+        self.ends = []		# bounds that contracts gave: (name, range, bound)
         self.steps = []		# (x, y, x op y)
 
     def follow(self, *numbers):
@@ -129,6 +137,13 @@ class Proof:
         if not low:
             return [x for x in self.witnesses if x.size() == self.bits]
         return [narrow(x, self.half) for x in self.witnesses]
+
+    def end_of(self, name, arc):
+        """A bound that a contract gave, or has no choice in."""
+        for known, of, end in self.ends:
+            if known == name and same(of.base, arc.base) and same(of.len, arc.len):
+                return end
+        return arc.base if same(arc.len, number(0, arc.bits)) else None
 
     def steps_of(self, op, bits):
         return [(x, y, z) for what, x, y, z in self.steps
@@ -318,11 +333,10 @@ class Proof:
     # ---- deciding --------------------------------------------------------
 
     def claim(self, what, cond, given=None):
-        """@given: what of all that is given is needed; whatever is, unless told."""
+        """@given: all that is needed for it; whatever there is, unless told."""
         if is_known(cond):
             cond = z3.BoolVal(bool(cond))
-        self.claims.append((what, cond, given if given is not None else
-                            list(self.given)))
+        self.claims.append((what, cond, given, list(self.given)))
 
     def lemma(self, what, cond, given=None):
         """A claim that later ones may build on."""
@@ -341,11 +355,11 @@ class Proof:
         if bad:
             self.claim('nothing undefined is done', z3.Not(z3.Or(*[term(c, 1)
                                                                    for c in bad])))
-        more = list(self.machine.assumed)
+        more = list(self.machine.assumed) + (self.hard.laws if self.hard else [])
         if self.machine.guide:
             more += self.machine.guide.path
-        for what, cond, given in self.claims:
-            given = given + more
+        for what, cond, needed, given in self.claims:
+            given = given + more if needed is None else needed
             start = time.monotonic()
             answer, model = z3.unsat, None
             if not self.follows(given, cond):
@@ -357,6 +371,7 @@ class Proof:
                 return 'wrong', what, {name: model.eval(x, model_completion=True)
                                        for name, x in self.shown.items()}
             if answer != z3.unsat:
+
                 return 'open', what, {}
         return 'proved', '', {}
 
@@ -369,7 +384,7 @@ class Proof:
         return solver.check() == z3.unsat
 
     def ask(self, given, cond, limit):
-        solver = z3.SolverFor('QF_BV')
+        solver = z3.SolverFor(self.logic) if self.logic else z3.Solver()
         solver.set('timeout', int(limit * 1000))
         solver.add(*given)
         solver.add(z3.Not(cond))
@@ -403,10 +418,13 @@ class Proof:
                 if insn[1] == 'phi'}
 
 def prove(module, bits, it, contracts, limit, trace=False):
-    """Decide an obligation; return (verdict, what, values, ways)."""
-    guide, ways = Guide(it.whole) if it.split else None, 0
+    """Decide an obligation; return (verdict, what, values, ways).
+
+    What is not so of numbers that stand for products may still be so of products.
+    """
+    guide, ways, hard = Guide(it.whole) if it.split else None, 0, it.hard and bits == WORD
     while True:
-        proof = Proof(module, bits)
+        proof = Proof(module, bits, hard)
         proof.trace = trace
         makers = {}
         for name in it.uses:
@@ -418,11 +436,16 @@ def prove(module, bits, it, contracts, limit, trace=False):
             solver = z3.SolverFor('QF_BV')
             solver.set('timeout', 2000)
             proof.given = Given(solver)
+            if hard:
+                # signs that follow need not be tried both ways
+                proof.machine.assumed = Given(solver)
             guide.start(solver)
             proof.machine.guide = guide
         it.fn(proof)
         ways += 1
         verdict, what, values = proof.decide(limit)
+        if hard and verdict == 'wrong':
+            verdict = 'open'
         if verdict != 'proved' or not guide or not guide.next():
             return verdict, what, values, ways
 
@@ -478,15 +501,17 @@ class Given(list):
         return self
 
 
-def alu(op, is_signed, x, y):
+def alu(op, is_signed, x, y, hard=None):
     """RFC 9669 section 4.1"""
     bits = x.size()
     zero = number(0, bits)
     by = y & number(bits - 1, bits)
-    if op == 'div':
-        return z3.If(y == 0, zero, x / y if is_signed else z3.UDiv(x, y))
-    if op == 'mod':
-        return z3.If(y == 0, x, z3.SRem(x, y) if is_signed else z3.URem(x, y))
+    if op == 'mul' and hard:
+        return hard.binary('mul', x, y, bits)
+    if op in ('div', 'mod'):
+        name = ('s' if is_signed else 'u') + ('div' if op == 'div' else 'rem')
+        return z3.If(y == 0, zero if op == 'div' else x, hard.binary(name, x, y, bits)
+                     if hard else BINARY[name](x, y))
     return {'add': lambda: x + y, 'sub': lambda: x - y, 'mul': lambda: x * y,
             'or': lambda: x | y, 'and': lambda: x & y, 'xor': lambda: x ^ y,
             'lsh': lambda: x << by, 'rsh': lambda: z3.LShR(x, by),

@@ -1,45 +1,77 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Facts of arithmetic that the proofs of division and remainder build on.
+"""Facts of arithmetic that the proofs of products and quotients build on.
 
-They are about numbers only, no line of the kernel's is in them. Divisions of 64 bits are
-too hard for the solver, so where a proof needs one it takes any number of which these are
-known; and these are proved here of the true quotient and remainder, by powers of two at
-full width, else at a narrow one.
+They are about numbers only, no line of the kernel's is in them. Products and quotients of
+64 bits are too hard for the solver, so where a proof needs one it takes any number of which
+these are known. What is a matter of order is proved of all whole numbers, what is a matter
+of bits of words; by distances and powers of two one after the other.
 """
 import z3
 
+import laws
 from domain import alu, number
+from hard import low
 from obligation import obligation
 
 
-def is_power(y):
-    return z3.And(y != 0, y & (y - 1) == 0)
+def at_most(x, y):
+    return x <= y
 
 
-def log2(y):
-    """of a power of two"""
-    out = number(0, y.size())
-    for i in range(y.size()):
-        out = z3.If(z3.Extract(i, i, y) == 1, number(i, y.size()), out)
-    return out
+@obligation('fact product')
+def product(p):
+    """In whole numbers, so of any width."""
+    p.logic = None
+    a, b, c, d = z3.Ints('a b c d')
+    p.given += [x >= 0 for x in (a, b, c, d)]
+    p.claim('order', laws.product_order(at_most, a, b, a * b, c, d, c * d))
 
 
-def division(x, y, z):
-    """By a power of two it is a shift."""
-    return z3.Implies(is_power(y), z == z3.LShR(x, log2(y)))
+@obligation('fact product, with signs')
+def signed_product(p):
+    p.logic = None
+    (x, least, most), (y, lesser, greater) = sides = z3.Ints('x l m'), z3.Ints('y n g')
+    p.claim('between the products of ends', laws.product_corners(
+        at_most, *sides, x * y, [u * v for u in (least, most) for v in (lesser, greater)]))
 
 
-def masking(x, y, z):
-    """The remainder by a power of two is the bits below it."""
-    return z3.Implies(is_power(y), z == x & (y - 1))
+@obligation('fact quotient')
+def quotient(p):
+    p.logic = None
+    one, two = z3.Ints('u v q r'), z3.Ints('x y p s')
+    for u, v, q, r in one, two:
+        p.given += [u >= 0, v > 0, q >= 0, r >= 0, r < v, u == q * v + r]
+    p.claim('bounds', laws.quotient_plain(at_most, *one))
+    p.claim('order of quotients', laws.quotient_order(at_most, *one, *two))
+    p.claim('order of remainders', laws.remainder_order(at_most, *one, *two))
 
 
-def remainder(x, y, z):
-    """It differs by a multiple of the divisor, so not in bits where that has zeros."""
-    return (z ^ x) & ((y & -y) - 1) == 0
+@obligation('fact product of words')
+def product_of_words(p):
+    """What does not hang on how words are read, so that it is of whole numbers' low bits:
+    the laws that hard.py is asked for."""
+    for bits in (p.bits, p.half):
+        a, b, c, d = (p.number(f'{name}{bits}', bits) for name in 'abcd')
+        wide = 2 * p.bits
+        with_sign, without = ([extend(wide - bits, x) for x in (a, b)]
+                              for extend in (z3.SignExt, z3.ZeroExt))
+        p.claim('the low bits are the same with signs and without',
+                low(with_sign[0] * with_sign[1], bits) == low(without[0] * without[1], bits))
+        p.claim('signs come out', (-a) * b == -(a * b))
+        p.claim('of a sum', (c + d) * b == c * b + d * b)
+        p.claim('of a difference', (c - d) * b == c * b + d * -b)
 
 
-def fact_by_powers(op, fact):
+@obligation('fact distance')
+def distance(p):
+    x, y = p.number('x'), p.number('y')
+    p.claim('above zero', z3.Implies(z3.And(x >= 0, y >= 0),
+                                     laws.distance_order(x, y, x, y)))
+    p.claim('below zero', z3.Implies(z3.And(x < 0, y < 0),
+                                     laws.distance_order(y, x, -x, -y)))
+
+
+def by_powers(op, fact):
     def fn(p):
         for bits in (p.bits, p.half):
             x = p.number(f'x{bits}', bits)
@@ -49,15 +81,18 @@ def fact_by_powers(op, fact):
     return fn
 
 
-def fact_remainder(is_signed):
-    def fn(p):
-        x, y = p.number('x'), p.number('y')
-        z = alu('mod', is_signed, x, y)
-        p.claim('low bits stay', remainder(x, y, z))
-    return fn
+obligation('fact div', by_powers('div', laws.division))
+obligation('fact mod, by a power of two', by_powers('mod', laws.masking))
 
 
-obligation('fact div', fact_by_powers('div', division))
-obligation('fact mod, by a power of two', fact_by_powers('mod', masking))
-obligation('fact mod', fact_remainder(False), width=8, slow=True)
-obligation('fact smod', fact_remainder(True), width=8, slow=True)
+@obligation('fact mod')
+def low_bits_stay(p):
+    """A remainder z of x by y is x less some times y, whether read with signs or without;
+    by zero it is x. Of each y, by the place of its lowest bit."""
+    for bits in (p.bits, p.half):
+        z, times = p.number(f'z{bits}', bits), p.number(f'times{bits}', bits)
+        for at in range(bits + 1):
+            y = number(1 << at if at < bits else 0, bits)
+            if at < bits - 1:
+                y = z3.Concat(z3.BitVec(f'y{at}', bits - at - 1), number(1 << at, at + 1))
+            p.claim(f'from bit {at}', laws.remainder(times * y + z, y, z))

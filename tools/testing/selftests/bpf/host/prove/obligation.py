@@ -15,15 +15,17 @@ class Obligation:
     width	the greatest width that `make test` has time for; it is said in the output
     facts	obligations of facts.py that it takes for granted
     seeds	the wrong operators that must make it fail
-    slow	too slow for `make test`, or not yet seen to end: prove.py -a
+    slow	too slow for `make test`: prove.py -a
+    hard	products and quotients of words are what hard.py knows of them; at other
+		widths they are computed
     """
 
     def __init__(self, name, fn, uses=(), split=True, whole=('fls64',), width=64, facts=(),
-                 seeds=(), slow=False):
+                 seeds=(), slow=False, hard=False):
         self.name, self.fn = name, fn
         self.uses, self.split, self.whole = list(uses), split, whole
         self.width, self.facts, self.seeds = width, list(facts), seeds
-        self.slow = slow
+        self.slow, self.hard = slow, hard
 
 
 def obligation(name, fn=None, **how):

@@ -2,15 +2,14 @@
 """Obligations of the parts: known bits, and the ranges of a word and of half a word."""
 import z3
 
-from domain import alu, narrow, number, ones, widen
+from domain import Arc, alu, narrow, number, ones, widen
 from obligation import obligation
 from symex import count_zeros, same, term
 
 ARC_OPS = ('add', 'sub', 'and', 'or', 'xor')
 HARD_OPS = {'mul': ('mul', False), 'div': ('udiv', False), 'mod': ('umod', False),
             'sdiv': ('sdiv', True), 'smod': ('smod', True)}
-# products and quotients are too hard in a whole word; the half is then of 8 bits, too
-HARD_WIDTH = {64: 8, 32: 16}
+PRODUCT_FACTS = ['fact product', 'fact product of words']
 
 
 def holds(p, what, it, *members):
@@ -178,13 +177,61 @@ def arc_hard(n, name):
     def fn(p):
         bits = p.half if n == 32 else p.bits
         a, b = p.arc('a', bits), p.arc('b', bits)
-        x, y = p.number('x', bits), p.number('y', bits)
-        p.given += [a.has(x), b.has(y)]
+        if p.case('the second is one number'):
+            b = Arc(b.base, number(0, bits), bits)
+        else:
+            p.given.append(b.len != 0)
+            if name == 'mul' and p.case('the first is one number'):
+                a = Arc(a.base, number(0, bits), bits)
+            elif name == 'mul':
+                p.given.append(a.len != 0)
+        x, y = members(p, a, b)
+        z = alu(name.lstrip('s') if is_signed else name, is_signed, x, y, p.hard)
         p.follow(x, y)
         result, _ = p.call(f'range{n}_{function}', a, b)
-        holds(p, 'the result', p.arc_of(result, n == 32),
-              alu(name.lstrip('s') if is_signed else name, is_signed, x, y))
+        if p.hard and name == 'mul':
+            laws_of_product(p, a, b, x, y)
+        holds(p, 'the result', p.arc_of(result, n == 32), z)
     return fn
+
+
+def members(p, a, b):
+    """Where one is one number, the other's is told by how far above the first it is."""
+    if is_range(a) and is_range(b):
+        x, y = p.number('x', a.bits), p.number('y', b.bits)
+        p.given += [a.has(x), b.has(y)]
+        return x, y
+    return (p.member(name, it) if is_range(it) else it.base
+            for name, it in (('x', a), ('y', b)))
+
+
+def laws_of_product(p, a, b, x, y):
+    """A range times one number: its ends move apart, seen from either. Of two ranges the
+    least and the greatest product are those of two ends."""
+    for arc, member, other in (a, x, b), (b, y, a):
+        if not is_range(other):
+            one = other.base
+            last = arc.base + arc.len
+            above = z3.simplify(member - arc.base)
+            below = arc.len - above
+            p.lemma('so far below the last', z3.ULE(below, arc.len), [z3.ULE(above, arc.len)])
+            p.hard.parts(member, arc.base, above, one)
+            p.hard.short(member, last, below, one)
+            p.hard.order(above, one, arc.len, one)
+            p.hard.order(below, -one, arc.len, -one)
+            return
+    ends = {name: [p.end_of(name, arc) for arc in (a, b)] for name in
+            ('umin', 'umax', 'smin', 'smax')}
+    if None not in ends['umin']:
+        p.hard.order(*ends['umin'], x, y)
+        p.hard.order(x, y, *ends['umax'])
+    if None not in ends['smax']:
+        p.hard.corners(x, ends['smin'][0], ends['smax'][0],
+                       y, ends['smin'][1], ends['smax'][1])
+
+
+def is_range(arc):
+    return not z3.is_bv_value(arc.len)
 
 
 def arc_shift(n, name, op):
@@ -199,7 +246,7 @@ def arc_shift(n, name, op):
         result, _ = p.call(f'range{n}_{name}', a, *(narrow(widen(d, 64), 8)
                                                     for d in (lo, hi)))
         if p.ends:
-            least, most = p.ends[f'{op_sign(op)}min'], p.ends[f'{op_sign(op)}max']
+            least, most = (p.end_of(op_sign(op) + end, a) for end in ('min', 'max'))
             shorter(p, op, least, x, least, by, lo, hi)
             shorter(p, op, x, most, most, by, lo, hi)
         holds(p, 'the result', p.arc_of(result, n == 32), alu(op, False, x, by))
@@ -229,7 +276,7 @@ def shorter(p, op, lesser, greater, end, by, lo, hi):
 
 
 def arc_shl(n, single):
-    """Left, by each distance; or by a range of them up to each."""
+    """Left, by each distance; or by a range of them up to each, in two steps as above."""
     def fn(p):
         bits = p.half if n == 32 else p.bits
         hi = p.pick('hi', list(range(0 if single else 1, bits)))
@@ -244,8 +291,22 @@ def arc_shl(n, single):
             p.follow(x)
             args = narrow(widen(lo, 64), 8), hi
         result, _ = p.call(f'range{n}_shl', a, *args)
+        if p.ends:
+            no_bit_lost(p, a, x, lo, by, hi)
         holds(p, 'the result', p.arc_of(result, n == 32), x << by)
     return fn
+
+
+def no_bit_lost(p, a, x, lo, by, hi):
+    """Lemmas: where a greater number loses no bit shifted furthest, order is kept."""
+    least, most = p.end_of('umin', a), p.end_of('umax', a)
+    fits, far = z3.LShR(most << hi, hi) == most, [z3.ULE(lo, by), z3.ULE(by, hi)]
+    p.lemma('numbers', z3.Implies(z3.And(fits, z3.ULE(x, most)),
+                                  z3.ULE(x << by, most << by)), far)
+    p.lemma('distances', z3.Implies(fits, z3.ULE(most << by, most << hi)), far)
+    if least is not None:
+        p.lemma('least', z3.Implies(z3.And(fits, z3.ULE(x, most), z3.ULE(least, x)), z3.And(
+            z3.ULE(least << lo, x << lo), z3.ULE(x << lo, x << by))), far)
 
 
 def arc_making(n):
@@ -413,11 +474,9 @@ for _n in (64, 32):
         obligation(f'{_r} {_name}', arc_shift(_n, _name, _op), uses=[
             f'{_r} {op_sign(_op)}min', f'{_r} {op_sign(_op)}max'],
             seeds=(4,) if _name == 'shr' else ())
-    obligation(f'{_r} shl, by one distance', arc_shl(_n, True), width=HARD_WIDTH[_n],
-               slow=_n == 32)
-    obligation(f'{_r} shl', arc_shl(_n, False), uses=[f'{_r} umin', f'{_r} umax'],
-               width=HARD_WIDTH[_n], slow=_n == 32)
+    obligation(f'{_r} shl, by one distance', arc_shl(_n, True))
+    obligation(f'{_r} shl', arc_shl(_n, False), uses=[f'{_r} umin', f'{_r} umax'])
     for _name in HARD_OPS:
-        obligation(f'{_r} {_name}', arc_hard(_n, _name), width=HARD_WIDTH[_n],
-                   slow=_n == 32 or _name not in ('div', 'mod'),
+        obligation(f'{_r} {_name}', arc_hard(_n, _name), hard=True,
+                   facts=PRODUCT_FACTS if _name == 'mul' else ['fact quotient'],
                    uses=[f'{_r} {end}' for end in ('umin', 'umax', 'smin', 'smax')])

@@ -3,20 +3,22 @@
 import z3
 
 import contracts
-import facts
+import laws
 from domain import ALU, JUMP, Arc, Scalar, alu, jump, narrow, number, widen
 from obligation import obligation
 from symex import term
 
 MEETS = ['range64 meet', 'range32 meet']
+DROPS = ['range64 drop', 'range32 drop']
 FITS = ['range64 fit', 'range32 fit']
-# what make test proves: those that have been seen to end, and soon
-QUICK_FORMS = ('add', 'sub', 'mul', 'div', 'or', 'and', 'rsh', 'mod', 'xor', 'arsh')
-QUICK_COMPUTE = [(op, n) for op in QUICK_FORMS + ('lsh', 'neg') for n in (64, 32)]
-QUICK_DECISIONS = (('jeq', 64), ('jeq', 32), ('jset', 64))
-QUICK_ARMS = ()
+# what make test proves; prove-all proves the others, which take longer
+QUICK_ALU = {*((op, 64) for op in ALU), ('sdiv', 64), ('smod', 64), ('neg', 32), ('add', 32),
+             ('rsh', 32), ('sdiv', 32)}
+QUICK_ARMS = {('jeq', 64, False), ('jne', 64, True), ('jne', 32, False), ('jset', 64, False),
+              ('jset', 32, False), ('jge', 64, False), ('jlt', 64, True), ('jslt', 32, True),
+              ('jsle', 64, False)}
 FACTS = {'div': ['fact div'], 'mod': ['fact mod', 'fact mod, by a power of two'],
-         'smod': ['fact smod']}
+         'smod': ['fact mod']}
 STEPS = ('tell_low_half', 'tell_word', 'tell_bits', 'tell_low_bits', 'fit_bits')
 FORMS = [(op, False) for op in ALU] + [('div', True), ('mod', True)]
 ORDERS = ('jgt', 'jge', 'jlt', 'jle', 'jsgt', 'jsge', 'jslt', 'jsle')
@@ -274,9 +276,9 @@ def compute(op, is64, is_signed):
 
 def meaning(p, op, is64, is_signed, x, y):
     if is64:
-        return alu(op, is_signed, x, y)
+        return alu(op, is_signed, x, y, p.hard)
     return z3.ZeroExt(p.bits - p.half, alu(op, is_signed, narrow(x, p.half),
-                                           narrow(y, p.half)))
+                                           narrow(y, p.half), p.hard))
 
 
 def steps_of(p, op, is64, is_signed, a, x, y):
@@ -314,7 +316,7 @@ def steps_of(p, op, is64, is_signed, a, x, y):
 
 def hard_steps(p, op, is64, is_signed, x, y):
     """Of multiplication and division the result is any number, of which only is said
-    what the parts' contracts say, and facts.py. Return it."""
+    what the parts' contracts say, and laws.py. Return it."""
     name, bits = ('s' if is_signed else '') + op, p.bits if is64 else p.half
     v, w = narrow(x, bits), narrow(y, bits)
     z = p.number('z', bits)
@@ -325,11 +327,11 @@ def hard_steps(p, op, is64, is_signed, x, y):
         p.steps.append((name, widen(v, p.bits), widen(w, p.bits),
                         z3.Concat(z3.BitVec('z.high', p.half), z)))
     if op == 'div' and not is_signed:
-        p.given.append(facts.division(v, w, z))
+        p.given.append(laws.division(v, w, z))
     if op == 'mod':
-        p.given.append(facts.remainder(v, w, z))
+        p.given.append(laws.remainder(v, w, z))
         if not is_signed:
-            p.given.append(facts.masking(v, w, z))
+            p.given.append(laws.masking(v, w, z))
             ones_below = widen(w, p.bits) - 1
             p.steps.append(('and', widen(v, p.bits), ones_below,
                             widen(v, p.bits) & ones_below))
@@ -347,7 +349,7 @@ def arithmetic(op, is64, is_signed):
             z = meaning(p, op, is64, is_signed, x, y)
             steps_of(p, op, is64, is_signed, a, x, y)
         p.follow(z, y)
-        p.machine.contracts['compute'] = contracts.compute(x, y, z)(p)
+        p.machine.contracts['compute'] = contracts.compute(x, y, z, op == 'neg')(p)
         result(p, *p.call('bv_scalar_alu', ALU[op], is64, is_signed, a, b), z)
     return fn
 
@@ -386,11 +388,11 @@ for _op, _signed in FORMS:
     for _n in (64, 32):
         obligation(f'compute {_text}{_n}', compute(_op, _n == 64, _signed),
                    seeds=(9,) if _text == 'div' else (),
-                   slow=(_text, _n) not in QUICK_COMPUTE)
+                   hard=_signed and _n == 32, facts=['fact quotient'] * (_signed and _n == 32))
         obligation(f'alu {_text}{_n}', arithmetic(_op, _n == 64, _signed),
                    uses=parts_of(_op, _n, _text), facts=FACTS.get(_text, ()),
                    seeds=(13,) if (_op, _n) == ('lsh', 64) else (),
-                   slow=_n == 32 or _text not in QUICK_FORMS)
+                   slow=(_text, _n) not in QUICK_ALU)
 
 
 def low(eighths):
@@ -494,10 +496,10 @@ for _op in JUMP:
             f'scalar {"s" if "s" in _op else "u"}{end}{"" if _is64 else "32"}'
             for end in ('min', 'max')]
         obligation(f'decide {_op}{_n}', decide(_op, _is64), uses=_uses,
-                   seeds=(10,) if (_op, _n) == ('jlt', 64) else (),
-                   slow=(_op, _n) not in QUICK_DECISIONS)
+                   seeds=(10,) if (_op, _n) == ('jlt', 64) else ())
         for _arm in (True, False):
             obligation(f'refine {_op}{_n} {"taken" if _arm else "passed"}',
-                       refine(_op, _is64, _arm), uses=sorted({'sync', *MEETS, *_uses}),
+                       refine(_op, _is64, _arm),
+                       uses=sorted({'sync', *MEETS, *DROPS, *_uses}),
                        seeds=(7,) if (_op, _n, _arm) == ('jlt', 64, True) else (),
                        slow=(_op, _n, _arm) not in QUICK_ARMS)

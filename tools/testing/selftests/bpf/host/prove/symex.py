@@ -284,6 +284,7 @@ class Machine:
         self.undefined = []	# (condition, what), none may be possible
         self.count = 0
         self.roots = {}
+        self.hard = None	# a Hard, for products and quotients
         self.guide = None	# a Guide, to take ways one by one
 
     def fresh(self, bits, name='v'):
@@ -509,6 +510,8 @@ class Machine:
         if op.startswith('icmp '):
             return compare(op[5:], a, b, kind)
         self.check(state, op, a, b, kind, insn[5])
+        if self.hard and self.hard.takes(op, a, b):
+            return self.hard.binary(op, term(a, kind), term(b, kind), kind)
         return binary(op, a, b, kind)
 
     def check(self, state, op, a, b, bits, flags):
@@ -550,6 +553,9 @@ class Machine:
             return count_ones(term(args[0], bits), bits)
         if what == 'bswap':
             return swap_bytes(term(args[0], bits), bits)
+        if what in ('umul', 'smul') and self.hard:
+            return self.hard.overflowing(what == 'smul', term(args[0], bits),
+                                         term(args[1], bits), bits)
         if what in ('umul', 'smul'):
             return product(what == 'smul', term(args[0], bits), term(args[1], bits), bits)
         raise NotImplementedError('.'.join(name))
@@ -605,7 +611,7 @@ def compare(how, a, b, bits):
 
 
 BINARY = {
-    'add': lambda a, b: a + b, 'sub': lambda a, b: a - b, 'mul': lambda a, b: a * b,
+    'add': lambda a, b: a + b, 'sub': lambda a, b: a - b, 'mul': lambda a, b: multiply(a, b),
     'and': lambda a, b: a & b, 'or': lambda a, b: a | b, 'xor': lambda a, b: a ^ b,
     'shl': lambda a, b: a << b, 'lshr': z3.LShR, 'ashr': lambda a, b: a >> b,
     'udiv': z3.UDiv, 'urem': z3.URem, 'sdiv': lambda a, b: a / b, 'srem': z3.SRem,
@@ -654,8 +660,22 @@ def swap_bytes(x, bits):
     return z3.Concat(*[z3.Extract(at + 7, at, x) for at in range(0, bits, 8)])
 
 
+def multiply(a, b):
+    """By a power of two, or one less a greater power, with shifts: no rows to add."""
+    for x, y in (a, b), (b, a):
+        y = z3.simplify(y)
+        if z3.is_bv_value(y):
+            value = y.as_long()
+            lowest = value & -value
+            rest = value + lowest
+            if value and rest & (rest - 1) == 0:
+                least = x << (lowest.bit_length() - 1)
+                return least if value == lowest else (x << (rest.bit_length() - 1)) - least
+    return a * b
+
+
 def product(is_signed, a, b, bits):
     extend = z3.SignExt if is_signed else z3.ZeroExt
-    wide = extend(bits, a) * extend(bits, b)
+    wide = multiply(extend(bits, a), extend(bits, b))
     low = z3.Extract(bits - 1, 0, wide)
     return [low, wide != extend(bits, low)]
