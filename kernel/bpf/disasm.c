@@ -8,6 +8,7 @@
  *
  * Layer K0: pure; builds in user space too. Test: kernel/bpf/prog/insn_test.c.
  */
+#include <linux/bpf_func.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include "disasm.h"
@@ -297,6 +298,9 @@ int bpf_disasm(const struct bpf_insn *insn, u32 left, char *buf, size_t size)
 	case BPF_IC_EXIT:
 		return snprintf(buf, size, "exit");
 	default:
+		/* no program comes with it: harden.c and the like put it in */
+		if (insn->code == (BPF_ST | BPF_NOSPEC))
+			return snprintf(buf, size, "nospec");
 		return snprintf(buf, size, "BUG_%02x", insn->code);
 	}
 }

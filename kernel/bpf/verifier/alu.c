@@ -245,6 +245,7 @@ static int alu_binary(struct bv_env *env, struct bv_state *st,
 	if (bv_reg_is_pointer(dst) || (src && bv_reg_is_pointer(src)))
 		return bv_op_pointer(env, st, insn, src);
 
+	env->info[env->pc].harden |= BV_HARDEN_NUMBERS;
 	if (src)
 		deps = bv_deps_or(deps, src->deps);
 	lost = blame(env, dst, src);

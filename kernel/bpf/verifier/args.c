@@ -105,6 +105,8 @@ static int check_sized(struct bv_env *env, struct bv_state *st, struct bv_arg *a
 	if (!may_be_zero && !bv_scalar_umin(size))
 		return bv_refuse(env, BV_R_SIZE_ZERO, BV_REG(arg->regno), arg->regno,
 				 arg->call->proto->name);
+	if (!env->req->privileged && !bv_scalar_is_const(size))
+		env->info[env->pc].harden |= BV_HARDEN_BEFORE;
 	return bv_mem_helper(env, st, arg->regno - 1, bv_scalar_umin(size), max, fill);
 }
 

@@ -85,6 +85,8 @@ static void only_arm(struct bv_env *env, struct bv_state *st, bool taken,
 	else
 		arms->fall = st;
 	env->info[env->pc].arms |= taken ? BV_ARM_JUMP : BV_ARM_FALL;
+	if (!env->req->privileged)
+		env->info[env->pc].barred |= taken ? BV_ARM_FALL : BV_ARM_JUMP;
 }
 
 /* both arms: the jump's gets its own state */
@@ -409,6 +411,8 @@ static int branch_null(struct bv_env *env, struct bv_state *st,
 	bv_state_each(arms->jump, settle, &jump);
 	bv_frames_each(arms->fall, settle, &fall);
 	bv_frames_each(arms->jump, settle, &jump);
+	if (!env->req->privileged)
+		env->info[env->pc].nulled |= jump_null ? BV_ARM_JUMP : BV_ARM_FALL;
 	/* what is NULL is not held either */
 	bv_refs_absent(jump_null ? arms->jump : arms->fall, id);
 	arms->jump_first = !jump_null;

@@ -42,6 +42,14 @@ enum bv_call_map {
 #define BV_ARM_FALL	0x1
 #define BV_ARM_JUMP	0x2
 
+/* against guesses of the processor, for programs without privilege (harden.c) */
+#define BV_HARDEN_MASK_SRC	0x01	/* a path moves a pointer by the source register */
+#define BV_HARDEN_MASK_DST	0x02	/* by the destination, the source being the pointer */
+#define BV_HARDEN_NUMBERS	0x04	/* on some path neither is a pointer */
+#define BV_HARDEN_DIFFERS	0x08	/* paths differ in @mask_lo or @mask_hi */
+#define BV_HARDEN_BEFORE	0x10	/* hold speculation before the instruction */
+#define BV_HARDEN_AFTER		0x20	/* and behind it */
+
 /**
  * struct bv_loop - a loop of the program (loops.c)
  * @head:	instruction through which every way into it comes, and every turn
@@ -90,6 +98,11 @@ struct bv_loop {
  * @key_reg:	register that holds the key of a lookup on every way, otherwise R10, which
  *		holds none (fold.c)
  * @arms:	BV_ARM_* (branch.c); fold.c takes away what cannot be
+ * @harden:	BV_HARDEN_*: what the walk saw that a guess could abuse (ptr.c, stack.c, args.c)
+ * @mask_lo:	least number that moves a pointer here, with @harden (ptr.c)
+ * @mask_hi:	greatest one
+ * @barred:	BV_ARM_* that some path cannot take, without privilege (branch.c)
+ * @nulled:	BV_ARM_* in which a pointer is NULL, likewise
  * @call_map:	enum bv_call_map (call.c)
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
@@ -118,6 +131,11 @@ struct bv_insn_info {
 	u32				loaded;
 	u16				live_regs;
 	u16				map;
+	s64				mask_lo;
+	s64				mask_hi;
+	u8				harden;
+	u8				barred;
+	u8				nulled;
 	u8				arms;
 	u8				call_map;
 	u8				key_reg;

@@ -94,8 +94,8 @@ static u32 strict_regs(const struct bv_env *env)
 /* is it, by its identity, still what it was a turn ago? */
 static bool is_same_number(const struct bv_reg *old, const struct bv_reg *cur)
 {
-	if (old->id)
-		return old->id == cur->id && old->delta == cur->delta;
+	if (bv_reg_name(old))
+		return bv_reg_name(old) == bv_reg_name(cur) && old->delta == cur->delta;
 	return bv_scalar_is_const(old->val) && bv_scalar_is_const(cur->val) &&
 	       old->val.bits.value == cur->val.bits.value;
 }
@@ -140,10 +140,11 @@ static void add_constants(struct grow *g, u32 number)
 /* bounds of a number that does not change in the loop; it may compare with it */
 static void add_number(struct grow *g, const struct bv_reg *old, const struct bv_reg *cur)
 {
-	if (old->kind != BV_SCALAR || cur->kind != BV_SCALAR || !is_same_number(old, cur))
+	if (old->kind != cur->kind || old->kind == BV_UNSET || old->off != cur->off ||
+	    !is_same_number(old, cur))
 		return;
-	add_bound(g, bv_scalar_umax(old->val));
-	add_bound(g, bv_scalar_umin(old->val));
+	add_bound(g, bv_scalar_umax(old->val) + old->off);
+	add_bound(g, bv_scalar_umin(old->val) + old->off);
 }
 
 static void add_numbers(struct grow *g, const struct bv_checkpoint *old,
@@ -195,18 +196,28 @@ static u32 moved_id(struct grow *g, u32 old, u32 cur, u64 by)
 	return g->moved[g->count++].id;
 }
 
-static void name_moved(struct grow *g, const struct bv_reg *old, struct bv_reg *cur)
+static void set_name(struct bv_reg *r, u32 name, s64 delta)
 {
-	if (old->id && cur->id) {
-		cur->id = moved_id(g, old->id, cur->id, cur->delta - old->delta);
-		cur->delta = old->delta;
-	} else if (bv_scalar_is_const(old->val) && bv_scalar_is_const(cur->val)) {
-		cur->id = moved_id(g, 0, 0, cur->val.bits.value - old->val.bits.value);
-		cur->delta = old->val.bits.value;
-	} else {
-		cur->id = ++g->env->next_id;
-		cur->delta = 0;
-	}
+	if (r->kind == BV_SCALAR)
+		r->id = name;
+	else
+		r->var = name;
+	r->delta = delta;
+}
+
+/* @was: @cur before it grew */
+static void name_moved(struct grow *g, const struct bv_reg *old, const struct bv_reg *was,
+		       struct bv_reg *cur)
+{
+	u32 from = bv_reg_name(old), to = bv_reg_name(was);
+
+	if (from && to)
+		set_name(cur, moved_id(g, from, to, was->delta - old->delta), old->delta);
+	else if (bv_scalar_is_const(old->val) && bv_scalar_is_const(was->val))
+		set_name(cur, moved_id(g, 0, 0, was->val.bits.value - old->val.bits.value),
+			 old->val.bits.value);
+	else
+		set_name(cur, ++g->env->next_id, 0);
 }
 
 static void grow_number(struct grow *g, const struct bv_reg *old, struct bv_reg *cur, bool strict)
@@ -221,31 +232,41 @@ static void grow_number(struct grow *g, const struct bv_reg *old, struct bv_reg 
 		cur->delta = 0;
 	} else {
 		cur->val = bv_scalar_grow(old->val, was.val, g->stop, g->stops);
-		name_moved(g, old, cur);
+		name_moved(g, old, &was, cur);
 	}
+}
+
+/* likely bounds are of whole offsets */
+static struct scalar grow_offset(struct grow *g, const struct bv_reg *old, struct scalar val)
+{
+	struct scalar off = bv_scalar_const((s64)old->off);
+
+	val = bv_scalar_grow(bv_scalar_alu(BPF_ADD, true, false, old->val, off),
+			     bv_scalar_alu(BPF_ADD, true, false, val, off), g->stop, g->stops);
+	return bv_scalar_alu(BPF_SUB, true, false, val, off);
 }
 
 /* the constant part of the offset stays, the variable part grows */
 static void grow_pointer(struct grow *g, const struct bv_reg *old, struct bv_reg *cur)
 {
-	bool viewed = bv_reg_has_view(cur);
-	struct scalar val = cur->val;
+	bool view = bv_reg_has_view(cur);
+	struct bv_reg was;
 
 	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame ||
-	    (viewed && old->view != cur->view)) {
+	    (view && (old->view != cur->view || old->off != cur->off))) {
 		bv_reg_unset(cur);
 		return;
 	}
-	if (old->off != cur->off)
-		val = bv_scalar_alu(BPF_ADD, true, false, val,
-				    bv_scalar_const((s64)cur->off - old->off));
-	if (!viewed && (old->off != cur->off || old->var != cur->var ||
-			old->delta != cur->delta || !bv_scalar_within(old->val, val))) {
-		cur->var = 0;
-		cur->delta = 0;
+	if (!view)
+		bv_reg_rebase(cur, old->off);
+	was = *cur;
+	if (is_same_number(old, cur)) {
+		cur->val = old->val;
+		return;
 	}
-	cur->off = old->off;
-	cur->val = bv_scalar_grow(old->val, val, g->stop, g->stops);
+	cur->val = grow_offset(g, old, cur->val);
+	if (!view)
+		name_moved(g, old, &was, cur);
 }
 
 static void grow_reg(struct grow *g, const struct bv_reg *old, struct bv_reg *cur, bool strict)
@@ -381,10 +402,9 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 
 static void name(struct bv_env *env, struct bv_reg *r)
 {
-	if (r->kind == BV_SCALAR && !r->id && !bv_scalar_is_const(r->val)) {
-		r->id = ++env->next_id;
-		r->delta = 0;
-	}
+	if (r->kind != BV_UNSET && !bv_reg_has_view(r) && !bv_reg_name(r) &&
+	    !bv_scalar_is_const(r->val))
+		set_name(r, ++env->next_id, 0);
 }
 
 /**
@@ -405,15 +425,15 @@ void bv_induct_name(struct bv_env *env, struct bv_state *st)
 			name(env, &st->slots[i].spill);
 }
 
-/* what the turn did to one number, which was @old at its beginning */
+/* what the turn did to one number or pointer, which was @old at its beginning */
 static void note_step(struct bv_step *step, const struct bv_reg *old, const struct bv_reg *cur)
 {
-	s64 by = (u64)cur->delta - old->delta;
+	s64 by = ((u64)cur->delta + cur->off) - ((u64)old->delta + old->off);
 	s8 way = by < 0 ? -1 : 1;
 	u64 size = by < 0 ? -(u64)by : by;
 
-	if (old->kind != BV_SCALAR || cur->kind != BV_SCALAR || !old->id ||
-	    old->id != cur->id || !by || (step->way && step->way != way) ||
+	if (old->kind != cur->kind || !bv_reg_name(old) ||
+	    bv_reg_name(old) != bv_reg_name(cur) || !by || (step->way && step->way != way) ||
 	    /* from one bound it may not come round to the other */
 	    old->val.r64.len > U64_MAX - size) {
 		step->way = BV_NO_WAY;

@@ -69,7 +69,8 @@ static bool joins_test(const struct lower *lw, u32 pc)
 	const struct bv_env *env = lw->env;
 
 	return lw->join && pc + 1 < env->count && is_null_test(&env->insns[pc + 1]) &&
-	       !env->info[pc + 1].target && !bv_inline_known(env, pc);
+	       !env->info[pc + 1].target && !env->info[pc + 1].barred &&
+	       !bv_inline_known(env, pc);
 }
 
 static bool is_joined(const struct lower *lw, u32 pc)
@@ -139,8 +140,13 @@ static u32 emit_tail_call(const struct bv_env *env, u32 pc, struct bpf_insn *out
 	return n;
 }
 
-/* instructions that old instruction @pc becomes */
-static u32 measure(const struct lower *lw, u32 pc)
+static u32 count_bits(u8 arms)
+{
+	return !!(arms & BV_ARM_FALL) + !!(arms & BV_ARM_JUMP);
+}
+
+/* instructions that old instruction @pc itself becomes */
+static u32 measure_body(const struct lower *lw, u32 pc)
 {
 	const struct bpf_insn *insn = &lw->env->insns[pc];
 	const struct bv_insn_info *info = &lw->env->info[pc];
@@ -157,9 +163,21 @@ static u32 measure(const struct lower *lw, u32 pc)
 		return leaves_jump(lw, pc);
 	if (!info->second && info->view)
 		return bv_ctxconv_emit(info->view, insn, scratch);
+	if (bv_harden_arms(lw->env, pc))
+		return FAR_BRANCH_INSNS + count_bits(bv_harden_arms(lw->env, pc));
 	if (lw->far[pc] && bpf_insn_form(insn->code)->class == BPF_IC_BRANCH)
 		return FAR_BRANCH_INSNS;
 	return 1;
+}
+
+static u32 measure(const struct lower *lw, u32 pc)
+{
+	struct bpf_insn scratch[BV_HARDEN_MOST];
+
+	if (lw->env->info[pc].second)
+		return measure_body(lw, pc);
+	return bv_harden_before(lw->env, pc, scratch) + measure_body(lw, pc) +
+	       bv_harden_after(lw->env, pc, scratch);
 }
 
 static void measure_all(struct lower *lw)
@@ -207,12 +225,47 @@ static void find_far(struct lower *lw)
 	measure_all(lw);
 }
 
+/*
+ * A jump with a barrier at the beginning of an arm, or of both:
+ *
+ *	if <condition> goto +1
+ *	goto fall
+ *	barrier
+ *	goto <target>
+ *  fall:
+ *	barrier
+ */
+static void write_fenced(const struct lower *lw, u32 pc, u8 arms)
+{
+	static const struct bpf_insn barrier = { .code = BPF_ST | BPF_NOSPEC };
+	struct bpf_insn *out = &lw->out[lw->start[pc]];
+	bool jump = arms & BV_ARM_JUMP;
+	s32 distance = find_distance(lw, pc, lw->start[pc] + 2 + jump);
+
+	*out = lw->env->insns[pc];
+	out++->off = 1;
+	*out++ = (struct bpf_insn){ .code = BPF_JMP | BPF_JA, .off = 1 + jump };
+	if (jump)
+		*out++ = barrier;
+	if (distance >= S16_MIN && distance <= S16_MAX)
+		*out++ = (struct bpf_insn){ .code = BPF_JMP | BPF_JA, .off = distance };
+	else
+		*out++ = (struct bpf_insn){ .code = BPF_JMP32 | BPF_JA, .imm = distance };
+	if (arms & BV_ARM_FALL)
+		*out = barrier;
+}
+
 static void write_jump(const struct lower *lw, u32 pc)
 {
+	u8 arms = bv_harden_arms(lw->env, pc);
 	struct bpf_insn *out = &lw->out[lw->start[pc]];
 	struct bpf_insn far = { .code = BPF_JMP32 | BPF_JA };
 	bool branch;
 
+	if (arms) {
+		write_fenced(lw, pc, arms);
+		return;
+	}
 	*out = lw->env->insns[pc];
 	branch = bpf_insn_form(out->code)->class == BPF_IC_BRANCH;
 	if (!lw->far[pc] && is_short_jump(out)) {
@@ -282,7 +335,8 @@ static void write_joined(const struct lower *lw, u32 pc)
 		};
 }
 
-static void write_call(const struct lower *lw, u32 pc)
+/* @ahead: instructions that stand before the call */
+static void write_call(const struct lower *lw, u32 pc, u32 ahead)
 {
 	const struct bpf_func_proto *proto = lw->env->info[pc].proto;
 	bpf_func_t func = find_map_func(lw->env, pc);
@@ -301,7 +355,7 @@ static void write_call(const struct lower *lw, u32 pc)
 		emit_tail_call(lw->env, pc, &lw->out[lw->start[pc]]);
 		return;
 	}
-	lw->out[lw->start[pc]] = (struct bpf_insn){
+	lw->out[lw->start[pc] + ahead] = (struct bpf_insn){
 		.code = BPF_JMP | BPF_CALL,
 		.off = call_arity(proto),
 		.imm = bv_host_call_imm(func ? func : proto->func),
@@ -342,6 +396,7 @@ static void write_insn(const struct lower *lw, u32 pc)
 			out[i] = scratch[i];
 		return;
 	}
+	n = bv_harden_before(lw->env, pc, out);
 	switch (bpf_insn_form(insn->code)->class) {
 	case BPF_IC_BRANCH:
 		if (is_joined(lw, pc)) {
@@ -353,14 +408,15 @@ static void write_insn(const struct lower *lw, u32 pc)
 		write_jump(lw, pc);
 		break;
 	case BPF_IC_CALL:
-		write_call(lw, pc);
+		write_call(lw, pc, n);
 		break;
 	case BPF_IC_CONST:
 		write_const(lw, pc);
 		break;
 	default:
-		*out = *insn;
+		out[n] = *insn;
 	}
+	bv_harden_after(lw->env, pc, &lw->out[lw->start[pc + 1] - 1]);
 }
 
 /* what lines of the source follow: an instruction that became none is gone */

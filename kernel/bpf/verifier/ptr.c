@@ -120,10 +120,26 @@ static int check_kind(struct bv_env *env, const struct ptr_math *m)
 	return 0;
 }
 
+/* the number is cut to what was seen here, if all paths agree on it (harden.c) */
+static void note_number(struct bv_env *env, const struct ptr_math *m, bool is_dst)
+{
+	struct bv_insn_info *info = &env->info[env->pc];
+	s64 lo = bv_scalar_smin(m->num->val), hi = bv_scalar_smax(m->num->val);
+
+	if (env->req->privileged || m->is_imm)
+		return;
+	if (!(info->harden & (BV_HARDEN_MASK_SRC | BV_HARDEN_MASK_DST))) {
+		info->mask_lo = lo;
+		info->mask_hi = hi;
+	} else if (info->mask_lo != lo || info->mask_hi != hi) {
+		info->harden |= BV_HARDEN_DIFFERS;
+	}
+	info->harden |= is_dst ? BV_HARDEN_MASK_DST : BV_HARDEN_MASK_SRC;
+}
+
 /*
  * Without privilege, as in released Linux: only pointers to memory of known size are
- * moved by a register, and only by numbers of one sign. Linux needs that to mask the
- * offset against wrong guesses of the processor; here nothing is masked yet.
+ * moved by a register, and only by numbers of one sign.
  */
 static int check_guess(struct bv_env *env, const struct ptr_math *m)
 {
@@ -192,7 +208,8 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 
 	/* the variable part is the number itself, linked to it, where there was none before */
 	if (!bv_scalar_is_const(num) && !bv_reg_has_view(m->ptr)) {
-		bool first = bv_reg_const_offset(m->ptr) && !m->sub;
+		/* without privilege no later test may tell of an offset: it may be guessed */
+		bool first = bv_reg_const_offset(m->ptr) && !m->sub && env->req->privileged;
 
 		var = first ? m->num->id : 0;
 		delta = first ? m->num->delta : 0;
@@ -281,5 +298,8 @@ int bv_op_pointer(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 		err = check_number(env, &m);
 	if (!err)
 		err = check_guess(env, &m);
-	return err ?: move_pointer(env, dst, &m);
+	if (err)
+		return err;
+	note_number(env, &m, !dst_is_ptr);
+	return move_pointer(env, dst, &m);
 }

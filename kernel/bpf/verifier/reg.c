@@ -223,6 +223,23 @@ bool bv_reg_has_view(const struct bv_reg *r)
 }
 
 /**
+ * bv_reg_rebase() - the same offset in other parts
+ * @r:		a pointer without a view
+ * @off:	constant part from now on; the variable part is what is left
+ */
+void bv_reg_rebase(struct bv_reg *r, s32 off)
+{
+	u64 by = (s64)r->off - off;
+
+	if (!by)
+		return;
+	r->val = bv_scalar_alu(BPF_ADD, true, false, r->val, bv_scalar_const(by));
+	if (r->var)
+		r->delta += by;
+	r->off = off;
+}
+
+/**
  * bv_reg_same_object() - do two pointers surely point into the same memory?
  * @a:	a register
  * @b:	another one
@@ -235,7 +252,7 @@ bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b)
 		return false;
 	switch (a->kind) {
 	case BV_STACK:
-		return true;
+		return a->frame == b->frame;
 	case BV_MAP_VALUE:
 	case BV_ACQUIRED:
 		return a->id && BV_SEEDED(25, a->id == b->id, true);

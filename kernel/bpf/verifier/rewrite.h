@@ -54,6 +54,13 @@ bool bv_inline_known(const struct bv_env *env, u32 pc);
 /* inline.c: @clear: R0 must be zero where the jump is taken */
 void bv_inline_emit(const struct bv_env *env, u32 pc, bool clear, struct bv_inlined *out);
 
+/* harden.c: against guesses of the processor; instructions ahead of one, at most */
+#define BV_HARDEN_MOST	8
+
+u32 bv_harden_before(const struct bv_env *env, u32 pc, struct bpf_insn *out);
+u32 bv_harden_after(const struct bv_env *env, u32 pc, struct bpf_insn *out);
+u8 bv_harden_arms(const struct bv_env *env, u32 pc);
+
 /* ctxconv.c: instructions for one access; returns how many, at most BPF_EMIT_MAX + 4 */
 u32 bv_ctxconv_emit(const struct bpf_view *view, const struct bpf_insn *insn,
 		    struct bpf_insn *out);

@@ -90,26 +90,42 @@ static bool same_link(struct names *names, const struct bv_reg *old,
 {
 	u32 name = bv_reg_name(old);
 
-	if (!name || bv_scalar_is_const(old->val))
+	if (!name)
+		return true;
+	if (name <= names->fixed)
+		return name == bv_reg_name(cur) && old->delta == cur->delta;
+	if (bv_scalar_is_const(old->val))
 		return true;
 	if (bv_scalar_is_const(cur->val))
 		return same_id(names, name, CONSTANT, cur->val.bits.value - old->delta);
 	return same_id(names, name, bv_reg_name(cur), cur->delta - old->delta);
 }
 
+static bool same_offset(struct names *names, const struct bv_reg *old,
+			const struct bv_reg *cur)
+{
+	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
+		return false;
+	return BV_SEEDED(38, same_link(names, old, cur), true);
+}
+
+/* what is constant of one offset may be variable in the other, but for views */
 static bool same_pointer(struct names *names, const struct bv_reg *old,
 			 const struct bv_reg *cur)
 {
-	if (old->map != cur->map || old->off != cur->off || old->bytes != cur->bytes ||
-	    old->frame != cur->frame)
+	struct bv_reg moved;
+
+	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame)
 		return false;
-	if (bv_reg_has_view(old) && old->view != cur->view)
-		return false;
-	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
+	if (bv_reg_has_view(old) && (old->view != cur->view || old->off != cur->off))
 		return false;
 	if (!same_id(names, old->id, cur->id, 0))
 		return false;
-	return BV_SEEDED(38, same_link(names, old, cur), true);
+	if (old->off == cur->off)
+		return same_offset(names, old, cur);
+	moved = *cur;
+	bv_reg_rebase(&moved, old->off);
+	return same_offset(names, old, &moved);
 }
 
 static bool same_reg(struct names *names, const struct bv_reg *old,
@@ -125,8 +141,6 @@ static bool same_reg(struct names *names, const struct bv_reg *old,
 		return true;
 	if (!bv_scalar_within(old->val, cur->val))
 		return false;
-	if (old->id && old->id <= names->fixed)
-		return old->id == cur->id && old->delta == cur->delta;
 	return same_link(names, old, cur);
 }
 

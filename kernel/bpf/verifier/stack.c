@@ -328,6 +328,23 @@ static void store_register(struct bv_slot *s, const struct bv_reg *val, u32 size
 	s->spill.delta = 0;
 }
 
+/*
+ * Does a store put an address where a number was, or the other way round? Or write what
+ * was never written, where an address of others may be left? A load that follows at once
+ * may get what was there.
+ */
+static bool is_guessable(const struct bv_slot *s, u32 at, u32 size, bool pointer)
+{
+	u32 i;
+
+	if (pointer || holds_pointer(s))
+		return true;
+	for (i = at; i < at + size; i++)
+		if (s->byte[i] == BV_BYTE_UNSET)
+			return true;
+	return false;
+}
+
 static int write_fixed(struct bv_env *env, struct bv_state *st,
 		       const struct bv_memop *op, const struct bv_reg *val)
 {
@@ -348,6 +365,8 @@ static int write_fixed(struct bv_env *env, struct bv_state *st,
 	note_depth(env, op);
 
 	s = &st->slots[slot_of(op->lo)];
+	if (!env->req->privileged && is_guessable(s, at, op->size, !is_number(val)))
+		env->info[env->pc].harden |= BV_HARDEN_AFTER;
 	if (is_zero(val, op->size))
 		put_bytes(s, at, op->size, BV_BYTE_ZERO, val->deps, env->pc);
 	else if (!at)
@@ -472,6 +491,9 @@ int bv_stack_helper_fill(struct bv_env *env, struct bv_state *st,
 	err = whole ? reach_slots(env, st, op) : check_set(env, st, op);
 	if (err)
 		return err;
+	/* what was there before the call is not for those who may see no address */
+	if (!env->req->privileged)
+		env->info[env->pc].harden |= BV_HARDEN_AFTER;
 	note_depth(env, op);
 	weaken_reach(env, st, op, false, (struct bv_deps){ 0, 0 });
 	return 0;

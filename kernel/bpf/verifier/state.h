@@ -214,6 +214,7 @@ bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALA
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
+void bv_reg_rebase(struct bv_reg *r, s32 off);	/* the same offset with @off the constant part */
 bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
 
 /* identity that @val of @r has, and @delta is the distance from: a number, or an offset */

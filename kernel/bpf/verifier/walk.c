@@ -250,6 +250,9 @@ static int forget(struct bv_env *env)
 		info->stack = false;
 		info->view = NULL;
 		info->arms = 0;
+		info->harden = 0;
+		info->barred = 0;
+		info->nulled = 0;
 		if (info->proto) {
 			info->call_map = BV_CALL_MAP_UNSEEN;
 			info->map = BV_NO_MAP;

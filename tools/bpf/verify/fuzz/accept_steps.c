@@ -318,7 +318,7 @@ static void emit_range_test(struct maker *m, u8 p, u8 from, u8 by, u8 other, u32
 /* a pointer moved too far, and compared with another one into the same memory */
 static void step_range(struct maker *m)
 {
-	int from = find_memory(m);
+	int from = find_memory(m), wrong;
 	u8 p = pick_dst(m), by = pick_num_dst(m), other = pick_dst(m);
 	u32 bytes = 1 + rnd(m, 8);
 	const struct val *v;
@@ -335,7 +335,9 @@ static void step_range(struct maker *m)
 	link_of(m, by);
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, p, from, 0, 0);
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, p, by, 0, 0);
-	emit_range_test(m, p, from, by, other, bytes);
+	wrong = errs(m) ? find(m, W_VALUE) : -1;
+	emit_range_test(m, p, wrong >= 0 && wrong != p && wrong != by && wrong != other ? wrong :
+			from, by, other, bytes);
 	learn(m, by, 0, v->size - v->lo - bytes);
 	m->now.r[p] = *v;
 	m->now.r[p].hi = v->size - bytes;
