@@ -465,6 +465,7 @@ static bool run_large(struct program *body, int array, __u64 *seen)
 	static unsigned char buf[LARGE];
 	int prog = load(body), tx = -1, rx = -1, size = 1 << 20;
 	unsigned int i;
+	__u32 drops = 0;
 	bool done;
 
 	for (i = 0; i < LARGE; i++)
@@ -472,8 +473,12 @@ static bool run_large(struct program *body, int array, __u64 *seen)
 	*seen = ~0ULL;
 	write_array(array, seen);
 	done = prog >= 0 && udp_pair(&tx, &rx) && !set_option(tx, SO_SNDBUF, size) &&
-	       !set_option(rx, SO_RCVBUF, size) && !attach(rx, prog) &&
-	       send(tx, buf, LARGE, 0) == LARGE;
+	       !set_option(rx, SO_RCVBUF, size) && !attach(rx, prog);
+	if (done)
+		drops = dropped(rx);
+	done = done && send(tx, buf, LARGE, 0) == LARGE;
+	if (done)
+		await_packet(rx, drops);
 	done = done && recv(rx, buf, LARGE, MSG_DONTWAIT) > 0;
 	read_array(array, seen);
 	close(prog);

@@ -218,7 +218,9 @@ static void test_unused_all(int map, int prog)
 		    offsetof(union bpf_attr, flags) + 8, "BPF_MAP_UPDATE_ELEM");
 
 	attr = prog_attr(return_zero, COUNT(return_zero));
-	test_unused(BPF_PROG_LOAD, &attr, offsetof(union bpf_attr, attach_btf_id),
+	test_unused_to(BPF_PROG_LOAD, &attr, offsetof(union bpf_attr, attach_btf_id),
+		       offsetof(union bpf_attr, fd_array), "BPF_PROG_LOAD");
+	test_unused(BPF_PROG_LOAD, &attr, offsetof(union bpf_attr, core_relos),
 		    "BPF_PROG_LOAD");
 	memset(&attr, 0, sizeof(attr));
 	attr.test.prog_fd = prog;
