@@ -12,7 +12,6 @@
 #include <linux/minmax.h>
 #include "../insn.h"
 #include "mem.h"
-#include "width.h"
 
 /*
  * An access of a view is rewritten to another instruction than one of plain memory,
@@ -159,8 +158,7 @@ static int store_to_stack(struct bv_env *env, struct bv_state *st, struct bv_mem
 	if (op->ptr->frame != st->depth) {
 		if (val.kind == BV_STACK && op->lo == op->hi)
 			return bv_refuse(env, BV_R_STACK_SPILL, BV_REG(regno), regno);
-		if (BV_SEEDED(62, true, false))
-			bv_demand(env, st, &val);
+		bv_demand(env, st, &val);
 		val.deps = (struct bv_deps){ 0, 0 };
 	}
 	err = bv_outer_begin(env, st, op, true, &outer);

@@ -13,7 +13,6 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include "mem.h"
-#include "width.h"
 
 /**
  * bv_outer_begin() - an access of a stack is about to be looked at
@@ -50,7 +49,7 @@ static void name_slots(struct bv_frame *f, const struct bv_memop *op)
 	u32 last = (u32)(-op->lo - 1) / BV_SLOT_BYTES;
 	u32 i;
 
-	for (i = first; i <= BV_SEEDED(65, last, 0) && i < f->nslots; i++) {
+	for (i = first; i <= last && i < f->nslots; i++) {
 		f->slots[i].deps.slots |= BIT_ULL(i);
 		if (f->slots[i].size && f->slots[i].spill.kind == BV_SCALAR)
 			f->slots[i].spill.deps.slots |= BIT_ULL(i);
@@ -78,8 +77,7 @@ void bv_outer_end(struct bv_env *env, struct bv_state *st, const struct bv_memop
 		return;
 	if (dst >= 0 && st->reg[dst].kind == BV_SCALAR) {
 		r = &st->reg[dst];
-		if (BV_SEEDED(63, true, false))
-			bv_demand_saved(env, f->saved, r->deps);
+		bv_demand_saved(env, f->saved, r->deps);
 		r->deps = (struct bv_deps){};
 	}
 	if (outer->write)

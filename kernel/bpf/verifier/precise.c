@@ -132,8 +132,7 @@ static void demand(struct bv_env *env, struct bv_checkpoint *first, struct bv_de
 			      BV_SEEDED(39, edge_sources(cp, edge, wanted),
 					(struct bv_deps){}));
 		if (cp->result && wanted.regs & BIT(BPF_REG_0)) {
-			queue(&work, cp->result,
-			      BV_SEEDED(64, sources(cp, result), (struct bv_deps){}));
+			queue(&work, cp->result, sources(cp, result));
 			wanted.regs &= ~BIT(BPF_REG_0);
 		}
 		queue(&work, cp->parent,

@@ -336,8 +336,8 @@ static void log_unrolled(struct bv_env *env)
 
 	for (i = 0; i < env->loop_count && env->log.level; i++)
 		if (env->loops[i].unroll)
-			bv_log(&env->log, "  note: the loop at %u was walked turn by turn, as no state covers all its turns\n",
-			       env->loops[i].head);
+			bv_log(&env->log, "  note: the loop at %u was walked turn by turn%s\n",
+			       env->loops[i].head, ", as no state covers all its turns");
 }
 
 /**

@@ -22,7 +22,7 @@
 #define BV_LIMIT_KEPT_INSN	32
 
 /* instructions that a run of the program may take, all turns of its loops counted */
-#define BV_LIMIT_RUN		(1ULL << 28)
+#define BV_LIMIT_RUN		(256ULL << 20)
 
 /* the walk is to start again: a loop is to be walked in another way, or a value was not
  * foreseen to be strict; never leaves bv_walk()
