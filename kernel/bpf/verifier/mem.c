@@ -12,6 +12,7 @@
 #include <linux/minmax.h>
 #include "../insn.h"
 #include "mem.h"
+#include "width.h"
 
 /*
  * An access of a view is rewritten to another instruction than one of plain memory,

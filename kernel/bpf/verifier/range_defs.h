@@ -242,7 +242,8 @@ static inline struct RANGE R(mul)(struct RANGE a, struct RANGE b)
 	    !R(signed_product_fits)(R(smax)(a), R(smin)(b), &r) ||
 	    !R(signed_product_fits)(R(smax)(a), R(smax)(b), &s))
 		return R(any)();
-	return R(between)(min(min(p, q), min(r, s)), max(max(p, q), max(r, s)));
+	return R(between)(min(min(p, q), BV_SEEDED(15, min(r, s), r)),
+			  max(max(p, q), max(r, s)));
 }
 
 /* a conjunction exceeds neither operand; a low mask only cuts whole laps off */
@@ -281,7 +282,7 @@ static inline struct RANGE R(shl)(struct RANGE a, u8 lo, u8 hi)
 
 	if (lo == hi)
 		return R(scale)(a, (RANGE_U)1 << lo);
-	if (!R(product_fits)(R(umax)(a), (RANGE_U)1 << hi, &top))
+	if (!R(product_fits)(R(umax)(a), (RANGE_U)1 << BV_SEEDED(18, hi, lo), &top))
 		return R(any)();
 	return R(between)(R(umin)(a) << lo, top);
 }
@@ -312,7 +313,7 @@ static inline struct RANGE R(udiv)(struct RANGE a, struct RANGE b)
 
 	if (!most)
 		return R(arc)(0, 0);
-	return R(between)(least ? R(umin)(a) / most : 0,
+	return R(between)(least ? R(umin)(a) / BV_SEEDED(16, most, least) : 0,
 			  R(umax)(a) / (least ? least : 1));
 }
 
@@ -327,7 +328,7 @@ static inline struct RANGE R(umod)(struct RANGE a, struct RANGE b)
 		return a;
 	if (!b.len && lo / least == hi / least)
 		return R(between)(lo % least, hi % least);
-	return R(between)(0, least ? min(hi, R(umax)(b) - 1) : hi);
+	return R(between)(0, least ? min(hi, R(umax)(b) - BV_SEEDED(17, 1, 2)) : hi);
 }
 
 static inline u64 R(distance)(s64 a)
@@ -352,7 +353,7 @@ static inline struct RANGE R(sdiv)(struct RANGE a, struct RANGE b)
 	if (reach == RANGE_SIGN)
 		return R(any)();
 	if (least > 0)
-		reach /= (u64)least;
+		reach /= (u64)BV_SEEDED(28, least, most);
 	if (most < 0)
 		reach /= R(distance)(most);
 	return R(between)((hi <= 0 && most <= 0) ? 0 : -reach,
@@ -365,7 +366,7 @@ static inline struct RANGE R(smod)(struct RANGE a, struct RANGE b)
 {
 	s64 lo = R(smin)(a), hi = R(smax)(a);
 	s64 least = R(smin)(b), most = R(smax)(b);
-	s64 reach = max(R(distance)(least), R(distance)(most)) - 1;
+	s64 reach = max(R(distance)(least), R(distance)(most)) - BV_SEEDED(29, 1, 2);
 
 	if (lo >= 0 && least >= 0)
 		return R(umod)(a, b);

@@ -464,7 +464,7 @@ static struct tnum bits_of(u8 op, bool is_signed, struct tnum a, struct tnum b,
 	case BPF_SUB:
 		return bv_tnum_sub(a, b);
 	case BPF_NEG:
-		return bv_tnum_sub(bv_tnum_const(0), a);
+		return bv_tnum_sub(bv_tnum_const(BV_SEEDED(14, 0, 1)), a);
 	case BPF_MUL:
 		return bv_tnum_mul(a, b);
 	case BPF_AND:
@@ -562,7 +562,8 @@ struct scalar bv_scalar_alu(u8 op, bool is64, bool is_signed,
 		out.bits = bv_tnum_low(out.bits, BV_HALF);
 		out.r32 = range32_alu(op, is_signed, dst.r32, src.r32, by);
 		out.r64 = range64_between(range32_umin(out.r32),
-					  range32_umax(out.r32));
+					  BV_SEEDED(26, range32_umax(out.r32),
+						    range32_last(out.r32)));
 	}
 	/* only operands that had no value at all can contradict each other here */
 	return bv_scalar_sync(&out) ? out : bv_scalar_any();
@@ -715,7 +716,8 @@ static bool keep_equal(bool is64, struct scalar *a, struct scalar *b)
 static bool keep_unequal(bool is64, struct scalar *a, struct scalar *b)
 {
 	if (is64)
-		return (b->bits.mask || range64_drop(&a->r64, b->bits.value)) &&
+		return (BV_SEEDED(19, b->bits.mask, 0) ||
+			range64_drop(&a->r64, b->bits.value)) &&
 		       (a->bits.mask || range64_drop(&b->r64, a->bits.value));
 	return (b->r32.len || range32_drop(&a->r32, b->r32.base)) &&
 	       (a->r32.len || range32_drop(&b->r32, a->r32.base));
@@ -750,7 +752,7 @@ static bool keep_disjoint(bool is64, struct scalar *a, struct scalar *b)
 {
 	u64 all = is64 ? BV_ONES : BV_HALF_ONES;
 	u64 in_a = a->bits.value & all;
-	u64 in_b = b->bits.value & all;
+	u64 in_b = BV_SEEDED(20, b->bits.value, b->bits.value | b->bits.mask) & all;
 
 	return bv_tnum_meet(a->bits, (struct tnum){ .mask = BV_ONES & ~in_b },
 			    &a->bits) &&
@@ -827,7 +829,7 @@ static int decide_common(bool is64, struct scalar a, struct scalar b)
 {
 	u64 all = is64 ? BV_ONES : BV_HALF_ONES;
 
-	if (a.bits.value & b.bits.value & all)
+	if (a.bits.value & BV_SEEDED(27, b.bits.value, b.bits.mask) & all)
 		return 1;
 	if (!((a.bits.value | a.bits.mask) & (b.bits.value | b.bits.mask) & all))
 		return 0;

@@ -280,6 +280,53 @@ def scalar_bound(name):
     return make
 
 
+def scalar_within(p):
+    def answer(machine, args, path, mem):
+        outer, inner = (p.scalar_at(mem, arg) for arg in args)
+        need(p, path, z3.And(outer.formed(), inner.formed()), 'well-formed operands')
+        inside = machine.fresh(1, 'inside')
+        for t in p.followed(False):
+            machine.assumed.append(z3.Implies(z3.And(inside, inner.has(t)), outer.has(t)))
+        return inside, mem
+    return answer
+
+
+def scalar_meet(p):
+    def answer(machine, args, path, mem):
+        a, b = (p.scalar_at(mem, arg) for arg in args[:2])
+        need(p, path, z3.And(a.formed(), b.formed()), 'well-formed operands')
+        out = Scalar(new_tnum(p), new_arc(p, False), new_arc(p, True))
+        ok = machine.fresh(1, 'ok')
+        for t in p.followed(False):
+            machine.assumed.append(z3.Implies(z3.And(a.has(t), b.has(t)),
+                                              z3.And(ok, out.has(t))))
+        return ok, write(p, mem, args[2], out)
+    return answer
+
+
+def scalar_span(p):
+    def answer(machine, args, path, mem):
+        lo, hi = (p.word(x, p.bits) for x in args[1:])
+        need(p, path, z3.BoolVal(True), 'bounds are words')
+        out = Scalar(new_tnum(p), new_arc(p, False), new_arc(p, True))
+        for t in p.followed(False):
+            machine.assumed.append(z3.Implies(z3.ULE(t - lo, hi - lo), out.has(t)))
+        return None, write(p, mem, args[0], out)
+    return answer
+
+
+def stop(is_above):
+    def make(p):
+        def answer(machine, args, path, mem):
+            key, _ = (p.word(x, p.bits) for x in args[:2])
+            need(p, path, z3.BoolVal(True), 'keys are words')
+            out = machine.fresh(p.bits, 'stop')
+            machine.assumed.append(z3.ULE(key, out) if is_above else z3.ULE(out, key))
+            return widen(out, 64), mem
+        return answer
+    return make
+
+
 def instruction(op, is64):
     """bv_scalar_alu() for one operation."""
     def make(p):
@@ -338,6 +385,11 @@ ALL = {
     'sync fit_bits': ('fit_bits', step(['r64', 'r32'], is_low_of_word)),
     'alu lsh64': ('bv_scalar_alu', instruction('lsh', True)),
     'alu arsh64': ('bv_scalar_alu', instruction('arsh', True)),
+    'scalar within': ('bv_scalar_within', scalar_within),
+    'scalar meet': ('bv_scalar_meet', scalar_meet),
+    'scalar span': ('bv_scalar_span', scalar_span),
+    'grow, stop above': ('stop_above', stop(True)),
+    'grow, stop below': ('stop_below', stop(False)),
     'sync': ('bv_scalar_sync', step(['bits', 'r64', 'r32'])),
 }
 for _op in ('sub', 'and', 'or', 'xor'):

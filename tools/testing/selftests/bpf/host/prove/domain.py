@@ -360,13 +360,13 @@ class Proof:
             more += self.machine.guide.path
         for what, cond, needed, given in self.claims:
             given = given + more if needed is None else needed
-            start = time.monotonic()
+            start = time.process_time()
             answer, model = z3.unsat, None
             if not self.follows(given, cond):
                 if not self.machine.detail or self.ask(given, cond, 1)[0] != z3.unsat:
                     answer, model = self.ask(given + self.machine.detail, cond, limit)
             if self.trace:
-                print(f'#   {what}: {answer}, {time.monotonic() - start:.2f} s', flush=True)
+                print(f'#   {what}: {answer}, {time.process_time() - start:.2f} s', flush=True)
             if answer == z3.sat:
                 return 'wrong', what, {name: model.eval(x, model_completion=True)
                                        for name, x in self.shown.items()}

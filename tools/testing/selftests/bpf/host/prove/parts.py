@@ -9,6 +9,7 @@ from symex import count_zeros, same, term
 ARC_OPS = ('add', 'sub', 'and', 'or', 'xor')
 HARD_OPS = {'mul': ('mul', False), 'div': ('udiv', False), 'mod': ('umod', False),
             'sdiv': ('sdiv', True), 'smod': ('smod', True)}
+HARD_SEEDS = {'div': (16,), 'mod': (17,)}
 PRODUCT_FACTS = ['fact product', 'fact product of words']
 
 
@@ -475,8 +476,10 @@ for _n in (64, 32):
             f'{_r} {op_sign(_op)}min', f'{_r} {op_sign(_op)}max'],
             seeds=(4,) if _name == 'shr' else ())
     obligation(f'{_r} shl, by one distance', arc_shl(_n, True))
-    obligation(f'{_r} shl', arc_shl(_n, False), uses=[f'{_r} umin', f'{_r} umax'])
+    obligation(f'{_r} shl', arc_shl(_n, False), uses=[f'{_r} umin', f'{_r} umax'],
+               seeds=(18,) if _n == 32 else (), slow=_n == 64)
     for _name in HARD_OPS:
         obligation(f'{_r} {_name}', arc_hard(_n, _name), hard=True,
+                   seeds=HARD_SEEDS.get(_name, ()), slow=_name not in ('div', 'mod'),
                    facts=PRODUCT_FACTS if _name == 'mul' else ['fact quotient'],
                    uses=[f'{_r} {end}' for end in ('umin', 'umax', 'smin', 'smax')])

@@ -17,6 +17,8 @@ QUICK_ALU = {*((op, 64) for op in ALU), ('sdiv', 64), ('smod', 64), ('neg', 32),
 QUICK_ARMS = {('jeq', 64, False), ('jne', 64, True), ('jne', 32, False), ('jset', 64, False),
               ('jset', 32, False), ('jge', 64, False), ('jlt', 64, True), ('jslt', 32, True),
               ('jsle', 64, False)}
+ALU_SEEDS = {('lsh', 64): (13,), ('neg', 64): (14,), ('add', 32): (26,)}
+ARM_SEEDS = {('jlt', 64, True): (7,), ('jne', 64, True): (19,), ('jset', 64, False): (20,)}
 FACTS = {'div': ['fact div'], 'mod': ['fact mod', 'fact mod, by a power of two'],
          'smod': ['fact mod']}
 STEPS = ('tell_low_half', 'tell_word', 'tell_bits', 'tell_low_bits', 'fit_bits')
@@ -264,6 +266,43 @@ def meet(p):
         p.claim('it has the value', z3.Implies(b.has(x), it.has(x)))
 
 
+# ---- growing ----------------------------------------------------------------------
+
+STOPS = 3
+
+
+def next_stop(name, is_above):
+    """Of up to STOPS stops: whichever is taken, the key is not beyond it."""
+    def fn(p):
+        count = p.pick('count', list(range(STOPS + 1)))
+        flip = number(1 << (p.bits - 1) if p.case('signed') else 0, p.bits)
+        key, mem = p.number('key'), {}
+        stops = p.machine.object(mem, {8 * i: (8, z3.BitVec(f'stop{i}', 64))
+                                       for i in range(count)})
+        got, _ = p.call(name, key, flip, stops, count, mem=mem)
+        got = p.word(got, p.bits)
+        p.claim('it is a word', z3.And(*p.overflow))
+        p.claim('the key is not beyond', z3.ULE(key, got) if is_above else z3.ULE(got, key))
+    return fn
+
+
+for _name, _above in (('above', True), ('below', False)):
+    obligation(f'grow, stop {_name}', next_stop(f'stop_{_name}', _above),
+               whole=[f'stop_{_name}'])
+
+
+@obligation('grow', uses=['scalar within', 'scalar span', 'scalar meet', 'scalar smin',
+                          'scalar smax', 'scalar umin', 'scalar umax', 'grow, stop above',
+                          'grow, stop below'], slow=True)
+def grow(p):
+    """With any number of stops."""
+    a, b, x, mem = p.scalar('a'), p.scalar('b'), p.number('x'), {}
+    p.given.append(z3.Or(a.has(x), b.has(x)))
+    p.follow(x)
+    stops, count = p.machine.object(mem), z3.BitVec('count', 32)
+    result(p, *p.call('bv_scalar_grow', a, b, stops, count, mem=mem), x)
+
+
 # ---- arithmetic -------------------------------------------------------------------
 
 def compute(op, is64, is_signed):
@@ -391,7 +430,7 @@ for _op, _signed in FORMS:
                    hard=_signed and _n == 32, facts=['fact quotient'] * (_signed and _n == 32))
         obligation(f'alu {_text}{_n}', arithmetic(_op, _n == 64, _signed),
                    uses=parts_of(_op, _n, _text), facts=FACTS.get(_text, ()),
-                   seeds=(13,) if (_op, _n) == ('lsh', 64) else (),
+                   seeds=ALU_SEEDS.get((_text, _n), ()),
                    slow=(_text, _n) not in QUICK_ALU)
 
 
@@ -496,10 +535,10 @@ for _op in JUMP:
             f'scalar {"s" if "s" in _op else "u"}{end}{"" if _is64 else "32"}'
             for end in ('min', 'max')]
         obligation(f'decide {_op}{_n}', decide(_op, _is64), uses=_uses,
-                   seeds=(10,) if (_op, _n) == ('jlt', 64) else ())
+                   seeds={('jlt', 64): (10,), ('jset', 64): (27,)}.get((_op, _n), ()))
         for _arm in (True, False):
             obligation(f'refine {_op}{_n} {"taken" if _arm else "passed"}',
                        refine(_op, _is64, _arm),
                        uses=sorted({'sync', *MEETS, *DROPS, *_uses}),
-                       seeds=(7,) if (_op, _n, _arm) == ('jlt', 64, True) else (),
+                       seeds=ARM_SEEDS.get((_op, _n, _arm), ()),
                        slow=(_op, _n, _arm) not in QUICK_ARMS)

@@ -14,7 +14,8 @@
     -v  each question and its time
 
 Prints TAP. An obligation says the width of word it was proved for; the kernel's is 64,
-with a half of 32. The python is Debian's, for so is the solver.
+with a half of 32; and how long a processor worked on it. The python is Debian's, for so
+is the solver.
 """
 import argparse
 import os
@@ -32,14 +33,20 @@ from domain import prove
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.abspath(os.path.join(HERE, '../../../../../..'))
 VERIFIER = os.path.join(TOP, 'kernel/bpf/verifier')
-SOURCES = [f'{VERIFIER}/tnum.c', f'{VERIFIER}/scalar.c']
+SOURCES = [f'{VERIFIER}/{name}.c' for name in ('tnum', 'scalar', 'scalar_grow')]
 INCLUDES = [f'-I{TOP}/{path}' for path in
             ('tools/bpf/verify/include', 'kernel/bpf/verifier', 'include', 'include/uapi')]
-# the sixth loses precision only: the table of the enumeration finds that
+# the sixth loses precision only: the table of the enumeration finds that; wrong products and
+# signed quotients, 15, 28 and 29, are left to the enumeration for their many ways
 SEEDS = {1: 'tnum add', 2: 'range meet', 3: 'range add', 4: 'range shr', 5: 'sync',
          7: "a jump's bound", 8: 'range within',
          9: 'a division of constants', 10: 'a decision', 11: "sync's verdict",
-         12: 'tnum within', 13: 'a shift by half a word'}
+         12: 'tnum within', 13: 'a shift by half a word', 14: 'neg',
+         16: 'range div', 17: 'range mod', 18: 'range shl', 19: 'the arm of unequal numbers',
+         20: 'the arm of numbers without a common bit', 26: 'a 32-bit instruction',
+         27: 'a decision on common bits'}
+# where products are computed, for the sake of a true case
+HARD_WIDTH = 4
 
 
 class Run:
@@ -60,10 +67,10 @@ class Run:
         print(f'{"" if good else "not "}ok {self.count} - {text}', flush=True)
 
     def decide(self, it, bits, seed):
-        start = time.monotonic()
+        start = time.process_time()
         answer = prove(self.module(bits, seed), bits, it, contracts.ALL, self.options.l,
                        self.options.v)
-        return (*answer, time.monotonic() - start)
+        return (*answer, time.process_time() - start)
 
     def width(self, it):
         return self.options.w or it.width
@@ -85,7 +92,8 @@ class Run:
     def refute(self, seed, wanted):
         """A wrong operator must be found by an obligation that is about it."""
         for it in wanted:
-            verdict, what, values, _, took = self.decide(it, self.width(it), seed)
+            bits = HARD_WIDTH if it.hard else self.width(it)
+            verdict, what, values, _, took = self.decide(it, bits, seed)
             if verdict == 'wrong':
                 case = ', '.join(f'{name} {value.as_long():#x}'
                                  for name, value in values.items())
