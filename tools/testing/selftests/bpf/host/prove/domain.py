@@ -371,7 +371,6 @@ class Proof:
                 return 'wrong', what, {name: model.eval(x, model_completion=True)
                                        for name, x in self.shown.items()}
             if answer != z3.unsat:
-
                 return 'open', what, {}
         return 'proved', '', {}
 
