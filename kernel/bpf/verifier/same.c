@@ -40,7 +40,7 @@
 #define MOST_NAMES	(MAX_BPF_REG + BV_SLOTS + 4 * BV_KEPT_REGS)
 
 /**
- * struct names - identities of the old state and what they are in the current one
+ * struct bv_names - identities of the old state and what they are in the current one
  * @old:	identity there
  * @cur:	identity here
  * @apart:	how much larger distances from it are here
@@ -48,7 +48,7 @@
  * @nameless:	numbers without identity that were given one for the comparison
  * @fixed:	identities up to this one are no mere names, but the same in both
  */
-struct names {
+struct bv_names {
 	u32	old[MOST_NAMES];
 	u32	cur[MOST_NAMES];
 	u64	apart[MOST_NAMES];
@@ -62,7 +62,7 @@ struct names {
 /* the name of all constants */
 #define CONSTANT	0x7fffffff
 
-static bool same_id(struct names *names, u32 old, u32 cur, u64 apart)
+static bool same_id(struct bv_names *names, u32 old, u32 cur, u64 apart)
 {
 	u32 i;
 
@@ -85,7 +85,7 @@ static bool same_id(struct names *names, u32 old, u32 cur, u64 apart)
 }
 
 /* two numbers that are precise, or variable parts of offsets, which always are */
-static bool same_link(struct names *names, const struct bv_reg *old,
+static bool same_link(struct bv_names *names, const struct bv_reg *old,
 		      const struct bv_reg *cur)
 {
 	u32 name = bv_reg_name(old);
@@ -101,7 +101,7 @@ static bool same_link(struct names *names, const struct bv_reg *old,
 	return same_id(names, name, bv_reg_name(cur), cur->delta - old->delta);
 }
 
-static bool same_offset(struct names *names, const struct bv_reg *old,
+static bool same_offset(struct bv_names *names, const struct bv_reg *old,
 			const struct bv_reg *cur)
 {
 	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
@@ -110,7 +110,7 @@ static bool same_offset(struct names *names, const struct bv_reg *old,
 }
 
 /* what is constant of one offset may be variable in the other, but for views */
-static bool same_pointer(struct names *names, const struct bv_reg *old,
+static bool same_pointer(struct bv_names *names, const struct bv_reg *old,
 			 const struct bv_reg *cur)
 {
 	struct bv_reg moved;
@@ -128,7 +128,7 @@ static bool same_pointer(struct names *names, const struct bv_reg *old,
 	return same_offset(names, old, &moved);
 }
 
-static bool same_reg(struct names *names, const struct bv_reg *old,
+static bool same_reg(struct bv_names *names, const struct bv_reg *old,
 		     const struct bv_reg *cur, bool precise)
 {
 	if (old->kind == BV_UNSET)
@@ -173,7 +173,7 @@ static bool same_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 
 	}
 }
 
-static bool same_slot(struct names *names, const struct bv_slot *old,
+static bool same_slot(struct bv_names *names, const struct bv_slot *old,
 		      const struct bv_slot *cur, bool precise)
 {
 	u32 i = 0;
@@ -190,7 +190,7 @@ static bool same_slot(struct names *names, const struct bv_slot *old,
 	return true;
 }
 
-static bool same_stack(struct names *names, const struct bv_checkpoint *old,
+static bool same_stack(struct bv_names *names, const struct bv_checkpoint *old,
 		       const struct bv_state *cur, u64 precise)
 {
 	static const struct bv_slot unset;
@@ -211,7 +211,7 @@ static bool same_stack(struct names *names, const struct bv_checkpoint *old,
  * Frames of callers: their values are compared as the checkpoint at the call compares
  * them. As long as that one is not final it may turn out that more of them matter.
  */
-static bool same_frame(struct names *names, const struct bv_frame *old,
+static bool same_frame(struct bv_names *names, const struct bv_frame *old,
 		       const struct bv_frame *cur)
 {
 	static const struct bv_slot unset;
@@ -233,7 +233,7 @@ static bool same_frame(struct names *names, const struct bv_frame *old,
 	return true;
 }
 
-static bool same_frames(struct names *names, const struct bv_checkpoint *old,
+static bool same_frames(struct bv_names *names, const struct bv_checkpoint *old,
 			const struct bv_state *cur)
 {
 	const struct bv_frame *a = old->caller, *b = cur->caller;
@@ -244,7 +244,7 @@ static bool same_frames(struct names *names, const struct bv_checkpoint *old,
 	return !a && !b;
 }
 
-static u32 find_name(const struct names *names, u32 old)
+static u32 find_name(const struct bv_names *names, u32 old)
 {
 	u32 i;
 
@@ -259,7 +259,7 @@ static u32 find_name(const struct names *names, u32 old)
  * state, or that would have been refused; two pieces there may not be one here. Pointers
  * to acquired memory name a piece that is held, so this pairs off all of them.
  */
-static bool same_held(const struct names *names, const struct bv_checkpoint *old,
+static bool same_held(const struct bv_names *names, const struct bv_checkpoint *old,
 		      const struct bv_state *cur)
 {
 	u32 paired[BV_MOST_HELD];
@@ -279,6 +279,16 @@ static bool same_held(const struct names *names, const struct bv_checkpoint *old
 }
 
 /**
+ * bv_names_new() - room for names of one comparison; too much for a kernel's stack
+ *
+ * Return: the room, the caller's to bv_free(); NULL without memory.
+ */
+struct bv_names *bv_names_new(void)
+{
+	return bv_alloc(sizeof(struct bv_names));
+}
+
+/**
  * bv_same() - is every run from a state also one from an older state?
  * @env:	the check
  * @old:	a kept state that is not open any more, or at a loop's head the path's own
@@ -291,20 +301,20 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 {
 	const struct bv_reg *reg = old->reg;
 	struct bv_deps precise = old->precise;
-	struct names names;
+	struct bv_names *names = env->walk->names;
 	u32 regs;
 
-	names.count = 0;
-	names.nameless = 0;
-	names.fixed = old->final ? 0 : old->known;
+	names->count = 0;
+	names->nameless = 0;
+	names->fixed = old->final ? 0 : old->known;
 	if (!old->final && env->strict)
 		precise = bv_deps_or(precise, env->strict[old->pc]);
 	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
 		u32 i = __ffs(regs);
 
-		if (!same_reg(&names, reg, &cur->reg[i], precise.regs >> i & 1))
+		if (!same_reg(names, reg, &cur->reg[i], precise.regs >> i & 1))
 			return false;
 	}
-	return same_stack(&names, old, cur, precise.slots) && same_frames(&names, old, cur) &&
-	       same_held(&names, old, cur);
+	return same_stack(names, old, cur, precise.slots) && same_frames(names, old, cur) &&
+	       same_held(names, old, cur);
 }

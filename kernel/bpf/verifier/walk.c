@@ -287,8 +287,9 @@ static int walk_all(struct bv_env *env)
 	int err;
 
 	walk->kept = bv_alloc(env->count * sizeof(*walk->kept));
+	walk->names = bv_names_new();
 	walk->st = bv_state_new(env);
-	if (!walk->kept || !walk->st)
+	if (!walk->kept || !walk->names || !walk->st)
 		return -ENOMEM;
 	env->cur = walk->st;
 	env->grown = false;
@@ -324,6 +325,7 @@ static void free_all(struct bv_env *env)
 	bv_frames_sweep(env);
 	bv_state_free_spare(env);
 	bv_free(walk->waiting);
+	bv_free(walk->names);
 	bv_free(env->trail.made);
 	memset(&env->trail, 0, sizeof(env->trail));
 	env->walk = NULL;

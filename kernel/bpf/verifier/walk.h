@@ -11,6 +11,8 @@
 
 #include "op.h"
 
+struct bv_names;
+
 /* instructions that may be visited before the program counts as too complex */
 #define BV_LIMIT_VISITED	1000000
 
@@ -173,6 +175,7 @@ struct bv_waiting {
  * @cap:	room for
  * @kept:	one per instruction (prune.c)
  * @kept_bytes:	what kept states take
+ * @names:	same.c's own
  * @from:	instruction before the one that the path is at, BV_NO_PC at its beginning
  * @made:	checkpoints made
  * @lost:	states no longer kept that frames may still refer to
@@ -187,6 +190,7 @@ struct bv_walk {
 	u32			cap;
 	struct bv_kept		*kept;
 	u64			kept_bytes;
+	struct bv_names		*names;
 	u32			from;
 	u32			made;
 	struct bv_checkpoint	*lost;
@@ -209,6 +213,9 @@ void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps w
 
 /* precise.c: R0, given by a function, matters as far as its deps go */
 void bv_demand_result(struct bv_env *env, struct bv_state *st);
+
+/* same.c: room for bv_walk.names, or NULL */
+struct bv_names *bv_names_new(void);
 
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
 bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,

@@ -22,6 +22,8 @@ LIMIT = 60
 BATCH = 25	# objects of one call
 VALUES = (0, 1, 0x7f, 0x80, 0xff)
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 
 def places(data):
     """The parts of an ELF object of 64 bits: (offset, bytes) of header, tables, sections."""
@@ -64,7 +66,9 @@ def damaged(rng, data):
 def ask(tool, folder, names):
     """None, or what is wrong with the answer."""
     env = {**os.environ, 'ASAN_OPTIONS': 'exitcode=99:allocator_may_return_null=1',
-           'UBSAN_OPTIONS': 'exitcode=99'}
+           'UBSAN_OPTIONS': 'exitcode=99',
+           # libbpf's own loss, where it gives up on damaged types half way
+           'LSAN_OPTIONS': 'print_suppressions=0:suppressions=' + os.path.join(HERE, 'leaks')}
     try:
         run = subprocess.run([tool, '--json', *names], cwd=folder, env=env, timeout=LIMIT,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
