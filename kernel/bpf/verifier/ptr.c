@@ -17,6 +17,7 @@
  * struct ptr_math - one operation
  * @ptr:	the pointer operand
  * @num:	the number operand, of a register or built from the immediate
+ * @stays:	the register of @num where that keeps it beside the pointer, otherwise NULL
  * @ptr_reg:	register of @ptr
  * @num_reg:	register of @num; that of @ptr for an immediate
  * @is_imm:	@num is the immediate
@@ -25,6 +26,7 @@
 struct ptr_math {
 	const struct bv_reg	*ptr;
 	const struct bv_reg	*num;
+	struct bv_reg		*stays;
 	u8			ptr_reg;
 	u8			num_reg;
 	bool			is_imm;
@@ -206,6 +208,9 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 	if (err)
 		return err;
 
+	/* a number that stays beside the pointer can be tested later, or told by it */
+	if (m->stays)
+		bv_reg_link(env, m->stays);
 	/* the variable part is the number itself, linked to it, where there was none before */
 	if (!bv_scalar_is_const(num) && !bv_reg_has_view(m->ptr)) {
 		/* without privilege no later test may tell of an offset: it may be guessed */
@@ -289,9 +294,7 @@ int bv_op_pointer(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 	m.num_reg = dst_is_ptr && src ? insn->src_reg : insn->dst_reg;
 	if (!m.is_imm)
 		bv_demand(env, st, m.num);
-	/* one that stays beside the pointer can be tested later, or told by it */
-	if (src && m.num == src)
-		bv_reg_link(env, &st->reg[insn->src_reg]);
+	m.stays = src && m.num == src ? &st->reg[insn->src_reg] : NULL;
 
 	err = check_kind(env, &m);
 	if (!err)

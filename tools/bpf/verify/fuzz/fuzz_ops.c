@@ -308,17 +308,19 @@ static void machine_memory(void)
 
 /* ---- belief against truth ------------------------------------------------------ */
 
-static bool holds(const struct bv_reg *r, u64 v)
+/* the number, or what the pointer's constant part leaves of its offset */
+static u64 variable_part(const struct bv_reg *r, u64 v)
 {
 	static const u64 base[BV_KIND_COUNT] = {
 		[BV_CTX] = CONTEXT, [BV_MAP_VALUE] = VALUE, [BV_STACK] = FRAME,
 	};
 
-	if (r->kind == BV_UNSET)
-		return true;
-	if (r->kind != BV_SCALAR)
-		v -= base[r->kind] + (s64)r->off;
-	return bv_scalar_has(r->val, v);
+	return r->kind == BV_SCALAR ? v : v - base[r->kind] - (s64)r->off;
+}
+
+static bool holds(const struct bv_reg *r, u64 v)
+{
+	return r->kind == BV_UNSET || bv_scalar_has(r->val, variable_part(r, v));
 }
 
 struct identity {
@@ -330,13 +332,14 @@ static void check_identity(struct identity *seen, u32 *count, const struct bv_re
 {
 	u32 i;
 
-	if (r->kind != BV_SCALAR || !r->id)
+	if (r->kind == BV_UNSET || !bv_reg_name(r))
 		return;
+	v = variable_part(r, v) - r->delta;
 	for (i = 0; i < *count; i++) {
-		if (seen[i].id == r->id && seen[i].value != v)
-			fail("one identity, two numbers", r->id);
+		if (seen[i].id == bv_reg_name(r) && seen[i].value != v)
+			fail("one identity, two numbers", bv_reg_name(r));
 	}
-	seen[*count].id = r->id;
+	seen[*count].id = bv_reg_name(r);
 	seen[(*count)++].value = v;
 }
 
@@ -698,6 +701,7 @@ int main(int argc, char **argv)
 	u64 seed = argc > 1 ? strtoull(argv[1], NULL, 0) : 1;
 	u64 count = argc > 2 ? strtoull(argv[2], NULL, 0) : 20000;
 	static struct bv_insn_info info[4];
+	static struct bv_func func = { .end = 1 };
 	u64 i, done = 0;
 
 	if (!seed)
@@ -713,6 +717,8 @@ int main(int argc, char **argv)
 	env.type = req.type;
 	env.insns = &insn;
 	env.count = 1;
+	env.funcs = &func;
+	env.func_count = 1;
 	env.info = info;
 	env.maps[0].value_size = VALUE_BYTES;
 	env.maps[0].key_size = 4;

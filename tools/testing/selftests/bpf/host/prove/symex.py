@@ -663,6 +663,10 @@ def swap_bytes(x, bits):
 def multiply(a, b):
     """By a power of two, or one less a greater power, with shifts: no rows to add."""
     for x, y in (a, b), (b, a):
+        if isinstance(y, int):
+            y = z3.BitVecVal(y, 64) if isinstance(x, int) else z3.BitVecVal(y, x.size())
+        if isinstance(x, int):
+            continue
         y = z3.simplify(y)
         if z3.is_bv_value(y):
             value = y.as_long()
