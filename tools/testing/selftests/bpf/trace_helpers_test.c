@@ -380,6 +380,7 @@ static const struct {
 	{ BPF_FUNC_fetch_u32, ALL, true }, { BPF_FUNC_fetch_u64, ALL, true },
 	{ BPF_FUNC_fetch_ptr, ALL, true }, { BPF_FUNC_memcmp, ALL, true },
 	{ BPF_FUNC_get_current, ALL, true }, { BPF_FUNC_dump_stack, ALL, true },
+	{ BPF_FUNC_for_each_map_elem, ALL, false }, { BPF_FUNC_loop, ALL, false },
 };
 
 /* which of the types has it; what it is called with comes later and is wrong */
