@@ -162,8 +162,7 @@ int bpf_flow_mark(const struct bpf_insn *insns, u32 count, u8 *marks)
 				mark |= BPF_FLOW_LOOP;
 			if (!put_mark(marks, count, target, mark))
 				return -EINVAL;
-		} else if (insn->code == (BPF_JMP | BPF_CALL) &&
-			   insn->src_reg == BPF_PSEUDO_CALL) {
+		} else if (bpf_insn_calls_func(insn)) {
 			if (!put_mark(marks, count, pc + 1 + insn->imm, BPF_FLOW_FUNC))
 				return -EINVAL;
 		}

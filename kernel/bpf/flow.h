@@ -52,6 +52,17 @@ static inline bool bpf_insn_falls_through(const struct bpf_insn *insn)
 	       insn->code != (BPF_JMP | BPF_JA) && insn->code != (BPF_JMP32 | BPF_JA);
 }
 
+/**
+ * bpf_insn_calls_func() - does an instruction call a function of the program?
+ * @insn:	an instruction, not a second slot
+ *
+ * Return: true for BPF_PSEUDO_CALL.
+ */
+static inline bool bpf_insn_calls_func(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
+}
+
 /* operations of BPF_JMP and BPF_JMP32 that name a target: all but call, exit, tail call */
 #define BPF_OPS_WITH_TARGET	0x3cff
 

@@ -43,7 +43,7 @@ static u32 count_without_tail(const struct bpf_jit_input *in)
 
 		if (!bpf_insn_falls_through(insn))
 			end = pc + 1;
-		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL)
+		if (bpf_insn_calls_func(insn))
 			furthest = max_t(u32, furthest, pc + 1 + insn->imm);
 		else if (bpf_insn_target(insn, pc, &target))
 			furthest = max(furthest, target);

@@ -14,6 +14,7 @@
 #include "../verifier/host.h"
 #include "../verifier/verify.h"
 #include "check.h"
+#include "../flow.h"
 #include "source.h"
 
 /* records without a line that are skipped */
@@ -34,7 +35,7 @@ static bool names_function(const struct bpf_insn *insn)
 {
 	if (insn->code == (BPF_LD | BPF_IMM | BPF_DW))
 		return insn->src_reg == BPF_PSEUDO_FUNC;
-	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
+	return bpf_insn_calls_func(insn);
 }
 
 /* functions of the program are where calls and addresses go; the verifier judges these */

@@ -40,7 +40,7 @@ static bool has_functions(const struct bpf_code *code)
 	for (pc = 0; pc < code->count; pc += bpf_insn_slots(&code->insns[pc])) {
 		const struct bpf_insn *insn = &code->insns[pc];
 
-		if (insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL)
+		if (bpf_insn_calls_func(insn))
 			return true;
 	}
 	return false;

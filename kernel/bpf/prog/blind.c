@@ -287,11 +287,6 @@ static bool is_short_jump(const struct bpf_insn *insn)
 	return class == BPF_IC_BRANCH || insn->code == (BPF_JMP | BPF_JA);
 }
 
-static bool is_function_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
-}
-
 /* fills @start; false where an instruction cannot be written */
 static bool measure(struct blind *b)
 {
@@ -319,7 +314,7 @@ static bool measure(struct blind *b)
 static s32 find_distance(const struct blind *b, u32 pc, u32 at)
 {
 	const struct bpf_insn *insn = &b->insns[pc];
-	u32 target = pc + 1 + (is_function_call(insn) ? insn->imm : bpf_insn_jump(insn));
+	u32 target = pc + 1 + (bpf_insn_calls_func(insn) ? insn->imm : bpf_insn_jump(insn));
 
 	return b->start[target] - at - 1;
 }
@@ -377,7 +372,7 @@ static void write_insn(const struct blind *b, u32 pc)
 
 	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
 		write_jump(b, pc, last);
-	else if (is_function_call(insn))
+	else if (bpf_insn_calls_func(insn))
 		b->out[last].imm = find_distance(b, pc, last);
 }
 

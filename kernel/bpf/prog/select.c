@@ -55,11 +55,9 @@ static bool calls_functions(const struct bpf_code *code)
 {
 	u32 i;
 
-	for (i = 0; i < code->count; i++) {
-		if (code->insns[i].code == (BPF_JMP | BPF_CALL) &&
-		    code->insns[i].src_reg == BPF_PSEUDO_CALL)
+	for (i = 0; i < code->count; i++)
+		if (bpf_insn_calls_func(&code->insns[i]))
 			return true;
-	}
 	return false;
 }
 

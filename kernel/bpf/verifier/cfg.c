@@ -108,7 +108,7 @@ static int check_edges(struct bv_env *env, const struct bv_func *f, bool *back)
 	if (next >= f->end)
 		return bv_refuse(env, BV_R_FALL_FUNC, BV_INSN, next);
 	note_edge(env, next);
-	if (!bv_is_local_call(insn))
+	if (!bpf_insn_calls_func(insn))
 		return 0;
 	/* those behind it are looked at first, where all calls go forward */
 	if (bv_callee(env, env->pc) <= env->pc)

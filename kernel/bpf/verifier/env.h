@@ -13,6 +13,7 @@
 #include <linux/limits.h>
 #include <linux/string.h>
 #include "../btf/source.h"
+#include "../flow.h"
 #include "domain.h"
 #include "host.h"
 #include "report.h"
@@ -193,7 +194,6 @@ struct bv_func {
  * struct bv_stats - totals for the log and the result
  * @visited:		instructions stepped over
  * @visited_before:	of these, before the walk last started again
- * @restarts:		how often it did
  * @states_total:	states kept, ever
  * @states_now:		states held
  * @states_peak:	most of those
@@ -207,7 +207,6 @@ struct bv_func {
 struct bv_stats {
 	u32	visited;
 	u32	visited_before;
-	u32	restarts;
 	u32	states_total;
 	u32	states_now;
 	u32	states_peak;
@@ -342,8 +341,6 @@ struct bv_env {
 
 /* subprog.c: the function that an instruction belongs to */
 struct bv_func *bv_func_at(const struct bv_env *env, u32 pc);
-/* subprog.c: is it a call of a function of the program? */
-bool bv_is_local_call(const struct bpf_insn *insn);
 /* subprog.c: the instruction that such a call at @pc goes to */
 static inline u32 bv_callee(const struct bv_env *env, u32 pc)
 {

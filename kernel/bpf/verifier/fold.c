@@ -647,7 +647,7 @@ static void fold_call(struct fold *f, u32 pc)
 	struct known found;
 	u32 i;
 
-	if (bv_is_local_call(&f->env->insns[pc])) {
+	if (bpf_insn_calls_func(&f->env->insns[pc])) {
 		fold_local_call(f, pc);
 		return;
 	}

@@ -116,6 +116,12 @@ static void add_bound(struct grow *g, u64 bound)
 	add_stop(g, bound + 1);
 }
 
+static bool is_branch_in(const struct bv_env *env, u32 pc, u32 number)
+{
+	return !env->info[pc].second && in_loop(env, pc, number) &&
+	       bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH;
+}
+
 /* constants that the loop compares with */
 static void add_constants(struct grow *g, u32 number)
 {
@@ -126,9 +132,7 @@ static void add_constants(struct grow *g, u32 number)
 	for (pc = loop->head; pc <= loop->last; pc++) {
 		const struct bpf_insn *insn = &env->insns[pc];
 
-		if (env->info[pc].second || !in_loop(env, pc, number) ||
-		    bpf_insn_form(insn->code)->class != BPF_IC_BRANCH ||
-		    BPF_SRC(insn->code) == BPF_X)
+		if (!is_branch_in(env, pc, number) || BPF_SRC(insn->code) == BPF_X)
 			continue;
 		if (BPF_CLASS(insn->code) == BPF_JMP || insn->imm >= 0)
 			add_bound(g, (s64)insn->imm);
@@ -598,8 +602,7 @@ static bool find_exit(const struct bv_env *env, u32 number, u32 *pc, u32 *reg)
 	for (*pc = loop->head; *pc <= loop->last; ++*pc) {
 		const struct bpf_insn *insn = &env->insns[*pc];
 
-		if (env->info[*pc].second || !in_loop(env, *pc, number) ||
-		    bpf_insn_form(insn->code)->class != BPF_IC_BRANCH)
+		if (!is_branch_in(env, *pc, number))
 			continue;
 		if (in_loop(env, *pc + 1, number) &&
 		    in_loop(env, *pc + 1 + bpf_insn_jump(insn), number))
@@ -751,7 +754,7 @@ static void count_calls(struct bv_env *env, bool helpers)
 			struct bv_func *to;
 			u64 calls;
 
-			if (env->info[pc].second || !bv_is_local_call(&env->insns[pc]))
+			if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]))
 				continue;
 			to = bv_func_at(env, bv_callee(env, pc));
 			calls = times(f->times, turns_around(env, env->info[pc].loop, helpers));

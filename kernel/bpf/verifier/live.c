@@ -364,7 +364,7 @@ static struct bv_touch find_touch(const struct live *lv, u32 pc)
 	case BPF_IC_ATOMIC:
 		return touch_of_access(lv, insn);
 	case BPF_IC_CALL:
-		if (bv_is_local_call(insn))
+		if (bpf_insn_calls_func(insn))
 			return touch_of_callee(lv);
 		return touch_of_call(lv, lv->env->info[pc].proto);
 	default:
@@ -467,7 +467,7 @@ static u16 call_reads(const struct bv_env *env, u32 pc)
 	u16 regs = 0;
 	u32 n;
 
-	if (bv_is_local_call(&env->insns[pc]))
+	if (bpf_insn_calls_func(&env->insns[pc]))
 		return env->info[bv_callee(env, pc)].live_regs & ARGUMENTS;
 	for (n = 0; n < ARRAY_SIZE(proto->arg); n++)
 		if (proto->arg[n] != BPF_ARG_NONE)

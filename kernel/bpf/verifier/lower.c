@@ -341,7 +341,7 @@ static void write_call(const struct lower *lw, u32 pc, u32 ahead)
 	const struct bpf_func_proto *proto = lw->env->info[pc].proto;
 	bpf_func_t func = find_map_func(lw->env, pc);
 
-	if (bv_is_local_call(&lw->env->insns[pc])) {
+	if (bpf_insn_calls_func(&lw->env->insns[pc])) {
 		lw->out[lw->start[pc]] = lw->env->insns[pc];
 		lw->out[lw->start[pc]].imm = lw->start[bv_callee(lw->env, pc)] -
 					     lw->start[pc] - 1;

@@ -96,7 +96,7 @@ bool bv_memkind_is_inside(struct bv_env *env, const struct bv_reg *ptr);
  */
 void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r);
 /* precise.c: the same of deps of a caller's frame */
-void bv_demand_saved(struct bv_env *env, struct bv_checkpoint *saved, struct bv_deps deps);
+void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps wanted);
 
 /* refs.c: memory that the program holds until it gives it back */
 int bv_refs_acquire(struct bv_env *env, struct bv_state *st, u32 *id);

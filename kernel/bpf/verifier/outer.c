@@ -77,7 +77,7 @@ void bv_outer_end(struct bv_env *env, struct bv_state *st, const struct bv_memop
 		return;
 	if (dst >= 0 && st->reg[dst].kind == BV_SCALAR) {
 		r = &st->reg[dst];
-		bv_demand_saved(env, f->saved, r->deps);
+		bv_demand_at(env, f->saved, r->deps);
 		r->deps = (struct bv_deps){};
 	}
 	if (outer->write)

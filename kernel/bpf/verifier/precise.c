@@ -154,14 +154,14 @@ void bv_demand(struct bv_env *env, struct bv_state *st, const struct bv_reg *r)
 }
 
 /**
- * bv_demand_saved() - a number in a caller's frame decides
+ * bv_demand_at() - values of a kept state decide something
  * @env:	the check
- * @saved:	checkpoint at the call
- * @deps:	the number's, which name values of @saved
+ * @cp:		the state, not final
+ * @wanted:	the values; those of a caller name the checkpoint at the call
  */
-void bv_demand_saved(struct bv_env *env, struct bv_checkpoint *saved, struct bv_deps deps)
+void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps wanted)
 {
-	demand(env, saved, deps);
+	demand(env, cp, wanted);
 }
 
 /**
@@ -307,15 +307,4 @@ int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoin
 			*dep = slot_deps(&st->slots[__ffs64(slots)]);
 	demand(env, st->parent, edge_sources(old, edge, old->precise));
 	return demand_frames_later(env, st->caller, old->caller);
-}
-
-/**
- * bv_demand_at() - a value of a kept state decides something
- * @env:	the check
- * @cp:		the state, not final
- * @wanted:	the value
- */
-void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps wanted)
-{
-	demand(env, cp, wanted);
 }

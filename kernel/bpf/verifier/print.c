@@ -468,7 +468,7 @@ static void print_decision(struct bv_env *env, const struct bv_decision *d)
 	char text[BPF_DISASM_BYTES];
 
 	bpf_disasm(insn, env->count - d->pc, text, sizeof(text));
-	if (bv_is_local_call(insn))
+	if (bpf_insn_calls_func(insn))
 		bv_log(&env->log, "  path: %u: %s\n", d->pc, text);
 	else
 		bv_log(&env->log, "  path: %u: %s: %s%s\n", d->pc, text,

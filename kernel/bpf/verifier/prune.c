@@ -267,7 +267,7 @@ static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
 static bool is_worth_keeping(const struct bv_env *env, const struct bv_state *st)
 {
 	if (env->req->pruning == BV_PRUNE_ALWAYS || env->info[env->pc].head ||
-	    bv_is_local_call(&env->insns[env->pc]))
+	    bpf_insn_calls_func(&env->insns[env->pc]))
 		return true;
 	return (env->walk->count || st->result) &&
 	       env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;

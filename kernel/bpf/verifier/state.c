@@ -322,27 +322,33 @@ static bool dangles(const struct bv_reg *r, u32 depth)
 	return r->kind == BV_STACK && r->frame > depth;
 }
 
+static bool some_dangle(const struct bv_reg *reg, u32 nregs, const struct bv_slot *slots,
+			u32 nslots, u32 depth)
+{
+	u32 i;
+
+	for (i = 0; i < nregs; i++)
+		if (dangles(&reg[i], depth))
+			return true;
+	for (i = 0; i < nslots; i++)
+		if (slots[i].size && dangles(&slots[i].spill, depth))
+			return true;
+	return false;
+}
+
 static const char *frames_broken(const struct bv_state *st)
 {
 	const char *why = "a pointer to the stack of nobody";
 	const struct bv_frame *f;
-	u32 i, depth = st->depth;
+	u32 depth = st->depth;
 
-	for (i = 0; i < MAX_BPF_REG; i++)
-		if (dangles(&st->reg[i], depth))
-			return why;
-	for (i = 0; i < st->nslots; i++)
-		if (st->slots[i].size && dangles(&st->slots[i].spill, depth))
-			return why;
+	if (some_dangle(st->reg, MAX_BPF_REG, st->slots, st->nslots, depth))
+		return why;
 	for (f = st->caller; f; f = f->caller) {
 		if (!f->refs || f->depth != --depth)
 			return "frames that are not one inside the other";
-		for (i = 0; i < BV_KEPT_REGS; i++)
-			if (dangles(&f->reg[i], depth))
-				return why;
-		for (i = 0; i < f->nslots; i++)
-			if (f->slots[i].size && dangles(&f->slots[i].spill, depth))
-				return why;
+		if (some_dangle(f->reg, BV_KEPT_REGS, f->slots, f->nslots, depth))
+			return why;
 	}
 	return depth ? "fewer frames than functions" : NULL;
 }

@@ -93,7 +93,7 @@ static int step_call(struct bv_env *env, struct bv_state *st,
 {
 	int err;
 
-	if (bv_is_local_call(insn)) {
+	if (bpf_insn_calls_func(insn)) {
 		err = bv_walk_decided(env, env->pc, BV_ARM_JUMP, false);
 		return err ?: bv_op_enter(env, st, next);
 	}

@@ -149,7 +149,7 @@ static void before_call(const struct sweep *sw, u32 pc, struct strict *s)
 	const struct bv_env *env = sw->env;
 
 	s->regs &= ~CALLER_SAVED;
-	if (!bv_is_local_call(&env->insns[pc])) {
+	if (!bpf_insn_calls_func(&env->insns[pc])) {
 		s->regs |= strict_args(env->info[pc].proto);
 		return;
 	}

@@ -24,17 +24,6 @@
 #define ALL_STACK	512
 
 /**
- * bv_is_local_call() - does an instruction call a function of the program?
- * @insn:	the instruction
- *
- * Return: true for BPF_PSEUDO_CALL.
- */
-bool bv_is_local_call(const struct bpf_insn *insn)
-{
-	return insn->code == (BPF_JMP | BPF_CALL) && insn->src_reg == BPF_PSEUDO_CALL;
-}
-
-/**
  * bv_func_at() - the function that an instruction belongs to
  * @env:	the check, after bv_subprogs()
  * @pc:		the instruction
@@ -85,7 +74,7 @@ static int mark_callees(struct bv_env *env, u32 *count)
 
 	*count = 1;
 	for (pc = 0; pc < env->count; pc++) {
-		if (env->info[pc].second || !bv_is_local_call(&env->insns[pc]))
+		if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]))
 			continue;
 		env->pc = pc;
 		err = mark_callee(env, count);
@@ -150,7 +139,7 @@ static bool find_call(struct bv_env *env, struct calls *c)
 	for (; *at < f->end; (*at)++) {
 		if (env->info[*at].second)
 			continue;
-		if (bv_is_local_call(&env->insns[*at]))
+		if (bpf_insn_calls_func(&env->insns[*at]))
 			return true;
 		note_insn(env, f, *at);
 	}
@@ -171,7 +160,7 @@ static void leave(struct bv_env *env, struct calls *c)
 	struct bv_func *f = &env->funcs[func];
 
 	for (pc = f->start; pc < f->end; pc++)
-		if (!env->info[pc].second && bv_is_local_call(&env->insns[pc]))
+		if (!env->info[pc].second && bpf_insn_calls_func(&env->insns[pc]))
 			most = max_t(u32, most, bv_func_at(env, bv_callee(env, pc))->frames);
 	f->frames = most + 1;
 	env->funcs[env->called++].order = func;
@@ -303,7 +292,7 @@ static void join_calls(struct bv_env *env, struct bv_func *f)
 	if (f->frames == 1)
 		return;
 	for (pc = f->start; pc < f->end; pc++)
-		if (!env->info[pc].second && bv_is_local_call(&env->insns[pc]))
+		if (!env->info[pc].second && bpf_insn_calls_func(&env->insns[pc]))
 			join_stacks(env, f, pc);
 }
 

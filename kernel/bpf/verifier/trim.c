@@ -132,7 +132,7 @@ static void mend_jumps(struct bv_env *env, const u32 *first)
 			continue;
 		if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
 			mend_jump(env, pc, first);
-		else if (bv_is_local_call(&env->insns[pc]))
+		else if (bpf_insn_calls_func(&env->insns[pc]))
 			mend_call(env, pc, first);
 	}
 }

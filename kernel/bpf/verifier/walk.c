@@ -164,7 +164,7 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 		 * told by those at the calls, too.
 		 */
 		return env->info[pc].head ||
-		       (env->loop_count && bv_is_local_call(&env->insns[pc]));
+		       (env->loop_count && bpf_insn_calls_func(&env->insns[pc]));
 	}
 }
 
@@ -273,7 +273,6 @@ static int forget(struct bv_env *env)
 	env->cb_access = false;
 	env->passes_ctx = false;
 	env->stats.visited_before = env->stats.visited;
-	env->stats.restarts++;
 	bv_claims_drop(env);
 	if (logs_steps(env))
 		bv_log(&env->log, "walk starts again\n");

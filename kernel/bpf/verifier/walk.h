@@ -208,9 +208,6 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 
 /* precise.c: the same with one that is not final: also for what it may compare later */
 int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old);
-/* precise.c: values of @cp that @wanted names are compared exactly from now on */
-void bv_demand_at(struct bv_env *env, struct bv_checkpoint *cp, struct bv_deps wanted);
-
 /* precise.c: R0, given by a function, matters as far as its deps go */
 void bv_demand_result(struct bv_env *env, struct bv_state *st);
 

@@ -136,6 +136,14 @@ u8 pick_num(struct maker *m)
 	return reg;
 }
 
+/* both registers hold one number from now on */
+void copy_num(struct maker *m, u8 to, u8 from)
+{
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0);
+	link_of(m, from);
+	m->now.r[to] = m->now.r[from];
+}
+
 /* a number that may be written, most often in a register of its own */
 u8 pick_num_dst(struct maker *m)
 {
@@ -144,9 +152,7 @@ u8 pick_num_dst(struct maker *m)
 	if (rnd(m, 3))
 		return from;
 	dst = pick_dst(m);
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, dst, from, 0, 0);
-	link_of(m, from);
-	m->now.r[dst] = m->now.r[from];
+	copy_num(m, dst, from);
 	return dst;
 }
 

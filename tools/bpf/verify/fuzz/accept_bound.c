@@ -241,9 +241,7 @@ static void by_copy(struct maker *m, u8 reg, u32 most)
 		by_test(m, reg, most);
 		return;
 	}
-	link_of(m, reg);
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, copy, reg, 0, 0);
-	m->now.r[copy] = m->now.r[reg];
+	copy_num(m, copy, reg);
 	by_test(m, copy, most);
 }
 
@@ -284,9 +282,7 @@ static void by_linked(struct maker *m, u8 reg, u32 most)
 		by_test(m, reg, most);
 		return;
 	}
-	link_of(m, reg);
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, copy, reg, 0, 0);
-	m->now.r[copy] = m->now.r[reg];
+	copy_num(m, copy, reg);
 	was = m->now.r[moved];
 	emit(m, (half ? BPF_ALU : BPF_ALU64) | BPF_ADD | BPF_K, moved, 0, 0, by);
 	if (was.lo > -BIG && was.hi < BIG)

@@ -134,6 +134,7 @@ void set_num(struct maker *m, u8 reg, s64 lo, s64 hi);
 void set_wide(struct maker *m, u8 reg);
 void forget_args(struct maker *m);
 u32 link_of(struct maker *m, u8 reg);
+void copy_num(struct maker *m, u8 to, u8 from);
 void learn(struct maker *m, u8 reg, s64 lo, s64 hi);
 bool errs(struct maker *m);
 bool is_small(const struct val *v, s64 most);
