@@ -178,6 +178,21 @@ void bv_reg_link(struct bv_env *env, struct bv_reg *r)
 }
 
 /**
+ * bv_reg_set_name() - link a number, or the variable part of an offset, to others
+ * @r:		the register
+ * @name:	their identity
+ * @delta:	distance from the number that the identity stands for
+ */
+void bv_reg_set_name(struct bv_reg *r, u32 name, s64 delta)
+{
+	if (r->kind == BV_SCALAR)
+		r->id = name;
+	else
+		r->var = name;
+	r->delta = delta;
+}
+
+/**
  * bv_reg_is_pointer() - is it an address?
  * @r:	the register
  *

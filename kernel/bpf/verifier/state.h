@@ -210,6 +210,7 @@ void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc);	/* or NULL */
 void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
 void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an identity */
+void bv_reg_set_name(struct bv_reg *r, u32 name, s64 delta);
 bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
