@@ -50,8 +50,11 @@ static int refuse_budget(struct bv_env *env)
 {
 	u32 busiest = find_busiest(env);
 
-	return bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED,
-			 env->stats.paths, busiest, env->walk->kept[busiest].arrivals);
+	int err = bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED,
+			    env->stats.paths, busiest, env->walk->kept[busiest].arrivals);
+
+	bv_join_log(env, busiest);
+	return err;
 }
 
 /**
@@ -273,6 +276,7 @@ static int forget(struct bv_env *env)
 	env->cb_access = false;
 	env->passes_ctx = false;
 	env->stats.visited_before = env->stats.visited;
+	env->joins = 0;
 	bv_claims_drop(env);
 	if (logs_steps(env))
 		bv_log(&env->log, "walk starts again\n");
@@ -347,8 +351,8 @@ static void log_unrolled(struct bv_env *env)
  *		the operations write
  *
  * Takes at most BV_LIMIT_VISITED steps, those of walks that had to start again included;
- * that happens once for each loop that is to be walked turn by turn, and where a value
- * turns out to be strict. May sleep.
+ * that happens once for each loop that is to be walked turn by turn, where a value turns out
+ * to be strict, and a few times where a joined state is refused. May sleep.
  *
  * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EAGAIN where
  * a signal waits for the loader.
@@ -364,12 +368,12 @@ int bv_walk(struct bv_env *env)
 		env->walk = &walk;
 		err = walk_all(env);
 		free_all(env);
+		if (!err)
+			err = bv_induct_count(env);
 		again = err == BV_AGAIN;
 		if (again)
 			err = forget(env);
 	} while (again && !err);
-	if (!err)
-		err = bv_induct_count(env);
 	if (err == -E2BIG)
 		log_unrolled(env);
 	env->pc = BV_NO_PC;
