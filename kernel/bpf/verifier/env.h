@@ -47,9 +47,12 @@ enum bv_call_map {
 #define BV_HARDEN_MASK_SRC	0x01	/* a path moves a pointer by the source register */
 #define BV_HARDEN_MASK_DST	0x02	/* by the destination, the source being the pointer */
 #define BV_HARDEN_NUMBERS	0x04	/* on some path neither is a pointer */
-#define BV_HARDEN_DIFFERS	0x08	/* paths differ in @mask_lo or @mask_hi */
+#define BV_HARDEN_DIFFERS	0x08	/* paths differ in that number */
 #define BV_HARDEN_BEFORE	0x10	/* hold speculation before the instruction */
 #define BV_HARDEN_AFTER		0x20	/* and behind it */
+/* those for which there may be more instructions */
+#define BV_HARDEN_ADDS		(BV_HARDEN_MASK_SRC | BV_HARDEN_MASK_DST | \
+				 BV_HARDEN_BEFORE | BV_HARDEN_AFTER)
 
 /**
  * struct bv_loop - a loop of the program (loops.c)
@@ -89,26 +92,22 @@ struct bv_loop {
  *		that may follow it; among them, the one behind it comes right before it
  *		unless that is a jump's target (cfg.c). Second slots are not in it, so
  *		the last entries are unused where there are any
- * @loaded:	index of the instruction in the request (verify.c); BV_NO_PC of those that the
- *		verifier adds (callback.c)
  * @loop:	number of the innermost loop that it is in, 0 none (loops.c)
- * @head:	number of the loop whose head it is, 0 none (loops.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
- * @origin:	where claims are recorded, index in the program as it was given (claims.c)
+ * @point:	where states are compared: index in env->walk->kept, during the walk (walk.c)
  * @key:	where @key_known, a lookup's key of four bytes, or the eight bytes of the
- *		stack that a store goes to, as @live_slots counts them (fold.c)
+ *		stack that a store goes to, as @live_slots counts them (fold.c); in place of @point
  * @key_reg:	register that holds the key of a lookup on every way, otherwise R10, which
  *		holds none (fold.c)
  * @arms:	BV_ARM_* (branch.c); fold.c takes away what cannot be
  * @harden:	BV_HARDEN_*: what the walk saw that a guess could abuse (ptr.c, stack.c, args.c)
- * @mask_lo:	least number that moves a pointer here, with @harden (ptr.c)
- * @mask_hi:	greatest one
  * @barred:	BV_ARM_* that some path cannot take, without privilege (branch.c)
  * @nulled:	BV_ARM_* in which a pointer is NULL, likewise
  * @call_map:	enum bv_call_map (call.c)
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
+ * @head:	is the head of loop @loop (loops.c)
  * @prune:	states are compared here (cfg.c)
  * @apart:	states are not joined here (join.c)
  * @keep:	a function is called here or was in front of it: worth a state however near
@@ -128,15 +127,13 @@ struct bv_insn_info {
 	const struct bpf_view		*view;
 	u64				live_slots;
 	u32				post;
-	u32				origin;
 	u32				loop;
-	u32				head;
-	u32				key;
-	u32				loaded;
+	union {
+		u32			point;
+		u32			key;
+	};
 	u16				live_regs;
 	u16				map;
-	s64				mask_lo;
-	s64				mask_hi;
 	u8				harden;
 	u8				barred;
 	u8				nulled;
@@ -145,6 +142,7 @@ struct bv_insn_info {
 	u8				key_reg;
 	bool				second : 1,
 					target : 1,
+					head : 1,
 					prune : 1,
 					keep : 1,
 					apart : 1,
@@ -156,6 +154,16 @@ struct bv_insn_info {
 					entered : 1,
 					open : 1,
 					done : 1;
+};
+
+/**
+ * struct bv_moved - numbers that move a pointer at an instruction, seen over all paths
+ * @lo:		the least
+ * @hi:		the greatest
+ */
+struct bv_moved {
+	s64	lo;
+	s64	hi;
 };
 
 /* functions that a program may have, and how many of them may be under way at one time */
@@ -178,7 +186,8 @@ struct bv_insn_info {
  *		that it calls; those that nobody calls are not in it, and the last entries
  *		unused then
  * @frames:	functions under way when it has called as deep as it can, itself included
- * @tail_calls:	it makes tail calls
+ * @tail_calls:	it makes tail calls; neither this nor @packet is known of a program that is
+ *		the only function
  * @packet:	it has packet loads
  */
 struct bv_func {
@@ -286,8 +295,13 @@ struct bv_vain_join {
  * @insns:	working copy of the program; decode.c and the rewrite rooms write it
  * @count:	instructions in it
  * @info:	one per instruction, same index
+ * @moved:	one per instruction, same index, with BV_HARDEN_MASK_* (ptr.c); NULL for who has
+ *		privilege
+ * @loaded:	of each instruction its index in the request (verify.c), BV_NO_PC of those that
+ *		the verifier adds (callback.c); NULL where nobody asks, as @placed
  * @funcs:	functions, in the order of the program; subprog.c's
  * @func_count:	how many, at least one
+ * @local_calls: instructions that call one; decode.c writes
  * @called:	how many of them are called, the first one included
  * @frames:	all frames of callers, also those of nobody; frames.c's own
  * @dead_frames: how many of those are nobody's
@@ -331,8 +345,11 @@ struct bv_env {
 	struct bpf_insn			*insns;
 	u32				count;
 	struct bv_insn_info		*info;
+	struct bv_moved			*moved;
+	u32				*loaded;
 	struct bv_func			*funcs;
 	u32				func_count;
+	u32				local_calls;
 	u32				called;
 	struct bv_frame			*frames;
 	u32				dead_frames;

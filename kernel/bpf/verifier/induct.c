@@ -59,7 +59,7 @@ static bool in_loop(const struct bv_env *env, u32 pc, u32 number)
 bool bv_induct_is_turn(const struct bv_env *env)
 {
 	return env->walk->from != BV_NO_PC &&
-	       in_loop(env, env->walk->from, env->info[env->pc].head);
+	       in_loop(env, env->walk->from, env->info[env->pc].loop);
 }
 
 static u64 strict_slots(const struct bv_env *env)
@@ -151,9 +151,9 @@ static void find_stops(struct bv_grow *g, const struct bv_checkpoint *old,
 	bv_grow_stop(g, U32_MAX);
 	bv_grow_stop(g, S32_MAX);
 	add_numbers(g, old, st);
-	add_constants(g, g->env->info[g->env->pc].head, true);
+	add_constants(g, g->env->info[g->env->pc].loop, true);
 	g->exits = g->stops;
-	add_constants(g, g->env->info[g->env->pc].head, false);
+	add_constants(g, g->env->info[g->env->pc].loop, false);
 	g->near = old->rounds < MOST_NEAR;
 }
 
@@ -309,7 +309,7 @@ static int find_best(const struct bv_checkpoint *cp, const struct bv_step *steps
 
 static void note_turns(struct bv_env *env, const struct bv_checkpoint *cp, u64 turns)
 {
-	struct bv_loop *loop = bv_loop(env, env->info[cp->pc].head);
+	struct bv_loop *loop = bv_loop(env, env->info[cp->pc].loop);
 
 	loop->closed = true;
 	loop->turns = max(loop->turns, turns);
@@ -417,7 +417,7 @@ static struct bv_loop *choose_loop(const struct bv_env *env)
 
 		if (!cp->rounds)
 			continue;
-		loop = bv_loop(env, env->info[cp->pc].head);
+		loop = bv_loop(env, env->info[cp->pc].loop);
 		/* what is not closed yet is where it went wrong */
 		if (!loop->closed)
 			return loop;
@@ -447,7 +447,7 @@ static bool find_exit(const struct bv_env *env, u32 number, u32 *pc, u32 *reg)
 
 static int refuse_endless(struct bv_env *env)
 {
-	u32 number = env->info[env->pc].head, pc, reg;
+	u32 number = env->info[env->pc].loop, pc, reg;
 
 	if (!find_exit(env, number, &pc, &reg))
 		return bv_refuse(env, BV_R_LOOP_NO_EXIT, BV_INSN, env->pc, env->walk->from);
@@ -499,7 +499,7 @@ static int unroll(struct bv_env *env, struct bv_loop *loop)
  */
 int bv_induct_unroll(struct bv_env *env)
 {
-	return unroll(env, bv_loop(env, env->info[env->pc].head));
+	return unroll(env, bv_loop(env, env->info[env->pc].loop));
 }
 
 /**
@@ -518,7 +518,7 @@ int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
 		    const struct bv_state *st)
 {
 	struct bv_loop *loop = env->grown ? choose_loop(env) : NULL;
-	struct bv_loop *here = bv_loop(env, env->info[env->pc].head);
+	struct bv_loop *here = bv_loop(env, env->info[env->pc].loop);
 	bool still = is_all_still(env, old, st);
 
 	if (!loop && !still && here->unroll)

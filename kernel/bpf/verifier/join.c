@@ -73,7 +73,7 @@ static bool is_join_point(const struct bv_env *env)
 	u32 number;
 
 	if (env->apart || info->apart || info->head ||
-	    env->walk->kept[env->pc].vain < least_vain(env))
+	    bv_walk_kept(env, env->pc)->vain < least_vain(env))
 		return false;
 	for (number = info->loop; number; number = bv_loop(env, number)->parent)
 		if (bv_loop(env, number)->unroll)
@@ -150,7 +150,7 @@ static struct bv_deps find_unlike(struct bv_env *env, const struct bv_checkpoint
 /* memory that is held, and what callers wait for, are not joined: they are to be the same */
 static bool joins(struct bv_env *env, const struct bv_checkpoint *cp, const struct bv_state *st)
 {
-	struct bv_deps *all = &env->walk->kept[env->pc].unlike;
+	struct bv_deps *all = &bv_walk_kept(env, env->pc)->unlike;
 	struct bv_deps unlike;
 
 	if (cp->known != st->known || !bv_same_outside(env, cp, st))
@@ -250,7 +250,7 @@ static struct bv_grow *start(struct bv_env *env, const struct bv_checkpoint *cp)
  */
 int bv_join(struct bv_env *env, struct bv_state *st, struct bv_deps *joined)
 {
-	struct bv_kept *kept = &env->walk->kept[env->pc];
+	struct bv_kept *kept = bv_walk_kept(env, env->pc);
 	const struct bv_checkpoint *cp;
 	struct bv_grow *g = NULL;
 
@@ -344,7 +344,7 @@ static const char *name_values(struct bv_deps values, struct text *t)
  */
 void bv_join_log(struct bv_env *env, u32 pc)
 {
-	const struct bv_deps unlike = env->walk->kept[pc].unlike;
+	const struct bv_deps unlike = bv_walk_kept(env, pc)->unlike;
 	const struct bv_vain_join *vain = &env->vain;
 	const struct bv_deps differ = { vain->slots, vain->regs };
 	struct text t;

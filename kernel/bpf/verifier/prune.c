@@ -221,7 +221,7 @@ static void make_room(struct bv_env *env, struct bv_kept *kept)
  */
 void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp)
 {
-	struct bv_kept *kept = &env->walk->kept[cp->pc];
+	struct bv_kept *kept = bv_walk_kept(env, cp->pc);
 
 	make_room(env, kept);
 	cp->next = kept->first;
@@ -336,7 +336,7 @@ static struct bv_checkpoint *find_last_turn(const struct bv_env *env, const stru
 /* the path comes back to the loop's head where it was in @old */
 static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
 {
-	const struct bv_loop *loop = bv_loop(env, env->info[env->pc].head);
+	const struct bv_loop *loop = bv_loop(env, env->info[env->pc].loop);
 	int ret;
 
 	if (bv_same(env, old, st)) {
@@ -371,7 +371,7 @@ static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoi
  */
 int bv_prune(struct bv_env *env, struct bv_state *st)
 {
-	struct bv_kept *kept = &env->walk->kept[env->pc];
+	struct bv_kept *kept = bv_walk_kept(env, env->pc);
 	bool head = env->info[env->pc].head;
 	struct bv_deps joined = {};
 	struct bv_checkpoint *old;
@@ -423,16 +423,16 @@ void bv_prune_free(struct bv_env *env)
 {
 	struct bv_kept *kept = env->walk->kept;
 	struct bv_checkpoint *cp;
-	u32 pc;
+	u32 i;
 
 	drop_open(env);
 	while ((cp = env->walk->lost)) {
 		env->walk->lost = cp->next;
 		bv_prune_drop(env, cp);
 	}
-	for (pc = 0; env->stats.states_now; pc++) {
-		while ((cp = kept[pc].first)) {
-			kept[pc].first = cp->next;
+	for (i = 0; env->stats.states_now; i++) {
+		while ((cp = kept[i].first)) {
+			kept[i].first = cp->next;
 			bv_prune_drop(env, cp);
 		}
 	}

@@ -34,29 +34,6 @@ static int grow_array(void **array, u32 *cap, size_t item_bytes)
 	return 0;
 }
 
-/* the instruction where most paths arrived */
-static u32 find_busiest(const struct bv_env *env)
-{
-	const struct bv_kept *kept = env->walk->kept;
-	u32 pc, busiest = 0;
-
-	for (pc = 0; pc < env->count; pc++)
-		if (kept[pc].arrivals > kept[busiest].arrivals)
-			busiest = pc;
-	return busiest;
-}
-
-static int refuse_budget(struct bv_env *env)
-{
-	u32 busiest = find_busiest(env);
-
-	int err = bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED,
-			    env->stats.paths, busiest, env->walk->kept[busiest].arrivals);
-
-	bv_join_log(env, busiest);
-	return err;
-}
-
 /**
  * bv_walk_push() - an arm of a conditional jump waits
  * @env:	the check
@@ -169,6 +146,45 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 		return env->info[pc].head ||
 		       (env->loop_count && bpf_insn_calls_func(&env->insns[pc]));
 	}
+}
+
+/* the instruction where most paths arrived */
+static u32 find_busiest(const struct bv_env *env)
+{
+	u32 pc, most = 0, busiest = 0;
+
+	for (pc = 0; pc < env->count; pc++) {
+		if (!is_prune_point(env, pc) || bv_walk_kept(env, pc)->arrivals <= most)
+			continue;
+		most = bv_walk_kept(env, pc)->arrivals;
+		busiest = pc;
+	}
+	return busiest;
+}
+
+static int refuse_budget(struct bv_env *env)
+{
+	u32 busiest = find_busiest(env);
+	bool meet = is_prune_point(env, busiest);
+	int err;
+
+	err = bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED, env->stats.paths,
+			busiest, meet ? bv_walk_kept(env, busiest)->arrivals : 0);
+	if (meet)
+		bv_join_log(env, busiest);
+	return err;
+}
+
+/* most programs compare states at few instructions: only for these there is room */
+static int make_kept(struct bv_env *env)
+{
+	u32 pc, count = 0;
+
+	for (pc = 0; pc < env->count; pc++)
+		if (is_prune_point(env, pc))
+			env->info[pc].point = count++;
+	env->walk->kept = bv_alloc(max(count, 1U) * sizeof(*env->walk->kept));
+	return env->walk->kept ? 0 : -ENOMEM;
 }
 
 /* budget, signals, self-checks: before each instruction */
@@ -289,10 +305,12 @@ static int walk_all(struct bv_env *env)
 	u32 pc = 0;
 	int err;
 
-	walk->kept = bv_alloc(env->count * sizeof(*walk->kept));
+	err = make_kept(env);
+	if (err)
+		return err;
 	walk->names = bv_names_new();
 	walk->st = bv_state_new(env);
-	if (!walk->kept || !walk->names || !walk->st)
+	if (!walk->names || !walk->st)
 		return -ENOMEM;
 	env->cur = walk->st;
 	env->grown = false;

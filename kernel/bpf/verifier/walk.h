@@ -144,7 +144,7 @@ struct bv_checkpoint {
 };
 
 /**
- * struct bv_kept - what is kept for one instruction
+ * struct bv_kept - what is kept for one instruction where states are compared
  * @first:	checkpoints that are closed, the last one that covered a state first
  * @count:	how many
  * @arrivals:	how often the walk came here
@@ -179,7 +179,7 @@ struct bv_waiting {
  * @waiting:	arms to walk, the next one last
  * @count:	how many
  * @cap:	room for
- * @kept:	one per instruction (prune.c)
+ * @kept:	one per instruction where states are compared, by bv_insn_info.point (prune.c)
  * @kept_bytes:	what kept states take
  * @names:	same.c's own
  * @from:	instruction before the one that the path is at, BV_NO_PC at its beginning
@@ -204,6 +204,12 @@ struct bv_walk {
 	u32			sweep_at;
 	bool			again;
 };
+
+/* what is kept for the instruction @pc, where states are compared */
+static inline struct bv_kept *bv_walk_kept(const struct bv_env *env, u32 pc)
+{
+	return &env->walk->kept[env->info[pc].point];
+}
 
 /*
  * precise.c: what @old compares exactly, @st must too, as its path ends because @old
