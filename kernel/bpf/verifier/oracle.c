@@ -21,12 +21,11 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#include "../disasm.h"
 #include "../insn.h"
 #include "claims.h"
+#include "oracle_show.h"
 #include "walk.h"
 
-#define LINE_BYTES	200
 #define CLAIMS_SHOWN	8
 
 static_assert(BV_ORACLE_SLOTS == BV_SLOTS);
@@ -36,74 +35,18 @@ static const struct bv_shadow nothing = { .kind = BV_UNSET };
 
 /* ---- what failed, in words -------------------------------------------------------- */
 
-__printf(1, 2) static void say(const char *fmt, ...)
-{
-	char line[LINE_BYTES];
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	bv_host_violation(line);
-}
-
-static void show_program(const struct bv_claims *c, u32 now)
-{
-	char text[BPF_DISASM_BYTES];
-	u32 pc;
-
-	for (pc = 0; pc < c->count; pc++) {
-		bpf_disasm(&c->insns[pc], c->count - pc, text, sizeof(text));
-		say("%c %u: %s", pc == now ? '>' : ' ', pc, text);
-		pc += bpf_insn_form(c->insns[pc].code)->class == BPF_IC_CONST;
-	}
-}
-
-static void show_claim(const struct bv_claims *c, const struct bv_claim *claim)
-{
-	const struct bv_slot *slot = claim->slot;
-	const struct bv_reg *reg = claim->reg;
-	char text[LINE_BYTES - 40];
-	u64 slots = claim->slots;
-	u32 regs = claim->regs;
-
-	for (; regs; regs &= regs - 1, reg++) {
-		bv_print_reg(c->maps, reg, text, sizeof(text));
-		say("    r%lu=%s", __ffs(regs), text);
-	}
-	for (; slots; slots &= slots - 1, slot++) {
-		bv_print_slot(c->maps, slot, __ffs64(slots), text, sizeof(text));
-		say("   %s", text);
-	}
-}
-
-static void show_run(const struct bv_oracle_run *run)
-{
-	u32 i;
-
-	for (i = 0; i < MAX_BPF_REG; i++) {
-		const struct bv_shadow *s = &run->reg[i];
-
-		if (s->kind > BV_SCALAR)
-			say("    r%u: 0x%llx, kind %u, offset %lld of %u bytes", i, run->regs[i],
-			    s->kind, (s64)(run->regs[i] - s->base), s->size);
-		else if (s->kind == BV_SCALAR)
-			say("    r%u: 0x%llx", i, run->regs[i]);
-	}
-}
-
 __printf(3, 4) static bool fails(struct bv_oracle_run *run, u32 pc, const char *fmt, ...)
 {
-	char why[LINE_BYTES - 40];
+	char why[BV_ORACLE_LINE - 40];
 	va_list args;
 
 	va_start(args, fmt);
 	vscnprintf(why, sizeof(why), fmt, args);
 	va_end(args);
 	run->broken = true;
-	say("bpf oracle: instruction %u: %s", pc, why);
-	say("  values of the run:");
-	show_run(run);
+	bv_oracle_say("bpf oracle: instruction %u: %s", pc, why);
+	bv_oracle_say("  values of the run:");
+	bv_oracle_show_run(run);
 	return false;
 }
 
@@ -350,13 +293,13 @@ static void show_misfit(const struct bv_oracle_run *run, const struct bv_claim *
 	const char *why = bad->split ? "one identity, two values" : "not as claimed";
 
 	if (claim->call != call_of(run))
-		say("  claim %u: is of the call at %d", n, (s32)claim->call);
+		bv_oracle_say("  claim %u: is of the call at %d", n, (s32)claim->call);
 	else if (bad->reg >= 0)
-		say("  claim %u: r%d is 0x%llx: %s", n, bad->reg, run->regs[bad->reg], why);
+		bv_oracle_say("  claim %u: r%d is 0x%llx: %s", n, bad->reg, run->regs[bad->reg], why);
 	else
-		say("  claim %u: fp%d is 0x%llx: %s", n, -8 * (bad->slot + 1),
+		bv_oracle_say("  claim %u: fp%d is 0x%llx: %s", n, -8 * (bad->slot + 1),
 		    bv_load_bytes(slot_memory(run, bad->slot), 8), why);
-	show_claim(run->claims, claim);
+	bv_oracle_show_claim(run->claims, claim);
 }
 
 static bool check_claims(struct bv_oracle_run *run, u32 pc)
@@ -791,7 +734,7 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
 	if (++run->steps > c->budget)
 		return fails(run, pc, "more instructions than the program has");
 	if (!check_claims(run, pc) || !check_access(run, pc)) {
-		show_program(c, pc);
+		bv_oracle_show_program(c, pc);
 		return false;
 	}
 	memcpy(run->before, run->regs, sizeof(run->before));
