@@ -565,7 +565,7 @@ static void count_calls(struct bv_env *env, bool helpers)
 	u32 i, pc;
 
 	for (i = 0; i < env->func_count; i++)
-		env->funcs[i].times = 1;
+		env->funcs[i].times = !i;
 	for (i = env->called; i-- > 0;) {
 		const struct bv_func *f = &env->funcs[env->funcs[i].order];
 
@@ -573,11 +573,15 @@ static void count_calls(struct bv_env *env, bool helpers)
 			struct bv_func *to;
 			u64 calls;
 
-			if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]))
+			if (!env->info[pc].seen || !bpf_insn_calls_func(&env->insns[pc]))
 				continue;
 			to = bv_func_at(env, bv_callee(env, pc));
 			calls = times(f->times, turns_around(env, env->info[pc].loop, helpers));
-			to->times = max(to->times, calls);
+			/* it was walked once, whoever calls it */
+			if (to->global)
+				to->times += times(calls, env->info[pc].calls);
+			else
+				to->times = max(to->times, calls);
 		}
 	}
 }

@@ -80,8 +80,9 @@ void bv_oracle_show_run(const struct bv_oracle_run *run)
 		const struct bv_shadow *s = &run->reg[i];
 
 		if (s->kind > BV_SCALAR)
-			bv_oracle_say("    r%u: 0x%llx, kind %u, offset %lld of %u bytes", i, run->regs[i],
-			    s->kind, (s64)(run->regs[i] - s->base), s->size);
+			bv_oracle_say("    r%u: 0x%llx, kind %u, offset %lld of %u bytes", i,
+				      run->regs[i], s->kind, (s64)(run->regs[i] - s->base),
+				      s->size);
 		else if (s->kind == BV_SCALAR)
 			bv_oracle_say("    r%u: 0x%llx", i, run->regs[i]);
 	}
