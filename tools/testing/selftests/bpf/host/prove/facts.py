@@ -84,6 +84,13 @@ def abs_of(x):
     return z3.If(x < 0, -x, x)
 
 
+@obligation('fact inside')
+def inside(p):
+    for bits in (p.bits, p.half):
+        for law in laws.inside(*(p.number(f'{name}{bits}', bits) for name in ('base', 'len', 'x'))):
+            p.claim('between the ends', law)
+
+
 @obligation('fact power')
 def power(p):
     for bits in (p.bits, p.half):

@@ -73,6 +73,13 @@ def power_order(d, e, p, q):
     return z3.Implies(z3.ULE(d, e), z3.ULE(p, q))
 
 
+def inside(base, length, x):
+    """What is between the ends of a range is in it, with signs or without."""
+    last = base + length
+    return [z3.Implies(z3.And(base <= x, x <= last), z3.ULE(x - base, length)),
+            z3.Implies(z3.And(z3.ULE(base, x), z3.ULE(x, last)), z3.ULE(x - base, length))]
+
+
 def is_power(y):
     return z3.And(y != 0, y & (y - 1) == 0)
 

@@ -2,6 +2,7 @@
 """Obligations of the parts: known bits, and the ranges of a word and of half a word."""
 import z3
 
+import laws
 from domain import Arc, alu, narrow, number, ones, widen
 from obligation import obligation
 from symex import count_zeros, same, term
@@ -10,8 +11,8 @@ ARC_OPS = ('add', 'sub', 'and', 'or', 'xor')
 HARD_OPS = {'mul': ('mul', False), 'div': ('udiv', False), 'mod': ('umod', False),
             'sdiv': ('sdiv', True), 'smod': ('smod', True)}
 HARD_SEEDS = {'mul': (15,), 'div': (16,), 'mod': (17,), 'sdiv': (28,), 'smod': (29,)}
-QUOTIENT_FACTS = ['fact quotient', 'fact quotient, with signs']
-PRODUCT_FACTS = ['fact product', 'fact product of words']
+QUOTIENT_FACTS = ['fact quotient', 'fact quotient, with signs', 'fact inside']
+PRODUCT_FACTS = ['fact product', 'fact product of words', 'fact inside']
 
 SHIFT_FACTS = ['fact power', *PRODUCT_FACTS]
 
@@ -176,7 +177,7 @@ def arc_pair(n, name):
 
 
 def hard_facts(name):
-    return PRODUCT_FACTS if name == 'mul' else QUOTIENT_FACTS[:1 + (name[0] == 's')]
+    return PRODUCT_FACTS if name == 'mul' else QUOTIENT_FACTS[:3 if name[0] == 's' else 1]
 
 
 def arc_hard(n, name):
@@ -202,7 +203,10 @@ def arc_hard(n, name):
         result, _ = p.call(f'range{n}_{function}', a, b)
         if p.hard and name == 'mul':
             laws_of_product(p, a, b, x, y)
-        holds(p, 'the result', p.arc_of(result, n == 32), z)
+        out = p.arc_of(result, n == 32)
+        if is_signed or name == 'mul':
+            p.given += laws.inside(out.base, out.len, z)
+        holds(p, 'the result', out, z)
     return fn
 
 
@@ -260,7 +264,9 @@ def arc_shift(n, name, op):
             least, most = (p.end_of(op_sign(op) + end, a) for end in ('min', 'max'))
             shorter(p, op, least, x, least, by, lo, hi)
             shorter(p, op, x, most, most, by, lo, hi)
-        holds(p, 'the result', p.arc_of(result, n == 32), alu(op, False, x, by))
+        out, z = p.arc_of(result, n == 32), alu(op, False, x, by)
+        p.given += laws.inside(out.base, out.len, z)
+        holds(p, 'the result', out, z)
     return fn
 
 
@@ -487,7 +493,8 @@ for _n in (64, 32):
     obligation(f'{_r} neg', arc_neg(_n))
     for _name, _op in (('shr', 'rsh'), ('sar', 'arsh')):
         obligation(f'{_r} {_name}', arc_shift(_n, _name, _op), uses=[
-            f'{_r} {op_sign(_op)}min', f'{_r} {op_sign(_op)}max'],
+            f'{_r} {op_sign(_op)}min', f'{_r} {op_sign(_op)}max'], facts=['fact inside'],
+            choices=True,
             seeds=(4,) if _name == 'shr' else ())
     obligation(f'{_r} shl, by one distance', arc_shl(_n, True), hard=True,
                facts=SHIFT_FACTS, seeds=(30,))
@@ -496,5 +503,6 @@ for _n in (64, 32):
     for _name, (_, _signed) in HARD_OPS.items():
         obligation(f'{_r} {_name}', arc_hard(_n, _name), hard=True, choices=True,
                    seeds=HARD_SEEDS.get(_name, ()), facts=hard_facts(_name),
+                   slow=_signed and _n == 32,
                    uses=[f'{_r} {end}' for end in ('umin', 'umax', 'smin', 'smax')]
                    + [f'{_r} {_name[1:]}'] * _signed)

@@ -12,11 +12,10 @@ MEETS = ['range64 meet', 'range32 meet']
 DROPS = ['range64 drop', 'range32 drop']
 FITS = ['range64 fit', 'range32 fit']
 # what make test proves; prove-all proves the others, which take longer
-QUICK_ALU = {*((op, 64) for op in ALU), ('sdiv', 64), ('smod', 64), ('neg', 32), ('add', 32),
-             ('rsh', 32), ('sdiv', 32)}
+QUICK_ALU = {*((op, 64) for op in ALU if op != 'lsh'), ('sdiv', 64), ('smod', 64), ('neg', 32),
+             ('add', 32), ('rsh', 32), ('sdiv', 32)}
 QUICK_ARMS = {('jeq', 64, False), ('jne', 64, True), ('jne', 32, False), ('jset', 64, False),
-              ('jset', 32, False), ('jge', 64, False), ('jlt', 64, True), ('jslt', 32, True),
-              ('jsle', 64, False)}
+              ('jset', 32, False), ('jlt', 64, True), ('jslt', 32, True)}
 ALU_SEEDS = {('lsh', 64): (13,), ('neg', 64): (14,), ('add', 32): (26,)}
 ARM_SEEDS = {('jlt', 64, True): (7,), ('jne', 64, True): (19,), ('jset', 64, False): (20,)}
 FACTS = {'div': ['fact div'], 'mod': ['fact mod', 'fact mod, by a power of two'],
