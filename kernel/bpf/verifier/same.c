@@ -72,7 +72,7 @@ static bool same_id(struct bv_names *names, u32 old, u32 cur, u64 apart)
 		cur = NAMELESS + names->nameless++;
 	for (i = 0; i < names->count; i++)
 		if (names->old[i] == old)
-			return names->cur[i] == cur &&
+			return BV_SEEDED(40, names->cur[i] == cur, true) &&
 			       names->apart[i] == BV_SEEDED(37, apart, names->apart[i]);
 	/* a state that is hard to cover is walked again */
 	if (i == MOST_NAMES)
