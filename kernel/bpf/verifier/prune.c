@@ -135,14 +135,17 @@ void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp)
 	bv_free(cp);
 }
 
-/* where functions are called, a state may be kept no longer and still be referred to */
+/*
+ * A state that is compared no longer may still be referred to: where functions are called,
+ * or as long as it is not final.
+ */
 static void drop(struct bv_env *env, struct bv_kept *kept, struct bv_checkpoint **link)
 {
 	struct bv_checkpoint *cp = *link;
 
 	*link = cp->next;
 	kept->count--;
-	if (env->func_count == 1) {
+	if (env->func_count == 1 && cp->final) {
 		bv_prune_drop(env, cp);
 		return;
 	}
@@ -157,7 +160,7 @@ static void mark_needed(struct bv_env *env)
 	struct bv_checkpoint *cp;
 
 	for (cp = env->walk->lost; cp; cp = cp->next)
-		cp->needed = false;
+		cp->needed = !cp->final;
 	for (f = env->frames; f; f = f->next)
 		if (f->refs && f->saved)
 			f->saved->needed = true;
@@ -200,7 +203,10 @@ static void count_kept(struct bv_env *env)
 	s->states_peak = max(s->states_peak, s->states_now);
 }
 
-/* the last final one of a full list goes, which covered nothing for longest */
+/*
+ * Of a full list the last final one goes, which covered nothing for longest, or else the
+ * last of all: in a loop that is walked turn by turn there is no end of those.
+ */
 static void make_room(struct bv_env *env, struct bv_kept *kept)
 {
 	struct bv_checkpoint **link, **last = NULL;
@@ -208,10 +214,9 @@ static void make_room(struct bv_env *env, struct bv_kept *kept)
 	if (kept->count < BV_LIMIT_KEPT_INSN)
 		return;
 	for (link = &kept->first; *link; link = &(*link)->next)
-		if ((*link)->final)
+		if ((*link)->final || !last || !(*last)->final)
 			last = link;
-	if (last)
-		drop(env, kept, last);
+	drop(env, kept, last);
 }
 
 /**

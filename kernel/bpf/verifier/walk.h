@@ -20,7 +20,7 @@ struct bv_names;
 #define BV_LIMIT_KEPT_BYTES	(64ULL << 20)
 #define BV_LIMIT_STATE_BYTES	(144ULL << 20)
 
-/* final states kept for one instruction */
+/* states kept for one instruction to be compared with */
 #define BV_LIMIT_KEPT_INSN	32
 
 /* instructions that a run of the program may take, all turns of its loops counted */

@@ -405,7 +405,7 @@ static void make(struct maker *m)
 	m->p->shows = m->p->privileged && !rnd(m, 3);
 	m->sloppy = !rnd(m, 8);
 	/* a long one costs as much as several short ones, which find most things */
-	m->most = rnd(m, 4) ? 24 + rnd(m, 48) : 60 + rnd(m, 200);
+	m->most = rnd(m, 4) && !m->large ? 24 + rnd(m, 48) : 60 + rnd(m, 200);
 	choose_funcs(m);
 	make_start(m);
 	make_block(m, 3 + rnd(m, 30), 0);
@@ -417,6 +417,14 @@ static void make(struct maker *m)
 void accept_make(struct accept_prog *p, u64 seed)
 {
 	struct maker m = { .p = p, .state = (seed + 1) * 0x9e3779b97f4a7c15ULL | 1 };
+
+	next_state(&m);
+	make(&m);
+}
+
+void accept_make_large(struct accept_prog *p, u64 seed)
+{
+	struct maker m = { .p = p, .state = (seed + 1) * 0x9e3779b97f4a7c15ULL | 1, .large = true };
 
 	next_state(&m);
 	make(&m);

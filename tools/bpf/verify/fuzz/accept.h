@@ -72,8 +72,10 @@ struct accept_prog {
 	u32		funcs;
 };
 
-/* from a seed; or from bytes, which choose in place of chance until they end */
+/* from a seed; one in four is long, or all, as what needs many instructions is found sooner */
 void accept_make(struct accept_prog *p, u64 seed);
+void accept_make_large(struct accept_prog *p, u64 seed);
+/* from bytes, which choose in place of chance until they end */
 void accept_make_from(struct accept_prog *p, const u8 *bytes, size_t len);
 
 #endif /* TOOLS_BPF_ACCEPT_H */

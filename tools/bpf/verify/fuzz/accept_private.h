@@ -98,6 +98,7 @@ struct func_call {
  * @call:	calls
  * @calls:	how many
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
+ * @large:	it is to be a long one
  * @mixed:	pointers into two objects were compared: what follows hangs on addresses
  */
 struct maker {
@@ -110,6 +111,7 @@ struct maker {
 	struct outs		out[2];
 	bool			held;
 	bool			sloppy;
+	bool			large;
 	bool			mixed;
 	u32			links;
 	u32			loops;

@@ -135,8 +135,9 @@ static void find_bug(u32 bug, u64 seed, u64 most)
 
 	bv_seed = bug;
 	while (tried < most && res != TRY_BAD) {
-		res = try_seed(seed + tried, 0);
-		tried++;
+		now_seed = seed + tried++;
+		accept_make_large(&now, now_seed);
+		res = try_program(&now, now_seed * 8, 0);
 		accepted += res != TRY_REFUSED;
 	}
 	bv_seed = 0;
