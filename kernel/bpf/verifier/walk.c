@@ -131,6 +131,7 @@ static u32 take_up(struct bv_env *env)
 	return arm->pc;
 }
 
+/* may states be compared at the instruction? cfg.c chose where it is worth it */
 static bool is_prune_point(const struct bv_env *env, u32 pc)
 {
 	switch (env->req->pruning) {
@@ -154,7 +155,7 @@ static u32 find_busiest(const struct bv_env *env)
 	u32 pc, most = 0, busiest = 0;
 
 	for (pc = 0; pc < env->count; pc++) {
-		if (!is_prune_point(env, pc) || bv_walk_kept(env, pc)->arrivals <= most)
+		if (!env->info[pc].prune || bv_walk_kept(env, pc)->arrivals <= most)
 			continue;
 		most = bv_walk_kept(env, pc)->arrivals;
 		busiest = pc;
@@ -165,7 +166,7 @@ static u32 find_busiest(const struct bv_env *env)
 static int refuse_budget(struct bv_env *env)
 {
 	u32 busiest = find_busiest(env);
-	u32 arrivals = is_prune_point(env, busiest) ? bv_walk_kept(env, busiest)->arrivals : 0;
+	u32 arrivals = env->info[busiest].prune ? bv_walk_kept(env, busiest)->arrivals : 0;
 
 	return bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED,
 			 env->stats.paths, busiest, arrivals);
@@ -176,9 +177,11 @@ static int make_kept(struct bv_env *env)
 {
 	u32 pc, count = 0;
 
-	for (pc = 0; pc < env->count; pc++)
-		if (is_prune_point(env, pc))
+	for (pc = 0; pc < env->count; pc++) {
+		env->info[pc].prune = is_prune_point(env, pc);
+		if (env->info[pc].prune)
 			env->info[pc].point = count++;
+	}
 	env->walk->kept = bv_alloc(max(count, 1U) * sizeof(*env->walk->kept));
 	return env->walk->kept ? 0 : -ENOMEM;
 }
@@ -225,7 +228,7 @@ static int walk_path(struct bv_env *env, u32 pc)
 			return ret;
 		env->info[pc].seen = true;
 		count_visit(env, pc);
-		if (is_prune_point(env, pc)) {
+		if (env->info[pc].prune) {
 			ret = bv_prune(env, walk->st);
 			if (walk->again)
 				return BV_AGAIN;
@@ -236,7 +239,8 @@ static int walk_path(struct bv_env *env, u32 pc)
 			if (ret)
 				return 0;
 		}
-		bv_demand_result(env, walk->st);
+		if (walk->st->result)
+			bv_demand_result(env, walk->st);
 		ret = bv_claims_note(env, walk->st);
 		if (ret)
 			return ret;
