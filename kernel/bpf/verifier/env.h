@@ -106,7 +106,7 @@ struct bv_loop {
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
  * @head:	is the head of loop @loop (loops.c)
- * @prune:	states are compared here (cfg.c)
+ * @prune:	states are compared here (cfg.c; walk.c, where that is asked for otherwise)
  * @keep:	a function is called here or was in front of it: worth a state however near
  *		the end is (subprog.c)
  * @seen:	some path came here (walk.c)
@@ -285,6 +285,7 @@ struct bv_shifted {
  * @dead_frames: how many of those are nobody's
  * @maps:	maps the program names; decode.c writes
  * @map_count:	how many
+ * @map_cap:	room for
  * @pc:		instruction being looked at, or BV_NO_PC; for messages
  * @cur:	state before that instruction, while walking; otherwise NULL
  * @walk:	pending paths and kept states; walk.c's own
@@ -327,8 +328,9 @@ struct bv_env {
 	u32				called;
 	struct bv_frame			*frames;
 	u32				dead_frames;
-	struct bv_map			maps[BV_MAX_MAPS];
+	struct bv_map			*maps;
 	u32				map_count;
+	u32				map_cap;
 	u32				pc;
 	struct bv_state			*cur;
 	struct bv_walk			*walk;

@@ -91,20 +91,21 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 
 	bytes = sizeof(*cp) + nregs * sizeof(*cp->reg) + nslots * sizeof(*cp->slot) +
 		st->nheld * sizeof(*cp->held);
-	cp = bv_alloc(bytes);
-	if (!cp || bv_claims_point(env, &cp->point)) {
+	cp = bv_alloc_unset(bytes);
+	if (!cp)
+		return NULL;
+	slot = (struct bv_slot *)&cp->reg[nregs];
+	*cp = (struct bv_checkpoint){
+		.slot = slot, .held = (struct bv_held *)&slot[nslots], .nheld = st->nheld,
+		.bytes = bytes, .regs = kept.regs, .slots = kept.slots,
+	};
+	if (bv_claims_point(env, &cp->point)) {
 		bv_free(cp);
 		return NULL;
 	}
-	cp->slot = (struct bv_slot *)&cp->reg[nregs];
-	cp->held = (struct bv_held *)&cp->slot[nslots];
-	cp->nheld = st->nheld;
-	cp->bytes = bytes;
-	cp->regs = kept.regs;
-	cp->slots = kept.slots;
 	for (reg = cp->reg; kept.regs; kept.regs &= kept.regs - 1)
 		*reg++ = st->reg[__ffs(kept.regs)];
-	for (slot = cp->slot; kept.slots; kept.slots &= kept.slots - 1)
+	for (; kept.slots; kept.slots &= kept.slots - 1)
 		*slot++ = st->slots[__ffs64(kept.slots)];
 	memcpy(cp->held, st->held, st->nheld * sizeof(*cp->held));
 	cp->caller = bv_frames_get(st->caller);

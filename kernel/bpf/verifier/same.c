@@ -285,7 +285,7 @@ static bool same_held(const struct bv_names *names, const struct bv_checkpoint *
  */
 struct bv_names *bv_names_new(void)
 {
-	return bv_alloc(sizeof(struct bv_names));
+	return bv_alloc_unset(sizeof(struct bv_names));
 }
 
 /**
