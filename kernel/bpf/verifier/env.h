@@ -62,6 +62,7 @@ enum bv_call_map {
  *		env->loops and one
  * @visits:	instructions of it, and of no loop inside it, that the walk stepped over
  *		(walk.c)
+ * @insns:	instructions of it, and of no loop inside it (induct.c)
  * @turns:	most jumps back to the head that one way into the loop can lead to, over
  *		those of which a rule told; others were walked one by one (induct.c)
  * @closed:	some state at the head covered what came back to it
@@ -72,6 +73,7 @@ struct bv_loop {
 	u32	last;
 	u32	parent;
 	u32	visits;
+	u32	insns;
 	u64	turns;
 	bool	closed;
 	bool	unroll;
@@ -107,6 +109,7 @@ struct bv_loop {
  * @target:	some jump comes here (cfg.c, trim.c)
  * @head:	is the head of loop @loop (loops.c)
  * @prune:	states are compared here (cfg.c; walk.c, where that is asked for otherwise)
+ * @apart:	states are not joined here (join.c)
  * @keep:	a function is called here or was in front of it: worth a state however near
  *		the end is (subprog.c)
  * @seen:	some path came here (walk.c)
@@ -142,6 +145,7 @@ struct bv_insn_info {
 					head : 1,
 					prune : 1,
 					keep : 1,
+					apart : 1,
 					seen : 1,
 					plain : 1,
 					stack : 1,
@@ -174,6 +178,7 @@ struct bv_moved {
  * @below:	bytes of stack that it and those it calls take together (subprog.c)
  * @visits:	instructions of it, and of no loop in it, that the walk stepped over; of the
  *		first one they are not counted (walk.c)
+ * @insns:	instructions of it, and of no loop in it (induct.c)
  * @times:	how often a run may come to call it, for each way of doing so that was walked
  *		(induct.c)
  * @loaded:	first instruction, as the program was given
@@ -193,6 +198,7 @@ struct bv_func {
 	u32	loaded;
 	u64	times;
 	u32	visits;
+	u32	insns;
 	u16	order;
 	u16	frames;
 	bool	tail_calls;
@@ -267,6 +273,22 @@ struct bv_shifted {
 };
 
 /**
+ * struct bv_vain_join - a joined state that was refused (join.c)
+ * @slots:	slots of the stack that differed where it was joined
+ * @pc:		where that was
+ * @at:		the instruction that was refused
+ * @regs:	registers that differed, bit n is Rn
+ * @why:	and why
+ */
+struct bv_vain_join {
+	u64		slots;
+	u32		pc;
+	u32		at;
+	u32		regs;
+	enum bv_reason	why;
+};
+
+/**
  * struct bv_env - one check
  * @req:	what was asked; constant
  * @type:	program type; constant
@@ -308,7 +330,11 @@ struct bv_shifted {
  * @shifted:	alu.c writes: the operand of the instruction before, if it is that
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
- * @muted:	that happened (report.c)
+ * @muted:	that happened, and why it would have been refused (report.c)
+ * @apart:	states are joined nowhere any more (join.c)
+ * @joins:	states joined in this walk
+ * @vain_joins:	walks that started again because of one
+ * @vain:	the last of them
  * @budget:	instructions that a run may take (induct.c)
  * @claims:	what the walk claims, or NULL: claims.c's own
  * @log:	the user's log
@@ -351,7 +377,11 @@ struct bv_env {
 	u32				next_id;
 	struct bv_shifted		shifted;
 	bool				grown;
-	bool				muted;
+	enum bv_reason			muted;
+	bool				apart;
+	u32				joins;
+	u32				vain_joins;
+	struct bv_vain_join		vain;
 	u64				budget;
 	struct bv_claims		*claims;
 	struct bv_log			log;

@@ -12,6 +12,8 @@
  * A path that comes back to a loop's head is compared with its own past too: there the
  * question is whether turns bring something forward (induct.c).
  *
+ * Where many came that no kept state covers, the next one is made to (join.c).
+ *
  * A state is kept only while an arm waits, for otherwise nobody will come, or at a loop's
  * head; it holds only what is live; each instruction keeps a bounded number, the useful
  * ones first; and where all states together grow too large no more are kept, which costs
@@ -372,7 +374,9 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 {
 	struct bv_kept *kept = bv_walk_kept(env, env->pc);
 	bool head = env->info[env->pc].head;
+	struct bv_deps joined = {};
 	struct bv_checkpoint *old;
+	int ret;
 
 	kept->arrivals++;
 	env->shifted.pc = BV_NO_PC;
@@ -385,7 +389,13 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 		if (old)
 			return come_back(env, st, old);
 	}
-	return is_worth_keeping(env, st) ? keep(env, st, 0) : 0;
+	ret = bv_join(env, st, &joined);
+	if (ret < 0 || (!ret && !is_worth_keeping(env, st)))
+		return ret;
+	ret = keep(env, st, 0);
+	if (!ret)
+		st->last->joined = joined;
+	return ret;
 }
 
 /* kept states that are open: the past of the path, or of the arm that comes next */

@@ -178,6 +178,21 @@ void bv_reg_link(struct bv_env *env, struct bv_reg *r)
 }
 
 /**
+ * bv_reg_set_name() - link a number, or the variable part of an offset, to others
+ * @r:		the register
+ * @name:	their identity
+ * @delta:	distance from the number that the identity stands for
+ */
+void bv_reg_set_name(struct bv_reg *r, u32 name, s64 delta)
+{
+	if (r->kind == BV_SCALAR)
+		r->id = name;
+	else
+		r->var = name;
+	r->delta = delta;
+}
+
+/**
  * bv_reg_is_pointer() - is it an address?
  * @r:	the register
  *
@@ -220,6 +235,21 @@ bool bv_reg_const_offset(const struct bv_reg *r)
 bool bv_reg_has_view(const struct bv_reg *r)
 {
 	return r->kind == BV_CTX || r->kind == BV_OBJ || r->kind == BV_OBJ_OR_NULL;
+}
+
+/**
+ * bv_reg_same_place() - are two pointers alike but for the offset and the identity?
+ * @a:	a pointer
+ * @b:	another one of the same kind
+ *
+ * Return: whether one may stand for the other where their offsets allow it; through a view
+ * nothing but the variable part may differ.
+ */
+bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b)
+{
+	if (a->map != b->map || a->bytes != b->bytes || a->frame != b->frame)
+		return false;
+	return !bv_reg_has_view(a) || (a->view == b->view && a->off == b->off);
 }
 
 /**

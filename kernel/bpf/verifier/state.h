@@ -210,11 +210,13 @@ void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc);	/* or NULL */
 void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
 void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an identity */
+void bv_reg_set_name(struct bv_reg *r, u32 name, s64 delta);
 bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
 void bv_reg_rebase(struct bv_reg *r, s32 off);	/* the same offset with @off the constant part */
+bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b);
 bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
 
 /* identity that @val of @r has, and @delta is the distance from: a number, or an offset */
@@ -271,6 +273,15 @@ static inline void bv_slot_unset(struct bv_slot *slot)
 static inline bool bv_slot_is_spill(const struct bv_slot *slot)
 {
 	return slot->size == BV_SLOT_BYTES;
+}
+
+/* are the lowest @size bytes of @slot zeroes? Then they are also a number of that size */
+static inline bool bv_slot_is_zero(const struct bv_slot *slot, u32 size)
+{
+	while (size--)
+		if (slot->byte[size] != BV_BYTE_ZERO)
+			return false;
+	return true;
 }
 
 /* print.c: @r and @slot in few characters, for the oracle; never NULL */

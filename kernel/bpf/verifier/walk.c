@@ -166,10 +166,14 @@ static u32 find_busiest(const struct bv_env *env)
 static int refuse_budget(struct bv_env *env)
 {
 	u32 busiest = find_busiest(env);
-	u32 arrivals = env->info[busiest].prune ? bv_walk_kept(env, busiest)->arrivals : 0;
+	bool meet = env->info[busiest].prune;
+	int err;
 
-	return bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED,
-			 env->stats.paths, busiest, arrivals);
+	err = bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED, env->stats.paths,
+			busiest, meet ? bv_walk_kept(env, busiest)->arrivals : 0);
+	if (meet)
+		bv_join_log(env, busiest);
+	return err;
 }
 
 /* most programs compare states at few instructions: only for these there is room */
@@ -292,6 +296,7 @@ static int forget(struct bv_env *env)
 	env->cb_access = false;
 	env->passes_ctx = false;
 	env->stats.visited_before = env->stats.visited;
+	env->joins = 0;
 	bv_claims_drop(env);
 	if (logs_steps(env))
 		bv_log(&env->log, "walk starts again\n");
@@ -368,8 +373,8 @@ static void log_unrolled(struct bv_env *env)
  *		the operations write
  *
  * Takes at most BV_LIMIT_VISITED steps, those of walks that had to start again included;
- * that happens once for each loop that is to be walked turn by turn, and where a value
- * turns out to be strict. May sleep.
+ * that happens once for each loop that is to be walked turn by turn, where a value turns out
+ * to be strict, and a few times where a joined state is refused. May sleep.
  *
  * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EAGAIN where
  * a signal waits for the loader.
@@ -385,12 +390,12 @@ int bv_walk(struct bv_env *env)
 		env->walk = &walk;
 		err = walk_all(env);
 		free_all(env);
+		if (!err)
+			err = bv_induct_count(env);
 		again = err == BV_AGAIN;
 		if (again)
 			err = forget(env);
 	} while (again && !err);
-	if (!err)
-		err = bv_induct_count(env);
 	if (err == -E2BIG)
 		log_unrolled(env);
 	env->pc = BV_NO_PC;
