@@ -82,6 +82,19 @@ static void restart_deps(struct bv_state *st)
 	}
 }
 
+/**
+ * bv_prune_grow() - a kept state takes more memory
+ * @env:	the check
+ * @cp:		the state; all of it is given back with it
+ * @bytes:	how much more
+ */
+void bv_prune_grow(struct bv_env *env, struct bv_checkpoint *cp, u32 bytes)
+{
+	cp->bytes += bytes;
+	env->walk->kept_bytes += bytes;
+	bv_state_bytes(env, bytes);
+}
+
 static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 {
 	struct bv_deps kept = kept_values(env, st);
@@ -99,7 +112,7 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	slot = (struct bv_slot *)&cp->reg[nregs];
 	*cp = (struct bv_checkpoint){
 		.slot = slot, .held = (struct bv_held *)&slot[nslots], .nheld = st->nheld,
-		.bytes = bytes, .regs = kept.regs, .slots = kept.slots,
+		.regs = kept.regs, .slots = kept.slots,
 	};
 	if (bv_claims_point(env, &cp->point)) {
 		bv_free(cp);
@@ -110,6 +123,7 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	for (; kept.slots; kept.slots &= kept.slots - 1)
 		*slot++ = st->slots[__ffs64(kept.slots)];
 	memcpy(cp->held, st->held, st->nheld * sizeof(*cp->held));
+	bv_prune_grow(env, cp, bytes);
 	cp->caller = bv_frames_get(st->caller);
 	return cp;
 }
@@ -241,8 +255,6 @@ static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
 	cp = make(env, st);
 	if (!cp)
 		return -ENOMEM;
-	env->walk->kept_bytes += cp->bytes;
-	bv_state_bytes(env, cp->bytes);
 	cp->last = st->last;	/* @st's hold on it passes to @cp */
 	cp->parent = st->parent;
 	cp->result = st->result;
