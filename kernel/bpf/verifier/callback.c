@@ -236,6 +236,7 @@ static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d
 {
 	struct bpf_insn *insn = &env->insns[env->pc];
 	u32 func = find_const(env, targets, env->pc, BPF_REG_2, BPF_PSEUDO_FUNC), map;
+	const struct btf_type *type;
 	s64 to;
 
 	if (func == BV_NO_PC)
@@ -243,6 +244,10 @@ static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d
 	to = (s64)func + 1 + env->insns[func].imm;
 	if (to < 0 || to >= env->req->count)
 		return bv_refuse(env, BV_R_CALL_OUT, BV_INSN, to, env->req->count - 1);
+	type = bpf_source_type(env->req->source, to);
+	if (type && BTF_INFO_VLEN(type->info) != BTF_FUNC_STATIC)
+		return bv_refuse(env, BV_R_CALLBACK_GLOBAL, BV_INSN,
+				 bpf_source_func(env->req->source, to));
 	d->callback = to;
 	if (is_helper(insn, BPF_FUNC_loop)) {
 		write_loop(d);

@@ -225,10 +225,14 @@ int bv_claims_funcs(struct bv_env *env)
 	if (!claims->funcs)
 		return -ENOMEM;
 	claims->func_count = env->func_count;
-	for (i = 0; i < env->func_count; i++)
+	for (i = 0; i < env->func_count; i++) {
+		const struct bv_func *f = &env->funcs[i];
+
 		claims->funcs[i] = (struct bv_claims_func){
-			env->funcs[i].start, round_up(env->funcs[i].stack, BV_SLOT_BYTES),
+			f->start, round_up(f->stack, BV_SLOT_BYTES), f->global, f->nargs,
 		};
+		memcpy(claims->funcs[i].arg, f->arg, sizeof(f->arg));
+	}
 	return 0;
 }
 

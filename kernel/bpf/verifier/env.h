@@ -102,6 +102,7 @@ struct bv_loop {
  *		holds none (fold.c)
  * @arms:	BV_ARM_* (branch.c); fold.c takes away what cannot be
  * @harden:	BV_HARDEN_*: what the walk saw that a guess could abuse (ptr.c, stack.c, args.c)
+ * @calls:	how often the walk stepped over this call of a global function (global.c)
  * @barred:	BV_ARM_* that some path cannot take, without privilege (branch.c)
  * @nulled:	BV_ARM_* in which a pointer is NULL, likewise
  * @call_map:	enum bv_call_map (call.c)
@@ -134,6 +135,7 @@ struct bv_insn_info {
 	};
 	u16				live_regs;
 	u16				map;
+	u32				calls;
 	u8				harden;
 	u8				barred;
 	u8				nulled;
@@ -170,6 +172,28 @@ struct bv_moved {
 #define BV_MOST_FUNCS	256
 #define BV_MOST_FRAMES	8
 
+/* registers that pass arguments: R1 and up */
+#define BV_MOST_ARGS	5
+
+/* what a global function takes (signature.c) */
+enum bv_arg_type {
+	BV_ARG_TYPE_NUMBER,	/* any number */
+	BV_ARG_TYPE_CTX,	/* the context */
+	BV_ARG_TYPE_MEMORY,	/* @bytes of memory to read and write, or NULL */
+};
+
+/**
+ * struct bv_func_arg - an argument of a global function
+ * @type:	enum bv_arg_type
+ * @aligned:	the widest atomic operation that it makes there, 0 none (mem.c)
+ * @bytes:	of the memory
+ */
+struct bv_func_arg {
+	u8	type;
+	u8	aligned;
+	u32	bytes;
+};
+
 /**
  * struct bv_func - a function of the program; the program itself is the first one
  * @start:	first instruction
@@ -179,8 +203,8 @@ struct bv_moved {
  * @visits:	instructions of it, and of no loop in it, that the walk stepped over; of the
  *		first one they are not counted (walk.c)
  * @insns:	instructions of it, and of no loop in it (induct.c)
- * @times:	how often a run may come to call it, for each way of doing so that was walked
- *		(induct.c)
+ * @times:	how often a run may come to call it, for each way of doing so that was walked;
+ *		0: none calls it (induct.c)
  * @loaded:	first instruction, as the program was given
  * @order:	of funcs[k]: the k-th function in an order in which each comes after all
  *		that it calls; those that nobody calls are not in it, and the last entries
@@ -189,6 +213,10 @@ struct bv_moved {
  * @tail_calls:	it makes tail calls; neither this nor @packet is known of a program that is
  *		the only function
  * @packet:	it has packet loads
+ * @global:	it is verified by itself, for all arguments that its signature lets pass, and
+ *		calls of it are not walked into (signature.c)
+ * @nargs:	likewise: how many arguments
+ * @arg:	likewise: the arguments
  */
 struct bv_func {
 	u32	start;
@@ -203,6 +231,9 @@ struct bv_func {
 	u16	frames;
 	bool	tail_calls;
 	bool	packet;
+	bool	global;
+	u8	nargs;
+	struct bv_func_arg arg[BV_MOST_ARGS];
 };
 
 /**
@@ -309,6 +340,7 @@ struct bv_vain_join {
  * @map_count:	how many
  * @map_cap:	room for
  * @pc:		instruction being looked at, or BV_NO_PC; for messages
+ * @root:	function that the walk began in: the program, or a global one; walk.c writes
  * @cur:	state before that instruction, while walking; otherwise NULL
  * @walk:	pending paths and kept states; walk.c's own
  * @trail:	decisions of the path; walk.c writes, empty without a log
@@ -358,6 +390,7 @@ struct bv_env {
 	u32				map_count;
 	u32				map_cap;
 	u32				pc;
+	u32				root;
 	struct bv_state			*cur;
 	struct bv_walk			*walk;
 	struct bv_trail			trail;
@@ -395,6 +428,9 @@ static inline u32 bv_callee(const struct bv_env *env, u32 pc)
 {
 	return pc + 1 + env->insns[pc].imm;
 }
+
+/* subprog.c: the function that such a call at @pc goes to, where it is a global one, or NULL */
+struct bv_func *bv_global_at(const struct bv_env *env, u32 pc);
 
 /* number that @bytes bytes of memory hold: 1, 2, 4 or 8 */
 static inline u64 bv_load_bytes(const void *p, u32 bytes)

@@ -661,6 +661,9 @@ static struct known look_up(struct fold *f, u32 pc)
 static void fold_local_call(struct fold *f, u32 pc)
 {
 	f->waits[bv_callee(f->env, pc)] = f->nothing;
+	/* but where it does not know that it is a stack */
+	if (f->env->info[pc].stack)
+		f->read = U64_MAX;
 	forget_stack(f->cur);
 	clobber(f);
 }

@@ -589,7 +589,7 @@ static void count_calls(struct bv_env *env, bool helpers, bool sum)
 	u32 i, pc;
 
 	for (i = 0; i < env->func_count; i++)
-		env->funcs[i].times = !i || !sum;
+		env->funcs[i].times = !i;
 	for (i = env->called; i-- > 0;) {
 		const struct bv_func *f = &env->funcs[env->funcs[i].order];
 
@@ -597,12 +597,17 @@ static void count_calls(struct bv_env *env, bool helpers, bool sum)
 			struct bv_func *to;
 			u64 calls;
 
-			if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]))
+			if (!env->info[pc].seen || !bpf_insn_calls_func(&env->insns[pc]))
 				continue;
 			to = bv_func_at(env, bv_callee(env, pc));
 			calls = times(f->times, turns_around(env, env->info[pc].loop, helpers));
-			to->times = sum ? min(to->times + calls, BV_LIMIT_RUN + 1) :
-				    max(to->times, calls);
+			/* a global one was walked once, whoever calls it */
+			if (to->global && !sum)
+				calls = times(calls, env->info[pc].calls);
+			if (to->global || sum)
+				to->times = min(to->times + calls, BV_LIMIT_RUN + 1);
+			else
+				to->times = max(to->times, calls);
 		}
 	}
 }

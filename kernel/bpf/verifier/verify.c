@@ -31,6 +31,8 @@ static int check(struct bv_env *env)
 	if (!err)
 		err = bv_cfg(env);
 	if (!err)
+		err = bv_signatures(env);
+	if (!err)
 		err = bv_live(env);
 	if (!err)
 		err = bv_claims_start(env);

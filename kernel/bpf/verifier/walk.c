@@ -214,7 +214,7 @@ static void count_visit(struct bv_env *env, u32 pc)
 {
 	if (env->info[pc].loop)
 		bv_loop(env, env->info[pc].loop)->visits++;
-	else if (env->walk->st->caller)
+	else if (env->walk->st->caller || env->root)
 		bv_func_at(env, pc)->visits++;
 }
 
@@ -276,6 +276,7 @@ static int forget(struct bv_env *env)
 		info->harden = 0;
 		info->barred = 0;
 		info->nulled = 0;
+		info->calls = 0;
 		if (info->proto) {
 			info->call_map = BV_CALL_MAP_UNSEEN;
 			info->map = BV_NO_MAP;
@@ -303,25 +304,29 @@ static int forget(struct bv_env *env)
 	return bv_claims_start(env);
 }
 
-static int walk_all(struct bv_env *env)
+/* all paths from the first instruction of the program, or of a global function */
+static int walk_root(struct bv_env *env, u32 root)
 {
 	struct bv_walk *walk = env->walk;
-	u32 pc = 0;
+	const struct bv_func *f = &env->funcs[root];
+	u32 pc = f->start;
 	int err;
 
-	err = make_kept(env);
-	if (err)
-		return err;
-	walk->names = bv_names_new();
 	walk->st = bv_state_new(env);
-	if (!walk->names || !walk->st)
+	if (!walk->st)
 		return -ENOMEM;
+	env->root = root;
+	if (root)
+		bv_op_begin_global(env, walk->st, f);
 	env->cur = walk->st;
 	env->grown = false;
 	env->shifted.pc = BV_NO_PC;
+	env->trail.len = 0;
 	walk->from = BV_NO_PC;
-	if (logs_steps(env))
-		bv_print_arrival(env, pc, "path 1 begins at");
+	if (logs_steps(env)) {
+		bv_log(&env->log, "path %u ", env->stats.paths + 1);
+		bv_print_arrival(env, pc, "begins at");
+	}
 	for (;;) {
 		err = walk_path(env, pc);
 		if (err)
@@ -334,6 +339,25 @@ static int walk_all(struct bv_env *env)
 		if (pc == BV_NO_PC)
 			return walk->st ? -ENOMEM : 0;
 	}
+}
+
+/* global functions, each behind those that it calls, and then the program itself */
+static int walk_all(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	int err;
+	u32 i;
+
+	err = make_kept(env);
+	if (err)
+		return err;
+	walk->names = bv_names_new();
+	if (!walk->names)
+		return -ENOMEM;
+	for (i = 0; !err && i < env->called; i++)
+		if (!env->funcs[i].order || env->funcs[env->funcs[i].order].global)
+			err = walk_root(env, env->funcs[i].order);
+	return err;
 }
 
 static void free_all(struct bv_env *env)
@@ -367,6 +391,16 @@ static void log_unrolled(struct bv_env *env)
 			       env->loops[i].head, ", as no state covers all its turns");
 }
 
+/* a global function is walked whether it is called or not; what no run does may go */
+static void drop_uncalled(struct bv_env *env)
+{
+	u32 i, pc;
+
+	for (i = 0; i < env->func_count; i++)
+		for (pc = env->funcs[i].start; !env->funcs[i].times && pc < env->funcs[i].end; pc++)
+			env->info[pc].seen = false;
+}
+
 /**
  * bv_walk() - explore all paths of the program
  * @env:	the check, with what the passes found out; info gets seen, arms and what
@@ -396,6 +430,8 @@ int bv_walk(struct bv_env *env)
 		if (again)
 			err = forget(env);
 	} while (again && !err);
+	if (!err)
+		drop_uncalled(env);
 	if (err == -E2BIG)
 		log_unrolled(env);
 	env->pc = BV_NO_PC;

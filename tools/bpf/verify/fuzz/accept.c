@@ -399,6 +399,7 @@ static void make(struct maker *m)
 	};
 
 	m->p->count = 0;
+	m->p->funcs = 0;
 	m->p->type = PICK(m, types);
 	m->p->privileged = rnd(m, 2);
 	m->p->shows = m->p->privileged && !rnd(m, 3);
