@@ -102,7 +102,8 @@ struct bv_loop {
  *		holds none (fold.c)
  * @arms:	BV_ARM_* (branch.c); fold.c takes away what cannot be
  * @harden:	BV_HARDEN_*: what the walk saw that a guess could abuse (ptr.c, stack.c, args.c)
- * @calls:	how often the walk stepped over this call of a global function (global.c)
+ * @calls:	how often the walk stepped over this call of a global function (global.c); in
+ *		place of @proto
  * @barred:	BV_ARM_* that some path cannot take, without privilege (branch.c)
  * @nulled:	BV_ARM_* in which a pointer is NULL, likewise
  * @call_map:	enum bv_call_map (call.c)
@@ -124,7 +125,10 @@ struct bv_loop {
  * @done:	visited, with all that may follow (cfg.c only)
  */
 struct bv_insn_info {
-	const struct bpf_func_proto	*proto;
+	union {
+		const struct bpf_func_proto	*proto;
+		u32				calls;
+	};
 	const struct bpf_view		*view;
 	u64				live_slots;
 	u32				post;
@@ -135,7 +139,6 @@ struct bv_insn_info {
 	};
 	u16				live_regs;
 	u16				map;
-	u32				calls;
 	u8				harden;
 	u8				barred;
 	u8				nulled;

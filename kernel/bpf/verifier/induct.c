@@ -714,6 +714,7 @@ int bv_induct_count(struct bv_env *env)
 	u64 own = own_visits(env);
 
 	if (!env->loop_count && env->func_count == 1) {
+		env->funcs[0].times = 1;
 		env->budget = own;
 		return 0;
 	}

@@ -276,8 +276,9 @@ static int forget(struct bv_env *env)
 		info->harden = 0;
 		info->barred = 0;
 		info->nulled = 0;
-		info->calls = 0;
-		if (info->proto) {
+		if (bpf_insn_calls_func(&env->insns[pc])) {
+			info->calls = 0;
+		} else if (info->proto) {
 			info->call_map = BV_CALL_MAP_UNSEEN;
 			info->map = BV_NO_MAP;
 		}
