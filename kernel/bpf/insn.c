@@ -187,35 +187,34 @@ static enum bpf_enc_error check_second_slot(const struct bpf_insn *insn, u32 lef
 	return BPF_ENC_OK;
 }
 
-/* may that be in the field of a source register that is none but says what imm is? */
+/* may that, not 0, be in the field of a source register that says what imm is? */
 static bool is_kind(u8 class, u8 kind)
 {
 	if (class == BPF_IC_CONST)
 		return bpf_insn_const_kind(kind);
-	return !kind || (class == BPF_IC_CALL && kind == BPF_PSEUDO_CALL);
+	return class == BPF_IC_CALL && kind == BPF_PSEUDO_CALL;
 }
 
 /* register fields; in calls and constants src says what imm is instead */
-static enum bpf_enc_error check_registers(const struct bpf_insn *insn,
-					  const struct bpf_insn_form *form)
+static enum bpf_enc_error check_registers(const struct bpf_insn *insn, u8 class, u8 uses)
 {
-	if (form->uses & (BPF_USES_DST | BPF_SETS_DST)) {
+	if (uses & (BPF_USES_DST | BPF_SETS_DST)) {
 		if (insn->dst_reg > BPF_REG_10)
 			return BPF_ENC_REG;
 	} else if (insn->dst_reg) {
 		return BPF_ENC_RESERVED_DST;
 	}
 
-	if (form->uses & BPF_USES_SRC) {
+	if (uses & BPF_USES_SRC) {
 		if (insn->src_reg > BPF_REG_10)
 			return BPF_ENC_REG;
-	} else if (!is_kind(form->class, insn->src_reg)) {
+	} else if (insn->src_reg && !is_kind(class, insn->src_reg)) {
 		return BPF_ENC_RESERVED_SRC;
 	}
 
-	if ((form->uses & BPF_SETS_DST) && insn->dst_reg == BPF_REG_10)
+	if ((uses & BPF_SETS_DST) && insn->dst_reg == BPF_REG_10)
 		return BPF_ENC_FRAME;
-	if ((form->uses & BPF_SETS_SRC) && insn->src_reg == BPF_REG_10)
+	if ((uses & BPF_SETS_SRC) && insn->src_reg == BPF_REG_10)
 		return BPF_ENC_FRAME;
 	return BPF_ENC_OK;
 }
@@ -233,15 +232,20 @@ static enum bpf_enc_error check_registers(const struct bpf_insn *insn,
 enum bpf_enc_error bpf_insn_check(const struct bpf_insn *insn, u32 left)
 {
 	const struct bpf_insn_form *row = &bpf_insn_forms[insn->code];
-	struct bpf_insn_form form = bpf_insn_form_full(insn);
 	enum bpf_enc_error err;
+	u8 uses = row->uses;
 
 	if (row->class == BPF_IC_ILLEGAL)
 		return BPF_ENC_OPCODE;
-	if (form.class == BPF_IC_ILLEGAL)
-		return BPF_ENC_RESERVED_IMM;
+	if (row->class == BPF_IC_ATOMIC) {
+		struct bpf_insn_form form = bpf_insn_form_atomic(insn);
 
-	err = check_registers(insn, &form);
+		if (form.class == BPF_IC_ILLEGAL)
+			return BPF_ENC_RESERVED_IMM;
+		uses = form.uses;
+	}
+
+	err = check_registers(insn, row->class, uses);
 	if (err)
 		return err;
 	if (!(row->uses & BPF_USES_OFF) && insn->off)

@@ -7,7 +7,7 @@
  *	dead	results nobody reads
  *	pack	what is left moves together
  *
- * and once, between rounds,
+ * and once, behind the first round,
  *
  *	chain	finds rows of comparisons with constants,
  *	tree	writes a search for them,
@@ -72,22 +72,17 @@ static u32 most_rounds(u32 count)
 	return count <= MEDIUM_PROGRAM ? 2 : 1;
 }
 
-/* one after the other while something is found; false where the program is beyond us */
-static bool rounds(struct bpf_opt *o)
+/* once through all passes; false where the program is beyond us */
+static bool go_through(struct bpf_opt *o)
 {
-	u32 round = 0;
-
-	do {
-		if (bpf_flow_mark(o->insns, o->count, o->marks))
-			return false;
-		o->changed = false;
-		bpf_opt_values(o);
-		bpf_opt_jumps(o);
-		bpf_opt_dead(o);
-		if (o->changed)
-			bpf_opt_pack(o);
-		round++;
-	} while (o->changed && round < most_rounds(o->count));
+	if (bpf_flow_mark(o->insns, o->count, o->marks))
+		return false;
+	o->changed = false;
+	bpf_opt_values(o);
+	bpf_opt_jumps(o);
+	bpf_opt_dead(o);
+	if (o->changed)
+		bpf_opt_pack(o);
 	return true;
 }
 
@@ -97,6 +92,7 @@ static void clean_up(struct bpf_opt *o)
 	bpf_flow_mark(o->insns, o->count, o->marks);
 	bpf_opt_jumps(o);
 	bpf_opt_pack(o);
+	o->changed = true;
 }
 
 /* true where the program has become another, in other memory, with tables for it */
@@ -132,14 +128,17 @@ static bool replace_chains(struct bpf_opt *o)
 int bpf_opt_run(struct bpf_code *code)
 {
 	struct bpf_opt o = { .insns = code->insns, .count = code->count };
+	u32 left = most_rounds(code->count) - 1;
 
 	if (has_functions(code))
 		return 0;
 	if (alloc_tables(&o))
 		return -ENOMEM;
-	if (rounds(&o) && replace_chains(&o)) {
-		clean_up(&o);
-		rounds(&o);
+	if (go_through(&o)) {
+		if (replace_chains(&o))
+			clean_up(&o);
+		while (o.map && o.changed && left-- && go_through(&o))
+			;
 	}
 	code->insns = o.insns;
 	code->count = o.count;

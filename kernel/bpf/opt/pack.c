@@ -29,11 +29,12 @@ void bpf_opt_pack(struct bpf_opt *o)
 		return;
 	for (pc = 0; pc < o->count; pc += slots) {
 		struct bpf_insn *insn = &o->insns[pc], *out;
-		bool jumps = bpf_insn_target(insn, pc, &target);
+		bool jumps;
 
 		slots = bpf_insn_slots(insn);
 		if (bpf_opt_is_nop(insn))
 			continue;
+		jumps = bpf_insn_target(insn, pc, &target);
 		at = o->map[pc];
 		out = &o->insns[at];
 		*out = *insn;

@@ -205,6 +205,13 @@ static bool is_half_shift(const struct bpf_insn *insn, u8 op)
 	return insn->code == (BPF_ALU64 | BPF_K | op) && insn->imm == 32;
 }
 
+static bool is_shift(const struct bpf_insn *insn)
+{
+	u8 op = BPF_OP(insn->code);
+
+	return op == BPF_LSH || op == BPF_RSH || op == BPF_ARSH;
+}
+
 static void note_shift_up(struct bv_env *env, const struct bpf_insn *insn,
 			  const struct bv_reg *dst)
 {
@@ -229,11 +236,24 @@ static void shift_down(const struct bv_env *env, const struct bpf_insn *insn,
 		*link = (struct link){ was->id, was->delta };
 }
 
+/* most of what is computed with constants is constant: there the domain has nothing to say */
+static struct scalar binary_result(const struct bpf_insn *insn, const struct bv_reg *dst,
+				   const struct bv_reg *src)
+{
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	u8 op = BPF_OP(insn->code);
+
+	if (dst->val.bits.mask || (src && src->val.bits.mask))
+		return bv_scalar_alu(op, is64, insn->off == 1, dst->val,
+				     src ? src->val : imm_value(insn));
+	return bv_scalar_const(bv_scalar_compute(op, is64, insn->off == 1, dst->val.bits.value,
+						 src ? src->val.bits.value : imm_number(insn)));
+}
+
 static int alu_binary(struct bv_env *env, struct bv_state *st,
 		      const struct bpf_insn *insn)
 {
 	bool is_reg = BPF_SRC(insn->code) == BPF_X;
-	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
 	struct bv_reg *dst = &st->reg[insn->dst_reg];
 	struct bv_reg *src = is_reg ? &st->reg[insn->src_reg] : NULL;
 	struct bv_deps deps = dst->deps;
@@ -253,10 +273,11 @@ static int alu_binary(struct bv_env *env, struct bv_state *st,
 		deps = bv_deps_or(deps, src->deps);
 	lost = blame(env, dst, src);
 	link = link_of(env, insn, dst, src);
-	val = bv_scalar_alu(BPF_OP(insn->code), is64, insn->off == 1, dst->val,
-			    src ? src->val : imm_value(insn));
-	shift_down(env, insn, &val, &link);
-	note_shift_up(env, insn, dst);
+	val = binary_result(insn, dst, src);
+	if (is_shift(insn)) {
+		shift_down(env, insn, &val, &link);
+		note_shift_up(env, insn, dst);
+	}
 	bv_reg_scalar(dst, val, deps, env->pc);
 	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
 	dst->id = link.id;

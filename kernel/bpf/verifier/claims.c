@@ -75,7 +75,8 @@ int bv_claims_start(struct bv_env *env)
 	claims->type = env->type;
 	claims->privileged = env->req->privileged;
 	memcpy(claims->insns, env->insns, env->count * sizeof(*claims->insns));
-	memcpy(claims->maps, env->maps, env->map_count * sizeof(*claims->maps));
+	if (env->map_count)
+		memcpy(claims->maps, env->maps, env->map_count * sizeof(*claims->maps));
 	for (pc = 0; pc < env->count; pc++) {
 		claims->at[pc].proto = env->info[pc].proto;
 		claims->at[pc].map = env->info[pc].map;
@@ -181,7 +182,7 @@ void bv_claims_settle(struct bv_env *env, u32 point, struct bv_deps precise)
 
 /**
  * bv_claims_place() - where instructions went
- * @env:	the check, rewritten; nothing went away (bv_trim()), so indices are still those of the walk
+ * @env:	the check, rewritten; nothing went away, so indices are those of the walk
  * @start:	of each instruction its index in the final program; one more for the end
  *
  * Return: 0 or -ENOMEM.

@@ -65,6 +65,19 @@ static int check_kind(struct bv_env *env, const struct bpf_insn *insn)
 	return bv_refuse(env, BV_R_CALL_KERNEL, BV_INSN, insn->src_reg);
 }
 
+static int grow_maps(struct bv_env *env)
+{
+	u32 more = env->map_cap ? 2 * env->map_cap : 2;
+	struct bv_map *maps = bv_resize(env->maps, env->map_cap * sizeof(*maps),
+					more * sizeof(*maps));
+
+	if (!maps)
+		return -ENOMEM;
+	env->maps = maps;
+	env->map_cap = more;
+	return 0;
+}
+
 /*
  * The map behind @fd as an index of env->maps. A program that names a map twice, by one
  * descriptor or by two, gets one index and holds one reference.
@@ -88,9 +101,13 @@ static int find_map(struct bv_env *env, u32 fd, u16 *index)
 		*index = i;
 		return 0;
 	}
-	if (env->map_count == BV_MAX_MAPS) {
+	if (env->map_count == BV_MAX_MAPS)
+		err = bv_refuse(env, BV_R_MAPS_MANY, BV_INSN, BV_MAX_MAPS);
+	else if (env->map_count == env->map_cap)
+		err = grow_maps(env);
+	if (err) {
 		bv_host_map_put(map.map);
-		return bv_refuse(env, BV_R_MAPS_MANY, BV_INSN, BV_MAX_MAPS);
+		return err;
 	}
 	env->maps[env->map_count] = map;
 	*index = env->map_count++;

@@ -102,14 +102,15 @@ struct bv_loop {
  *		holds none (fold.c)
  * @arms:	BV_ARM_* (branch.c); fold.c takes away what cannot be
  * @harden:	BV_HARDEN_*: what the walk saw that a guess could abuse (ptr.c, stack.c, args.c)
- * @calls:	how often the walk stepped over this call of a global function (global.c)
+ * @calls:	how often the walk stepped over this call of a global function (global.c); in
+ *		place of @proto
  * @barred:	BV_ARM_* that some path cannot take, without privilege (branch.c)
  * @nulled:	BV_ARM_* in which a pointer is NULL, likewise
  * @call_map:	enum bv_call_map (call.c)
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
  * @head:	is the head of loop @loop (loops.c)
- * @prune:	states are compared here (cfg.c)
+ * @prune:	states are compared here (cfg.c; walk.c, where that is asked for otherwise)
  * @apart:	states are not joined here (join.c)
  * @keep:	a function is called here or was in front of it: worth a state however near
  *		the end is (subprog.c)
@@ -124,7 +125,10 @@ struct bv_loop {
  * @done:	visited, with all that may follow (cfg.c only)
  */
 struct bv_insn_info {
-	const struct bpf_func_proto	*proto;
+	union {
+		const struct bpf_func_proto	*proto;
+		u32				calls;
+	};
 	const struct bpf_view		*view;
 	u64				live_slots;
 	u32				post;
@@ -135,7 +139,6 @@ struct bv_insn_info {
 	};
 	u16				live_regs;
 	u16				map;
-	u32				calls;
 	u8				harden;
 	u8				barred;
 	u8				nulled;
@@ -338,6 +341,7 @@ struct bv_vain_join {
  * @dead_frames: how many of those are nobody's
  * @maps:	maps the program names; decode.c writes
  * @map_count:	how many
+ * @map_cap:	room for
  * @pc:		instruction being looked at, or BV_NO_PC; for messages
  * @root:	function that the walk began in: the program, or a global one; walk.c writes
  * @cur:	state before that instruction, while walking; otherwise NULL
@@ -385,8 +389,9 @@ struct bv_env {
 	u32				called;
 	struct bv_frame			*frames;
 	u32				dead_frames;
-	struct bv_map			maps[BV_MAX_MAPS];
+	struct bv_map			*maps;
 	u32				map_count;
+	u32				map_cap;
 	u32				pc;
 	u32				root;
 	struct bv_state			*cur;

@@ -238,7 +238,7 @@ static int flow_to(struct fold *f, u32 to)
 		*at = f->nothing;
 		return 0;
 	}
-	*at = bv_alloc(facts_bytes(f->cur->words));
+	*at = bv_alloc_unset(facts_bytes(f->cur->words));
 	if (!*at)
 		return -ENOMEM;
 	f->waiting++;
@@ -428,19 +428,18 @@ static struct known compute(const struct bpf_insn *insn, struct known dst, struc
 	return number(bv_scalar_compute(op, is_wide(insn), insn->off == 1, dst.num, src.num));
 }
 
-static struct known result(const struct fold *f, const struct bpf_insn *insn)
+/* of an ALU operation whose second operand is @src */
+static struct known result(const struct bpf_insn *insn, struct known dst, struct known src)
 {
-	struct known dst = f->cur->reg[insn->dst_reg];
-
 	switch (BPF_OP(insn->code)) {
 	case BPF_MOV:
-		return move(insn, operand(f, insn));
+		return move(insn, src);
 	case BPF_NEG:
 		return compute(insn, dst, number(0));
 	case BPF_END:
 		return unknown;
 	default:
-		return compute(insn, dst, operand(f, insn));
+		return compute(insn, dst, src);
 	}
 }
 
@@ -491,23 +490,26 @@ static void fold_alu(struct fold *f, struct bpf_insn *insn)
 {
 	u8 op = BPF_OP(insn->code);
 	bool by_reg = BPF_SRC(insn->code) == BPF_X && op != BPF_NEG && op != BPF_END;
-	struct known src = by_reg ? f->cur->reg[insn->src_reg] : unknown;
-	struct known res = result(f, insn);
+	struct known src = operand(f, insn);
+	struct known res = result(insn, f->cur->reg[insn->dst_reg], src);
 
 	set_reg(f->cur, insn->dst_reg, res);
 	if (is_number(res) && write_move(insn, res.num))
 		return;
-	if (is_number(src))
+	if (by_reg && is_number(src))
 		write_operand(insn, src.num);
 }
 
 /* what a load gives that gives the same for ever */
 static struct known load_value(const struct fold *f, struct known base, s32 off, u32 size)
 {
-	const struct bv_map *map = &f->env->maps[base.map];
+	const struct bv_map *map;
 	u64 at = base.num + off;
 
-	if (base.fact != FACT_VALUE || !map->constant || at > map->value_size ||
+	if (base.fact != FACT_VALUE)
+		return unknown;
+	map = &f->env->maps[base.map];
+	if (!map->constant || at > map->value_size ||
 	    size > map->value_size - at)
 		return unknown;
 	return number(bv_load_bytes((const u8 *)map->constant + at, size));
@@ -849,12 +851,12 @@ int bv_fold(struct bv_env *env)
 	if (!f)
 		return -ENOMEM;
 	f->env = env;
-	f->cur = bv_alloc(facts_bytes(WORDS));
+	f->cur = bv_alloc_unset(facts_bytes(WORDS));
 	f->nothing = bv_alloc(facts_bytes(0));
 	f->waits = bv_alloc(env->count * sizeof(*f->waits));
 	if (f->cur && f->nothing && f->waits) {
-		f->cur->reg[BPF_REG_10].fact = FACT_FRAME;
 		f->nothing->reg[BPF_REG_10].fact = FACT_FRAME;
+		memcpy(f->cur, f->nothing, facts_bytes(0));
 		err = fold_all(f);
 	}
 	if (!err)

@@ -64,6 +64,7 @@ struct bv_map {
 
 /* memory: zeroed, may sleep, charged to the loader; NULL when there is none */
 void *bv_alloc(size_t bytes);
+void *bv_alloc_unset(size_t bytes);
 void *bv_resize(void *old, size_t old_bytes, size_t new_bytes);
 void bv_free(const void *p);
 

@@ -29,6 +29,13 @@ static bool wastes_pages(size_t bytes)
 	return bytes > PAGE_SIZE && roundup_pow_of_two(bytes) - bytes > PAGES_TO_SPARE * PAGE_SIZE;
 }
 
+static void *alloc(size_t bytes, gfp_t extra)
+{
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | extra;
+
+	return wastes_pages(bytes) ? __vmalloc(bytes, gfp) : kvmalloc(bytes, gfp);
+}
+
 /**
  * bv_alloc() - zeroed memory, charged to the loader
  * @bytes:	how much
@@ -38,11 +45,19 @@ static bool wastes_pages(size_t bytes)
  */
 void *bv_alloc(size_t bytes)
 {
-	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
+	return alloc(bytes, __GFP_ZERO);
+}
 
-	if (wastes_pages(bytes))
-		return __vmalloc(bytes, gfp | __GFP_ZERO);
-	return kvzalloc(bytes, gfp);
+/**
+ * bv_alloc_unset() - memory that the caller writes before reading it
+ * @bytes:	how much
+ *
+ * Context: may sleep.
+ * Return: the memory, or NULL.
+ */
+void *bv_alloc_unset(size_t bytes)
+{
+	return alloc(bytes, 0);
 }
 
 /**
@@ -56,19 +71,20 @@ void *bv_alloc(size_t bytes)
  */
 void *bv_resize(void *old, size_t old_bytes, size_t new_bytes)
 {
-	void *p = bv_alloc(new_bytes);
+	void *p = bv_alloc_unset(new_bytes);
 
 	if (!p)
 		return NULL;
 	if (old)
 		memcpy(p, old, old_bytes);
+	memset(p + old_bytes, 0, new_bytes - old_bytes);
 	kvfree(old);
 	return p;
 }
 
 /**
  * bv_free() - give memory back
- * @p:		from bv_alloc() or bv_resize(), or NULL
+ * @p:		from bv_alloc(), bv_alloc_unset() or bv_resize(), or NULL
  */
 void bv_free(const void *p)
 {

@@ -365,6 +365,8 @@ int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct b
 		bv_free(steps);
 		return 0;
 	}
+	if (!old->turns)
+		bv_prune_grow(env, old, bytes);
 	bv_free(old->turns);
 	old->turns = steps;
 	note_turns(env, old, turns);
@@ -711,6 +713,11 @@ int bv_induct_count(struct bv_env *env)
 {
 	u64 own = own_visits(env);
 
+	if (!env->loop_count && env->func_count == 1) {
+		env->funcs[0].times = 1;
+		env->budget = own;
+		return 0;
+	}
 	count_insns(env);
 	env->budget = count_run(env, own, true);
 	if (env->budget <= BV_LIMIT_RUN)

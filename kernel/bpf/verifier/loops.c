@@ -172,7 +172,7 @@ int bv_loops(struct bv_env *env, u32 insns)
 	int err = 0;
 	u32 k;
 
-	n.place = bv_alloc(env->count * sizeof(*n.place));
+	n.place = bv_alloc_unset(env->count * sizeof(*n.place));
 	if (!n.place)
 		return -ENOMEM;
 	for (k = 0; k < insns; k++)

@@ -482,7 +482,7 @@ int bv_lower(struct bv_env *env)
 	int err;
 	u32 pc, count;
 
-	lw.start = bv_alloc((env->count + 1) * sizeof(*lw.start));
+	lw.start = bv_alloc_unset((env->count + 1) * sizeof(*lw.start));
 	if (!lw.start)
 		return -ENOMEM;
 	err = find_far(&lw);

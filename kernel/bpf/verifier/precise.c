@@ -40,45 +40,40 @@
 #include "walk.h"
 #include "width.h"
 
-/* deps of the values of @cp that @wanted names */
-static struct bv_deps sources(const struct bv_checkpoint *cp, struct bv_deps wanted)
+static struct bv_deps reg_deps(const struct bv_reg *r)
 {
+	return r->kind == BV_SCALAR ? r->deps : (struct bv_deps){};
+}
+
+static struct bv_deps slot_deps(const struct bv_slot *slot)
+{
+	return slot->size ? bv_deps_or(slot->deps, reg_deps(&slot->spill)) : slot->deps;
+}
+
+/*
+ * Deps of the values of @cp that @wanted names; with @edge, of what the path that ended
+ * there held in their place.
+ */
+static struct bv_deps sources(const struct bv_checkpoint *cp, const struct bv_edge *edge,
+			      struct bv_deps wanted)
+{
+	const struct bv_deps *held = edge ? edge->from : NULL;
 	const struct bv_slot *slot = cp->slot;
 	const struct bv_reg *reg = cp->reg;
 	struct bv_deps from = {};
 	u64 slots;
 	u32 regs;
 
-	for (regs = cp->regs; regs; regs &= regs - 1, reg++)
+	for (regs = cp->regs; regs; regs &= regs - 1, reg++) {
 		if (wanted.regs & regs & -regs)
-			from = bv_deps_or(from, reg->deps);
-	if (!wanted.slots)
-		return from;
-	for (slots = cp->slots; slots; slots &= slots - 1, slot++) {
-		if (!(wanted.slots & slots & -slots))
-			continue;
-		from = bv_deps_or(from, slot->deps);
-		if (slot->size)
-			from = bv_deps_or(from, slot->spill.deps);
+			from = bv_deps_or(from, held ? *held : reg_deps(reg));
+		held += !!held;
 	}
-	return from;
-}
-
-/* likewise, of the values that a path held in their place */
-static struct bv_deps edge_sources(const struct bv_checkpoint *cp, const struct bv_edge *edge,
-				   struct bv_deps wanted)
-{
-	const struct bv_deps *dep = edge->from;
-	struct bv_deps from = {};
-	u64 slots;
-	u32 regs;
-
-	for (regs = cp->regs; regs; regs &= regs - 1, dep++)
-		if (wanted.regs & regs & -regs)
-			from = bv_deps_or(from, *dep);
-	for (slots = cp->slots; slots; slots &= slots - 1, dep++)
+	for (slots = wanted.slots ? cp->slots : 0; slots; slots &= slots - 1, slot++) {
 		if (wanted.slots & slots & -slots)
-			from = bv_deps_or(from, *dep);
+			from = bv_deps_or(from, held ? *held : slot_deps(slot));
+		held += !!held;
+	}
 	return from;
 }
 
@@ -129,14 +124,14 @@ static void demand(struct bv_env *env, struct bv_checkpoint *first, struct bv_de
 		cp->precise = bv_deps_or(cp->precise, wanted);
 		for (edge = cp->edges; edge; edge = edge->next)
 			queue(&work, edge->parent,
-			      BV_SEEDED(39, edge_sources(cp, edge, wanted),
+			      BV_SEEDED(39, sources(cp, edge, wanted),
 					(struct bv_deps){}));
 		if (cp->result && wanted.regs & BIT(BPF_REG_0)) {
-			queue(&work, cp->result, sources(cp, result));
+			queue(&work, cp->result, sources(cp, NULL, result));
 			wanted.regs &= ~BIT(BPF_REG_0);
 		}
 		queue(&work, cp->parent,
-		      BV_SEEDED(34, sources(cp, wanted), (struct bv_deps){}));
+		      BV_SEEDED(34, sources(cp, NULL, wanted), (struct bv_deps){}));
 	}
 }
 
@@ -176,16 +171,6 @@ void bv_demand_result(struct bv_env *env, struct bv_state *st)
 	demand(env, st->result, st->reg[BPF_REG_0].deps);
 	st->reg[BPF_REG_0].deps = (struct bv_deps){};
 	st->result = NULL;
-}
-
-static struct bv_deps reg_deps(const struct bv_reg *r)
-{
-	return r->kind == BV_SCALAR ? r->deps : (struct bv_deps){};
-}
-
-static struct bv_deps slot_deps(const struct bv_slot *slot)
-{
-	return slot->size ? bv_deps_or(slot->deps, reg_deps(&slot->spill)) : slot->deps;
 }
 
 /* of the callers, too: what the checkpoint at a call compares exactly */
@@ -237,14 +222,18 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 }
 
 /* a path that ends at @old, with room for deps of each value kept; or NULL */
-static struct bv_edge *make_edge(struct bv_checkpoint *old, struct bv_checkpoint *parent)
+static struct bv_edge *make_edge(struct bv_env *env, struct bv_checkpoint *old,
+				 struct bv_checkpoint *parent)
 {
 	u32 nvalues = hweight16(old->regs) + hweight64(old->slots);
 	struct bv_edge *edge;
+	u32 bytes;
 
-	edge = bv_alloc(sizeof(*edge) + nvalues * sizeof(*edge->from));
+	bytes = sizeof(*edge) + nvalues * sizeof(*edge->from);
+	edge = bv_alloc(bytes);
 	if (!edge)
 		return NULL;
+	bv_prune_grow(env, old, bytes);
 	edge->parent = parent;
 	edge->next = old->edges;
 	old->edges = edge;
@@ -264,7 +253,7 @@ static int demand_frames_later(struct bv_env *env, const struct bv_frame *f,
 
 		if (!saved || saved->final || saved == f->saved)
 			continue;
-		edge = make_edge(saved, f->saved);
+		edge = make_edge(env, saved, f->saved);
 		if (!edge)
 			return -ENOMEM;
 		dep = edge->from;
@@ -274,7 +263,7 @@ static int demand_frames_later(struct bv_env *env, const struct bv_frame *f,
 		for (slots = saved->slots; slots; slots &= slots - 1, dep++)
 			if (__ffs64(slots) < f->nslots)
 				*dep = slot_deps(&f->slots[__ffs64(slots)]);
-		demand(env, f->saved, edge_sources(saved, edge, saved->precise));
+		demand(env, f->saved, sources(saved, edge, saved->precise));
 	}
 	return 0;
 }
@@ -296,7 +285,7 @@ int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoin
 	u32 regs;
 
 	bv_demand_result(env, st);
-	edge = make_edge(old, st->parent);
+	edge = make_edge(env, old, st->parent);
 	if (!edge)
 		return -ENOMEM;
 	dep = edge->from;
@@ -305,6 +294,6 @@ int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoin
 	for (slots = old->slots; slots; slots &= slots - 1, dep++)
 		if (__ffs64(slots) < st->nslots)
 			*dep = slot_deps(&st->slots[__ffs64(slots)]);
-	demand(env, st->parent, edge_sources(old, edge, old->precise));
+	demand(env, st->parent, sources(old, edge, old->precise));
 	return demand_frames_later(env, st->caller, old->caller);
 }

@@ -82,6 +82,19 @@ static void restart_deps(struct bv_state *st)
 	}
 }
 
+/**
+ * bv_prune_grow() - a kept state takes more memory
+ * @env:	the check
+ * @cp:		the state; all of it is given back with it
+ * @bytes:	how much more
+ */
+void bv_prune_grow(struct bv_env *env, struct bv_checkpoint *cp, u32 bytes)
+{
+	cp->bytes += bytes;
+	env->walk->kept_bytes += bytes;
+	bv_state_bytes(env, bytes);
+}
+
 static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 {
 	struct bv_deps kept = kept_values(env, st);
@@ -93,22 +106,24 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 
 	bytes = sizeof(*cp) + nregs * sizeof(*cp->reg) + nslots * sizeof(*cp->slot) +
 		st->nheld * sizeof(*cp->held);
-	cp = bv_alloc(bytes);
-	if (!cp || bv_claims_point(env, &cp->point)) {
+	cp = bv_alloc_unset(bytes);
+	if (!cp)
+		return NULL;
+	slot = (struct bv_slot *)&cp->reg[nregs];
+	*cp = (struct bv_checkpoint){
+		.slot = slot, .held = (struct bv_held *)&slot[nslots], .nheld = st->nheld,
+		.regs = kept.regs, .slots = kept.slots,
+	};
+	if (bv_claims_point(env, &cp->point)) {
 		bv_free(cp);
 		return NULL;
 	}
-	cp->slot = (struct bv_slot *)&cp->reg[nregs];
-	cp->held = (struct bv_held *)&cp->slot[nslots];
-	cp->nheld = st->nheld;
-	cp->bytes = bytes;
-	cp->regs = kept.regs;
-	cp->slots = kept.slots;
 	for (reg = cp->reg; kept.regs; kept.regs &= kept.regs - 1)
 		*reg++ = st->reg[__ffs(kept.regs)];
-	for (slot = cp->slot; kept.slots; kept.slots &= kept.slots - 1)
+	for (; kept.slots; kept.slots &= kept.slots - 1)
 		*slot++ = st->slots[__ffs64(kept.slots)];
 	memcpy(cp->held, st->held, st->nheld * sizeof(*cp->held));
+	bv_prune_grow(env, cp, bytes);
 	cp->caller = bv_frames_get(st->caller);
 	return cp;
 }
@@ -245,8 +260,6 @@ static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
 	cp = make(env, st);
 	if (!cp)
 		return -ENOMEM;
-	env->walk->kept_bytes += cp->bytes;
-	bv_state_bytes(env, cp->bytes);
 	cp->last = st->last;	/* @st's hold on it passes to @cp */
 	cp->parent = st->parent;
 	cp->result = st->result;

@@ -319,7 +319,7 @@ bool bv_same_outside(struct bv_env *env, const struct bv_checkpoint *old,
  */
 struct bv_names *bv_names_new(void)
 {
-	return bv_alloc(sizeof(struct bv_names));
+	return bv_alloc_unset(sizeof(struct bv_names));
 }
 
 /**

@@ -377,8 +377,17 @@ static u64 modulo(u64 x, u64 y, u8 width, bool is_signed)
 	return sy == -1 ? 0 : (u64)(sx % sy);
 }
 
-/* one instruction on two numbers, RFC 9669 section 4.1 */
-static u64 compute(u8 op, bool is64, bool is_signed, u64 x, u64 y)
+/**
+ * bv_scalar_compute() - one instruction on two numbers, RFC 9669 section 4.1
+ * @op:		BPF_ADD to BPF_ARSH; not BPF_MOV, not BPF_END
+ * @is64:	class BPF_ALU64; else the low halves are used and zero-extended
+ * @is_signed:	the signed forms of BPF_DIV and BPF_MOD
+ * @x:		destination, left operand
+ * @y:		source, right operand
+ *
+ * Return: the number, as bv_scalar_alu() has it of constants.
+ */
+u64 bv_scalar_compute(u8 op, bool is64, bool is_signed, u64 x, u64 y)
 {
 	u8 width = is64 ? BV_BITS : BV_HALF;
 	u64 ones = is64 ? BV_ONES : BV_HALF_ONES;
@@ -413,21 +422,6 @@ static u64 compute(u8 op, bool is64, bool is_signed, u64 x, u64 y)
 		return -x & ones;
 	}
 	return 0;
-}
-
-/**
- * bv_scalar_compute() - one arithmetic instruction on two numbers
- * @op:		BPF_ADD to BPF_ARSH; not BPF_MOV, not BPF_END
- * @is64:	class BPF_ALU64; else the low halves are used and zero-extended
- * @is_signed:	the signed forms of BPF_DIV and BPF_MOD
- * @x:		destination, left operand
- * @y:		source, right operand
- *
- * Return: the number, as bv_scalar_alu() has it of constants.
- */
-u64 bv_scalar_compute(u8 op, bool is64, bool is_signed, u64 x, u64 y)
-{
-	return compute(op, is64, is_signed, x, y);
 }
 
 /* by how much a shift by @src can shift: modulo the width */
@@ -556,8 +550,8 @@ struct scalar bv_scalar_alu(u8 op, bool is64, bool is_signed,
 	struct scalar out;
 
 	if (!dst.bits.mask && (!src.bits.mask || op == BPF_NEG))
-		return bv_scalar_const(compute(op, is64, is_signed,
-					       dst.bits.value, src.bits.value));
+		return bv_scalar_const(bv_scalar_compute(op, is64, is_signed, dst.bits.value,
+							 src.bits.value));
 	if (!is64) {
 		a = bv_tnum_low(a, BV_HALF);
 		b = bv_tnum_low(b, BV_HALF);

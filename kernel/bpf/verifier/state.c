@@ -30,6 +30,21 @@ void bv_state_bytes(struct bv_env *env, s64 bytes)
 	s->bytes_peak = max(s->bytes_peak, s->bytes_now);
 }
 
+/* no path is in it any more, or yet */
+static void clear(struct bv_state *st)
+{
+	st->nslots = 0;
+	st->nheld = 0;
+	st->depth = 0;
+	st->caller = NULL;
+	st->last = NULL;
+	st->parent = NULL;
+	st->result = NULL;
+	st->known = 0;
+	st->grown = false;
+	st->next_spare = NULL;
+}
+
 /* a state whose registers and slots are anything; no slots are in use */
 static struct bv_state *take(struct bv_env *env)
 {
@@ -37,12 +52,15 @@ static struct bv_state *take(struct bv_env *env)
 
 	if (st) {
 		env->spare = st->next_spare;
-		st->next_spare = NULL;
 		return st;
 	}
-	st = bv_alloc(sizeof(*st));
-	if (st)
-		bv_state_bytes(env, sizeof(*st));
+	st = bv_alloc_unset(sizeof(*st));
+	if (!st)
+		return NULL;
+	st->slots = NULL;
+	st->cap = 0;
+	clear(st);
+	bv_state_bytes(env, sizeof(*st));
 	return st;
 }
 
@@ -56,15 +74,7 @@ void bv_state_free(struct bv_env *env, struct bv_state *st)
 	if (!st)
 		return;
 	bv_frames_put(env, st->caller);
-	st->caller = NULL;
-	st->depth = 0;
-	st->nslots = 0;
-	st->nheld = 0;
-	st->last = NULL;
-	st->parent = NULL;
-	st->result = NULL;
-	st->known = 0;
-	st->grown = false;
+	clear(st);
 	st->next_spare = env->spare;
 	env->spare = st;
 }

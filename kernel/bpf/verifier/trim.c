@@ -184,7 +184,7 @@ static void move_kept(struct bv_env *env, const u32 *first, u32 kept)
  */
 int bv_trim(struct bv_env *env)
 {
-	u32 *first = bv_alloc((env->count + 1) * sizeof(*first));
+	u32 *first = bv_alloc_unset((env->count + 1) * sizeof(*first));
 	u32 kept;
 
 	if (!first)

@@ -121,6 +121,7 @@ static void free_arrays(struct bv_env *env)
 {
 	bv_free(env->insns);
 	bv_free(env->info);
+	bv_free(env->maps);
 	bv_free(env->moved);
 	bv_free(env->loaded);
 	bv_free(env->funcs);
@@ -134,7 +135,7 @@ static bool alloc_arrays(struct bv_env *env)
 {
 	u32 count = env->req->count, i;
 
-	env->insns = bv_alloc(count * sizeof(*env->insns));
+	env->insns = bv_alloc_unset(count * sizeof(*env->insns));
 	env->info = bv_alloc(count * sizeof(*env->info));
 	if (!env->insns || !env->info)
 		return false;

@@ -131,6 +131,7 @@ static u32 take_up(struct bv_env *env)
 	return arm->pc;
 }
 
+/* may states be compared at the instruction? cfg.c chose where it is worth it */
 static bool is_prune_point(const struct bv_env *env, u32 pc)
 {
 	switch (env->req->pruning) {
@@ -154,7 +155,7 @@ static u32 find_busiest(const struct bv_env *env)
 	u32 pc, most = 0, busiest = 0;
 
 	for (pc = 0; pc < env->count; pc++) {
-		if (!is_prune_point(env, pc) || bv_walk_kept(env, pc)->arrivals <= most)
+		if (!env->info[pc].prune || bv_walk_kept(env, pc)->arrivals <= most)
 			continue;
 		most = bv_walk_kept(env, pc)->arrivals;
 		busiest = pc;
@@ -165,7 +166,7 @@ static u32 find_busiest(const struct bv_env *env)
 static int refuse_budget(struct bv_env *env)
 {
 	u32 busiest = find_busiest(env);
-	bool meet = is_prune_point(env, busiest);
+	bool meet = env->info[busiest].prune;
 	int err;
 
 	err = bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED, env->stats.paths,
@@ -180,9 +181,11 @@ static int make_kept(struct bv_env *env)
 {
 	u32 pc, count = 0;
 
-	for (pc = 0; pc < env->count; pc++)
-		if (is_prune_point(env, pc))
+	for (pc = 0; pc < env->count; pc++) {
+		env->info[pc].prune = is_prune_point(env, pc);
+		if (env->info[pc].prune)
 			env->info[pc].point = count++;
+	}
 	env->walk->kept = bv_alloc(max(count, 1U) * sizeof(*env->walk->kept));
 	return env->walk->kept ? 0 : -ENOMEM;
 }
@@ -229,7 +232,7 @@ static int walk_path(struct bv_env *env, u32 pc)
 			return ret;
 		env->info[pc].seen = true;
 		count_visit(env, pc);
-		if (is_prune_point(env, pc)) {
+		if (env->info[pc].prune) {
 			ret = bv_prune(env, walk->st);
 			if (walk->again)
 				return BV_AGAIN;
@@ -240,7 +243,8 @@ static int walk_path(struct bv_env *env, u32 pc)
 			if (ret)
 				return 0;
 		}
-		bv_demand_result(env, walk->st);
+		if (walk->st->result)
+			bv_demand_result(env, walk->st);
 		ret = bv_claims_note(env, walk->st);
 		if (ret)
 			return ret;
@@ -272,8 +276,9 @@ static int forget(struct bv_env *env)
 		info->harden = 0;
 		info->barred = 0;
 		info->nulled = 0;
-		info->calls = 0;
-		if (info->proto) {
+		if (bpf_insn_calls_func(&env->insns[pc])) {
+			info->calls = 0;
+		} else if (info->proto) {
 			info->call_map = BV_CALL_MAP_UNSEEN;
 			info->map = BV_NO_MAP;
 		}

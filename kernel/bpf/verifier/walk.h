@@ -99,7 +99,7 @@ struct bv_step {
  * @rounds:	how often in a row states at the head were made to cover more
  * @hits:	states that it covered
  * @misses:	states compared and not covered, since the last hit
- * @bytes:	memory it takes
+ * @bytes:	memory it takes, with @edges and @turns
  * @point:	its number among the claims (claims.c)
  * @slot:	the slots, lowest number first (behind @reg)
  * @held:	memory that the path holds (behind @slot)
@@ -255,6 +255,8 @@ void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp);
 bool bv_prune_one_call(const struct bv_checkpoint *cp, const struct bv_state *st);
 /* prune.c: gives back frames and states that nobody needs any more, now and then */
 void bv_prune_sweep(struct bv_env *env);
+/* prune.c: a kept state takes more memory, which goes with it */
+void bv_prune_grow(struct bv_env *env, struct bv_checkpoint *cp, u32 bytes);
 /* prune.c: give back one kept state, or all */
 void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp);
 void bv_prune_free(struct bv_env *env);

@@ -56,6 +56,15 @@ void *bv_alloc(size_t bytes)
 	return p;
 }
 
+/* no zeros, so that whoever counts on them is found */
+void *bv_alloc_unset(size_t bytes)
+{
+	void *p = must_fail() ? NULL : malloc(bytes);
+
+	live += !!p;
+	return p ? memset(p, 0xa5, bytes) : NULL;
+}
+
 void *bv_resize(void *old, size_t old_bytes, size_t new_bytes)
 {
 	void *p = bv_alloc(new_bytes);

@@ -339,7 +339,7 @@ def grow(p):
 def compute(op, is64, is_signed):
     def fn(p):
         x, y = p.number('x'), p.number('y')
-        value, _ = p.call('compute', ALU[op], is64, is_signed, x, y)
+        value, _ = p.call('bv_scalar_compute', ALU[op], is64, is_signed, x, y)
         p.claim('the number', p.word(value, p.bits) == meaning(p, op, is64, is_signed, x, y))
     return fn
 
@@ -419,7 +419,8 @@ def arithmetic(op, is64, is_signed):
             z = meaning(p, op, is64, is_signed, x, y)
             steps_of(p, op, is64, is_signed, a, x, y)
         p.follow(z, y)
-        p.machine.contracts['compute'] = contracts.compute(x, y, z, op == 'neg')(p)
+        told = contracts.compute(x, y, z, op == 'neg')(p)
+        p.machine.contracts['bv_scalar_compute'] = told
         result(p, *p.call('bv_scalar_alu', ALU[op], is64, is_signed, a, b), z)
     return fn
 
