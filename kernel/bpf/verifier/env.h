@@ -188,6 +188,7 @@ struct bv_func_arg {
  * @end:	index behind its last one
  * @stack:	deepest byte of its stack touched, positive (stack.c)
  * @below:	bytes of stack that it and those it calls take together (subprog.c)
+ * @above:	bytes of stack that those keep that wait for it, at most (subprog.c)
  * @visits:	instructions of it, and of no loop in it, that the walk stepped over; of the
  *		first one they are not counted (walk.c)
  * @times:	how often a run may come to call it, for each way of doing so that was walked;
@@ -209,6 +210,7 @@ struct bv_func {
 	u32	end;
 	u32	stack;
 	u32	below;
+	u32	above;
 	u32	loaded;
 	u64	times;
 	u32	visits;

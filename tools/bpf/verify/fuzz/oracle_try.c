@@ -382,8 +382,7 @@ static bool run_engines(const struct accept_prog *p, u64 contexts, const struct 
 		struct engine_prog e;
 
 		err = engine_prepare(&e, &in, ways[i]);
-		/* blinding may find no register, and says so */
-		if (err && !(err == -EOPNOTSUPP && ways[i] & ENGINE_BLIND))
+		if (err && !engine_may_refuse(ways[i], err))
 			good = fails("%s: got %d", engine_name(ways[i]), err);
 		else if (!err)
 			good = run_way(p, &e, contexts, want);
