@@ -202,7 +202,8 @@ struct bv_func_arg {
  * @packet:	it has packet loads
  * @global:	it is verified by itself, for all arguments that its signature lets pass, and
  *		calls of it are not walked into (signature.c)
- * @nargs:	likewise: how many arguments
+ * @trial:	it is static, and @global is tried only
+ * @nargs:	of global ones: how many arguments
  * @arg:	likewise: the arguments
  */
 struct bv_func {
@@ -219,6 +220,7 @@ struct bv_func {
 	bool	tail_calls;
 	bool	packet;
 	bool	global;
+	bool	trial;
 	u8	nargs;
 	struct bv_func_arg arg[BV_MOST_ARGS];
 };
@@ -328,6 +330,8 @@ struct bv_shifted {
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
  * @muted:	that happened (report.c)
+ * @trying:	static functions are verified as if they were global: a refusal is not told
+ * @failed:	that happened (report.c)
  * @budget:	instructions that a run may take (induct.c)
  * @claims:	what the walk claims, or NULL: claims.c's own
  * @log:	the user's log
@@ -368,6 +372,8 @@ struct bv_env {
 	struct bv_shifted		shifted;
 	bool				grown;
 	bool				muted;
+	bool				trying;
+	bool				failed;
 	u64				budget;
 	struct bv_claims		*claims;
 	struct bv_log			log;

@@ -91,7 +91,8 @@ static void print_subject(struct bv_env *env, struct bv_about about)
  * @about:	register or stack slot at fault, BV_INSN or BV_PROG
  *
  * The arguments after @about are those of the row's message. Where no run may be in the
- * state at all, nothing is told, and env->muted says that: the walk tries another way.
+ * state at all, nothing is told, and env->muted says that: the walk tries another way. The
+ * same with env->failed where functions are tried that need not be verified so.
  *
  * Return: the row's errno, negative.
  */
@@ -103,6 +104,10 @@ int bv_refuse(struct bv_env *env, enum bv_reason why, struct bv_about about, ...
 
 	if (env->grown && (r->class == BV_UNSAFE || r->class == BV_UNSUPPORTED)) {
 		env->muted = true;
+		return r->error;
+	}
+	if (env->trying && r->class != BV_BUG) {
+		env->failed = true;
 		return r->error;
 	}
 	if (!env->log.level)

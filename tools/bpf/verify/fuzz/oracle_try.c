@@ -120,8 +120,10 @@ static void show_funcs(const struct accept_prog *p)
 		return;
 	printf("-- source program random.c\n");
 	for (i = 0; i < p->funcs; i++)
-		printf(p->func[i].global ? "global %u f%u int *%s long *8\n" : "func %u f%u\n",
-		       p->func[i].start, i, user_type(type_names[p->type])->ctx->name);
+		printf("%s %u f%u int *%s long%s\n",
+		       p->func[i].type == ACCEPT_GLOBAL ? "global" : "static",
+		       p->func[i].start, i, user_type(type_names[p->type])->ctx->name,
+		       p->func[i].type == ACCEPT_LONE ? "" : " *8");
 }
 
 void try_show(const struct accept_prog *p)
