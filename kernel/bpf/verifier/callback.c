@@ -150,6 +150,7 @@ static u32 append(struct bv_env *env, struct driver *d)
 	u32 at = env->count, count = env->count + d->count, i;
 	struct bv_insn_info *info;
 	struct bpf_insn *insns;
+	u32 *loaded;
 
 	insns = bv_resize(env->insns, at * sizeof(*insns), count * sizeof(*insns));
 	if (!insns)
@@ -159,10 +160,16 @@ static u32 append(struct bv_env *env, struct driver *d)
 	if (!info)
 		return 0;
 	env->info = info;
+	if (env->loaded) {
+		loaded = bv_resize(env->loaded, at * sizeof(*loaded), count * sizeof(*loaded));
+		if (!loaded)
+			return 0;
+		env->loaded = loaded;
+		for (i = at; i < count; i++)
+			loaded[i] = BV_NO_PC;
+	}
 	d->insns[d->call].imm = d->callback - (at + d->call) - 1;
 	memcpy(&insns[at], d->insns, d->count * sizeof(*insns));
-	for (i = at; i < count; i++)
-		info[i].loaded = BV_NO_PC;
 	env->count = count;
 	return at;
 }

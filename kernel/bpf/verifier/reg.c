@@ -256,6 +256,21 @@ bool bv_reg_has_view(const struct bv_reg *r)
 }
 
 /**
+ * bv_reg_same_place() - are two pointers alike but for the offset and the identity?
+ * @a:	a pointer
+ * @b:	another one of the same kind
+ *
+ * Return: whether one may stand for the other where their offsets allow it; through a view
+ * nothing but the variable part may differ.
+ */
+bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b)
+{
+	if (a->map != b->map || a->bytes != b->bytes || a->frame != b->frame)
+		return false;
+	return !bv_reg_has_view(a) || (a->view == b->view && a->off == b->off);
+}
+
+/**
  * bv_reg_rebase() - the same offset in other parts
  * @r:		a pointer without a view
  * @off:	constant part from now on; the variable part is what is left

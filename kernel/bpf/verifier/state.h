@@ -220,6 +220,7 @@ bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
 void bv_reg_rebase(struct bv_reg *r, s32 off);	/* the same offset with @off the constant part */
+bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b);
 bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
 
 /* identity that @val of @r has, and @delta is the distance from: a number, or an offset */
@@ -276,6 +277,15 @@ static inline void bv_slot_unset(struct bv_slot *slot)
 static inline bool bv_slot_is_spill(const struct bv_slot *slot)
 {
 	return slot->size == BV_SLOT_BYTES;
+}
+
+/* are the lowest @size bytes of @slot zeroes? Then they are also a number of that size */
+static inline bool bv_slot_is_zero(const struct bv_slot *slot, u32 size)
+{
+	while (size--)
+		if (slot->byte[size] != BV_BYTE_ZERO)
+			return false;
+	return true;
 }
 
 /* print.c: @r and @slot in few characters, for the oracle; never NULL */

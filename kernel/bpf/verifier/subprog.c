@@ -130,6 +130,18 @@ static int list_funcs(struct bv_env *env, u32 count)
 	return 0;
 }
 
+/* most programs call no function: there is the program itself, and nothing to look for */
+static int list_program(struct bv_env *env)
+{
+	int err = list_funcs(env, 1);
+
+	if (err)
+		return err;
+	env->funcs[0].frames = 1;
+	env->called = 1;
+	return 0;
+}
+
 /* ---- who calls whom ------------------------------------------------------ */
 
 /**
@@ -269,8 +281,11 @@ static int check_ends(struct bv_env *env)
 int bv_subprogs(struct bv_env *env)
 {
 	u32 count;
-	int err = mark_callees(env, &count);
+	int err;
 
+	if (!env->local_calls)
+		return list_program(env);
+	err = mark_callees(env, &count);
 	if (!err)
 		err = list_funcs(env, count);
 	if (!err)

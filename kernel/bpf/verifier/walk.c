@@ -38,26 +38,6 @@ static int grow_array(void **array, u32 *cap, size_t item_bytes)
 	return 0;
 }
 
-/* the instruction where most paths arrived */
-static u32 find_busiest(const struct bv_env *env)
-{
-	const struct bv_kept *kept = env->walk->kept;
-	u32 pc, busiest = 0;
-
-	for (pc = 0; pc < env->count; pc++)
-		if (kept[pc].arrivals > kept[busiest].arrivals)
-			busiest = pc;
-	return busiest;
-}
-
-static int refuse_budget(struct bv_env *env)
-{
-	u32 busiest = find_busiest(env);
-
-	return bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED,
-			 env->stats.paths, busiest, env->walk->kept[busiest].arrivals);
-}
-
 /**
  * bv_walk_push() - an arm of a conditional jump waits
  * @env:	the check
@@ -172,6 +152,45 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 	}
 }
 
+/* the instruction where most paths arrived */
+static u32 find_busiest(const struct bv_env *env)
+{
+	u32 pc, most = 0, busiest = 0;
+
+	for (pc = 0; pc < env->count; pc++) {
+		if (!is_prune_point(env, pc) || bv_walk_kept(env, pc)->arrivals <= most)
+			continue;
+		most = bv_walk_kept(env, pc)->arrivals;
+		busiest = pc;
+	}
+	return busiest;
+}
+
+static int refuse_budget(struct bv_env *env)
+{
+	u32 busiest = find_busiest(env);
+	bool meet = is_prune_point(env, busiest);
+	int err;
+
+	err = bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED, env->stats.paths,
+			busiest, meet ? bv_walk_kept(env, busiest)->arrivals : 0);
+	if (meet)
+		bv_join_log(env, busiest);
+	return err;
+}
+
+/* most programs compare states at few instructions: only for these there is room */
+static int make_kept(struct bv_env *env)
+{
+	u32 pc, count = 0;
+
+	for (pc = 0; pc < env->count; pc++)
+		if (is_prune_point(env, pc))
+			env->info[pc].point = count++;
+	env->walk->kept = bv_alloc(max(count, 1U) * sizeof(*env->walk->kept));
+	return env->walk->kept ? 0 : -ENOMEM;
+}
+
 /* budget, signals, self-checks: before each instruction */
 static int check_visit(struct bv_env *env)
 {
@@ -278,6 +297,7 @@ static int forget(struct bv_env *env)
 	env->cb_access = false;
 	env->passes_ctx = false;
 	env->stats.visited_before = env->stats.visited;
+	env->joins = 0;
 	bv_claims_drop(env);
 	if (logs_steps(env))
 		bv_log(&env->log, "walk starts again\n");
@@ -325,12 +345,14 @@ static int walk_root(struct bv_env *env, u32 root)
 static int walk_all(struct bv_env *env)
 {
 	struct bv_walk *walk = env->walk;
-	int err = 0;
+	int err;
 	u32 i;
 
-	walk->kept = bv_alloc(env->count * sizeof(*walk->kept));
+	err = make_kept(env);
+	if (err)
+		return err;
 	walk->names = bv_names_new();
-	if (!walk->kept || !walk->names)
+	if (!walk->names)
 		return -ENOMEM;
 	for (i = 0; !err && i < env->called; i++)
 		if (!env->funcs[i].order || env->funcs[env->funcs[i].order].global)
@@ -390,6 +412,8 @@ static int explore(struct bv_env *env)
 		env->walk = &walk;
 		err = walk_all(env);
 		free_all(env);
+		if (!err)
+			err = bv_induct_count(env);
 		again = err == BV_AGAIN;
 		if (again)
 			err = forget(env);
@@ -417,11 +441,16 @@ static int end_trial(struct bv_env *env)
 	}
 	for (i = 0; i < env->loop_count; i++)
 		env->loops[i].unroll = false;
-	for (i = 0; i < env->count; i++)
+	for (i = 0; i < env->count; i++) {
 		env->info[i].live_regs = 0;
+		env->info[i].apart = false;
+	}
 	bv_free(env->strict);
 	env->strict = NULL;
 	env->pc = BV_NO_PC;
+	env->apart = false;
+	env->joins = 0;
+	env->vain_joins = 0;
 	env->stats.visited = 0;
 	env->stats.paths = 0;
 	env->stats.pruned = 0;
@@ -436,8 +465,9 @@ static int end_trial(struct bv_env *env)
  *		the operations write
  *
  * Takes at most BV_LIMIT_VISITED steps, those of walks that had to start again included;
- * that happens once for each loop that is to be walked turn by turn, and where a value
- * turns out to be strict. May sleep.
+ * that happens once for each loop that is to be walked turn by turn, where a value turns out
+ * to be strict, and a few times where a joined state is refused; an eighth more where
+ * functions are tried in vain. May sleep.
  *
  * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EAGAIN where
  * a signal waits for the loader.
@@ -446,13 +476,8 @@ int bv_walk(struct bv_env *env)
 {
 	int err = explore(env);
 
-	if (!err)
-		err = bv_induct_count(env);
-	if (err && env->failed) {
+	if (err && env->failed)
 		err = end_trial(env) ?: explore(env);
-		if (!err)
-			err = bv_induct_count(env);
-	}
 	env->trying = false;
 	if (!err)
 		drop_uncalled(env);
