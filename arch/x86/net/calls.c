@@ -123,6 +123,12 @@ static u32 func_at(const struct jit *jit, u32 start)
 	return lo;
 }
 
+/* @hw = where tail calls are counted, which is on the stack */
+static void load_counter(struct jit *jit, u8 hw)
+{
+	enc_rm(jit, OP_MOV_LOAD | OP_W, hw, mem_at(HW_BP, -(s32)(jit->plan.stack + 8)));
+}
+
 /**
  * jit_call_func() - write the call of another function of the program
  * @jit:	the compilation
@@ -132,6 +138,8 @@ void jit_call_func(struct jit *jit, u32 pc)
 {
 	u32 start = pc + 1 + jit->in->insns[pc].imm;
 
+	if (jit->deep_tail_calls)
+		load_counter(jit, JIT_HW_COUNT);
 	enc_bytes(jit, OP_CALL);
 	jit_rel32_label(jit, jit_label_func(jit, func_at(jit, start)));
 }
@@ -177,16 +185,17 @@ static void find_program(struct jit *jit, const struct tail *tail)
  */
 static void count_down(struct jit *jit, u32 out)
 {
-	struct jit_mem count = mem_at(HW_BP, -(s32)(jit->plan.stack + 8));
+	u8 hw = jit->plan.hw[JIT_COUNT];
 
-	if (!jit_count_on_stack(&jit->plan)) {
-		enc_rr(jit, OP_GROUP5, 1, JIT_HW_COUNT);
-		jit_jump_to(jit, CC_S, out);
-		return;
+	/* the program may have something in JIT_HW_COUNT, which it needs if it goes on here */
+	if (jit_count_on_stack(&jit->plan)) {
+		hw = jit->plan.hw[JIT_TEMP];
+		load_counter(jit, hw);
 	}
-	enc_rm(jit, OP_GROUP5, 1, count);
+	enc_rm(jit, OP_GROUP5 | OP_W, 1, mem_at(hw, 0));
 	jit_jump_to(jit, CC_S, out);
-	enc_rm(jit, OP_MOV_LOAD, JIT_HW_COUNT, count);
+	if (hw != JIT_HW_COUNT)
+		enc_mov64(jit, JIT_HW_COUNT, hw);
 }
 
 static void put_tail_call(struct jit *jit, struct tail *tail)
@@ -221,7 +230,7 @@ static void put_tail_call(struct jit *jit, struct tail *tail)
  * @jit:	the compilation
  * @pc:		BPF_JMP | BPF_TAIL_CALL: context R1, struct bpf_array R2, index R3
  *
- * The target takes rdi as its context, JIT_HW_COUNT as the tail calls that are left.
+ * The target takes rdi as its context, JIT_HW_COUNT as the place of the count of tail calls.
  * Goes on behind it where there is no such program, or MAX_TAIL_CALL_CNT were made.
  */
 void jit_tail_call(struct jit *jit, u32 pc)

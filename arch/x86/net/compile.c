@@ -17,8 +17,8 @@
 /* bytes of machine code that an instruction takes, on average, and some */
 #define BYTES_PER_INSN	5
 
-/* in functions that are called? Tail calls are counted for the program alone */
-static bool has_tail_calls(const struct bpf_jit_input *in, const u8 *marks)
+/* in functions that are called? Those that call them hand on where tail calls are counted */
+static bool has_deep_tail_calls(const struct bpf_jit_input *in, const u8 *marks)
 {
 	u32 pc;
 
@@ -162,8 +162,7 @@ static int compile(struct jit *jit, bool *has_frame)
 
 	if (err)
 		return err;
-	if (has_tail_calls(in, jit->marks))
-		return -EOPNOTSUPP;
+	jit->deep_tail_calls = has_deep_tail_calls(in, jit->marks);
 	bpf_flow_live(in->insns, in->count, jit->marks, jit->live_after);
 	*has_frame = true;
 	for (func = 0; func < in->func_count && !err; func++) {
@@ -181,8 +180,8 @@ static int compile(struct jit *jit, bool *has_frame)
  * Called by: kernel/bpf/prog/image.c. Context: may sleep.
  *
  * Return: code for bpf_arch_jit_place(), to be given back with bpf_arch_jit_release();
- * or ERR_PTR of -ENOMEM, -EINVAL for what is no program, -EOPNOTSUPP for tail calls in
- * functions that it calls, -E2BIG for code that jumps could not cross.
+ * or ERR_PTR of -ENOMEM, -EINVAL for what is no program, -E2BIG for code that jumps could
+ * not cross.
  */
 struct bpf_jit_code *bpf_arch_jit_compile(const struct bpf_jit_input *in)
 {

@@ -3,8 +3,8 @@
  * The way into a function and out of it: frame, saved registers, the count of tail
  * calls, fences, the return as this machine wants it.
  *
- * Frame, from the top: return address, caller's rbp, the program's stack, the count of
- * tail calls, padding, saved registers in ascending order. Nothing else in this
+ * Frame, from the top: return address, caller's rbp, the program's stack, the address of the
+ * count of tail calls, padding, saved registers in ascending order. Nothing else in this
  * directory may move the stack pointer, but by push and pop inside one instruction of
  * the program.
  *
@@ -15,6 +15,7 @@
 #include <linux/kernel.h>
 #include "encode.h"
 #include "host.h"
+#include "stub.h"
 
 /* an exit not longer than that is written wherever the program has one */
 #define SHORT_EXIT	6
@@ -53,6 +54,30 @@ static void put_endbr(struct jit *jit)
 		enc_bytes(jit, 0xf3, 0x0f, 0x1e, 0xfa);
 }
 
+/*
+ * A run that begins here counts tail calls, in a frame that stays until its end whatever
+ * programs it goes on to; entered by a tail call, the register says where that is. Unwinders
+ * find a frame like any other.
+ */
+static void put_counter(struct jit *jit)
+{
+	u32 body = jit_label_new(jit);
+
+	enc_push(jit, HW_BP);
+	enc_mov64(jit, HW_BP, HW_SP);
+	if (JIT_STACK_ALIGN > 8)
+		enc_push(jit, HW_AX);
+	enc_bytes(jit, 0x6a, MAX_TAIL_CALL_CNT);
+	enc_mov64(jit, JIT_HW_COUNT, HW_SP);
+	enc_bytes(jit, OP_CALL);
+	jit_rel32_label(jit, body);
+	enc_bytes(jit, 0xc9);
+	jit_return(jit);
+	jit_label_here(jit, body);
+	jit->tail_entry = jit_here(jit);
+	put_endbr(jit);
+}
+
 /**
  * jit_prologue() - enter the function
  * @jit:	the compilation, jit->plan settled
@@ -68,12 +93,8 @@ void jit_prologue(struct jit *jit)
 	if (!jit->func)
 		jit->tail_entry = jit_here(jit);
 	put_endbr(jit);
-	if (plan->tail_calls) {
-		/* run from the start, none was made yet; entered by one, the register says */
-		enc_const(jit, JIT_HW_COUNT, MAX_TAIL_CALL_CNT);
-		jit->tail_entry = jit_here(jit);
-		put_endbr(jit);
-	}
+	if (plan->tail_calls && !jit->func)
+		put_counter(jit);
 	if (!plan->frame)
 		return;
 	enc_push(jit, HW_BP);

@@ -37,7 +37,7 @@ enum jit_reg {
 	JIT_DATA = MAX_BPF_EXT_REG,	/* skb->data */
 	JIT_HLEN,			/* bytes there, skb_headlen(), zero-extended */
 	JIT_TEMP,			/* free between two instructions of the program */
-	JIT_COUNT,			/* tail calls left, if they have a register */
+	JIT_COUNT,			/* where tail calls are counted, if that has a register */
 	JIT_REGS,
 };
 
@@ -51,7 +51,8 @@ enum jit_reg {
  * @stack:	bytes of the program's stack, right below the frame pointer
  * @frame:	push rbp; mov rbp, rsp
  * @leaf:	calls nothing in the straight line: all registers but @saved are free
- * @tail_calls:	counts those that are left, in JIT_COUNT or at [rbp - stack - 8]
+ * @tail_calls:	makes tail calls, or calls functions in a program whose functions do: knows
+ *		where those that are left are counted, by JIT_COUNT or [rbp - stack - 8]
  * @narrow:	jit_narrow(), where @narrow_known
  * @narrow_known: it has been asked for
  * @pad:	bytes that align the stack, right above the saved registers
@@ -59,7 +60,7 @@ enum jit_reg {
  *		arrives, or JIT_NO_INSN
  *
  * Frame: [rbp + 8] return address, [rbp] caller's rbp, then the program's stack, the
- * count of tail calls, the saved registers in ascending order of their numbers.
+ * address of the count of tail calls, the saved registers in ascending order of their numbers.
  */
 struct jit_plan {
 	u8	hw[JIT_REGS];
@@ -76,7 +77,10 @@ struct jit_plan {
 
 #define JIT_NO_INSN	(~0u)
 
-/* where tail calls tell their target how many are left */
+/*
+ * Where tail calls, and calls of functions, tell their target by its address how many tail
+ * calls are left: 64 bits in the frame of the program that a run began with (jit_prologue())
+ */
 #define JIT_HW_COUNT	HW_10
 
 /* what is called in the line may change the register */
@@ -186,6 +190,7 @@ struct jit_stub;
  * @calls:	likewise
  * @faults:	likewise
  * @stubs:	out-of-line code wanted by this function so far; packet.c, calls.c
+ * @deep_tail_calls: functions that are called make tail calls
  * @tail_entry:	where tail calls enter the first function
  * @upper:	registers of the program whose upper halves are known to be zero here
  * @flags:	what the machine's flags tell here
@@ -215,6 +220,7 @@ struct jit {
 	u32				fault_count, fault_room;
 	struct jit_stub			*stubs;
 	u32				stub_count, stub_room;
+	bool				deep_tail_calls;
 	struct jit_place		tail_entry;
 	u16				upper;
 	struct jit_flags		flags;

@@ -52,6 +52,7 @@ static const u8 standard[] = { HW_AX, HW_DI, HW_SI, HW_DX, HW_CX, HW_8 };
  * @at:		by machine register, those that live there
  * @over_calls:	registers of the program that hold something over a call
  * @calls:	calls something that is no intrinsic
+ * @calls_funcs: calls functions of the program
  * @tail_calls:	has tail calls
  * @packet:	has LD_ABS or LD_IND
  * @division:	has divisions that need rax, rdx and maybe a spare register
@@ -65,6 +66,7 @@ struct scan {
 	u16	at[16];
 	u16	over_calls;
 	bool	calls;
+	bool	calls_funcs;
 	bool	tail_calls;
 	bool	packet;
 	bool	division;
@@ -113,6 +115,7 @@ static void scan_jump(struct scan *scan, const struct jit *jit, u32 pc)
 	if (insn->code != (BPF_JMP | BPF_CALL) || jit_is_intrinsic(insn))
 		return;
 	scan->calls = true;
+	scan->calls_funcs |= bpf_insn_calls_func(insn);
 	scan->over_calls |= jit->live_after[pc] & ~BPF_REGS_CLOBBERED;
 }
 
@@ -414,7 +417,7 @@ int jit_plan_func(struct jit *jit, u32 func)
 			scan_insn(&scan, jit, pc);
 	}
 	plan->leaf = !scan.calls;
-	plan->tail_calls = scan.tail_calls;
+	plan->tail_calls = scan.tail_calls || (jit->deep_tail_calls && scan.calls_funcs);
 	if (scan.weight[BPF_REG_10])
 		plan->stack = in->funcs[func].stack_depth;
 	place_registers(jit, &scan, start);

@@ -371,8 +371,10 @@ static void function_refused_test(struct kunit *test)
 
 	/* tail calls are for the first one */
 	KUNIT_EXPECT_EQ(test, 0, bpf_xcode_decode_funcs(insns, 4, good, 2, code, &traits));
-	KUNIT_EXPECT_EQ(test, -EINVAL,
+	KUNIT_EXPECT_FALSE(test, traits.deep_tail_calls);
+	KUNIT_EXPECT_EQ(test, 0,
 			bpf_xcode_decode_funcs(in_function, 4, second, 2, code, &traits));
+	KUNIT_EXPECT_TRUE(test, traits.deep_tail_calls);
 	KUNIT_EXPECT_EQ(test, -EINVAL,
 			bpf_xcode_decode_funcs(insns, 4, unordered, 3, code, &traits));
 	KUNIT_EXPECT_EQ(test, -EINVAL,

@@ -117,8 +117,8 @@ static int decode(struct bpf_prog *prog, const struct bpf_unit *unit,
  * @unit:	its instructions
  *
  * Called by: select.c. Context: may sleep.
- * Return: 0; -EINVAL for instructions that the interpreter cannot run (xcode.c) or a
- * stack deeper than MAX_BPF_STACK; -ENOMEM. bpf_interp_free() is due in any case.
+ * Return: 0; -EINVAL for instructions that the interpreter cannot run (xcode.c), tail calls
+ * in functions or a stack deeper than MAX_BPF_STACK; -ENOMEM. bpf_interp_free() is due in any case.
  */
 int bpf_interp_make(struct bpf_prog *prog, const struct bpf_unit *unit)
 {
@@ -130,6 +130,8 @@ int bpf_interp_make(struct bpf_prog *prog, const struct bpf_unit *unit)
 		return -ENOMEM;
 	prog->aux->xcode_insns = unit->code.count;
 	err = decode(prog, unit, &traits);
+	if (!err && traits.deep_tail_calls)
+		err = -EINVAL;
 	if (err)
 		return err;
 	/* who is called by a tail call runs on this program's stack */

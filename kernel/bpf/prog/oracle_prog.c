@@ -93,7 +93,8 @@ static u64 run_watched(const void *ctx, const struct bpf_prog *prog)
  * @unit:	its instructions
  *
  * Called by: select.c. Context: may sleep.
- * Return: 0; -EINVAL for instructions that the interpreter cannot run (xcode.c); -ENOMEM.
+ * Return: 0; -EINVAL for instructions that the interpreter cannot run (xcode.c), and tail
+ * calls in functions; -ENOMEM.
  * bpf_oracle_free() is due in any case.
  */
 int bpf_oracle_make(struct bpf_prog *prog, const struct bpf_unit *unit)
@@ -109,6 +110,8 @@ int bpf_oracle_make(struct bpf_prog *prog, const struct bpf_unit *unit)
 	prog->aux->xcode_insns = unit->code.count;
 	err = bpf_xcode_decode_funcs(unit->code.insns, unit->code.count, unit->funcs,
 				     unit->func_count, code->xcode, &traits);
+	if (!err && traits.deep_tail_calls)
+		err = -EINVAL;
 	if (err)
 		return err;
 	bpf_oracle_watch(code, prog->aux->claims, unit->code.count);

@@ -550,7 +550,7 @@ static int link_functions(struct bpf_xinsn *code, u32 count,
  * Return: 0, or -EINVAL for what the interpreter could not run within bounds: see
  * bpf_xcode_decode(), a call that goes to no function, more than BPF_XCODE_MAX_CALLS
  * functions under way at one time (so recursion), with more than MAX_BPF_STACK bytes
- * of stack or one that is no multiple of 8, and tail calls in functions that are called.
+ * of stack or one that is no multiple of 8.
  */
 int bpf_xcode_decode_funcs(const struct bpf_insn *insns, u32 count,
 			   const struct bpf_jit_func *funcs, u32 func_count,
@@ -564,10 +564,8 @@ int bpf_xcode_decode_funcs(const struct bpf_insn *insns, u32 count,
 	err = decode_all(insns, count, out, traits);
 	if (err)
 		return err;
-	/* a tail call takes the whole stack, and would start counting in each function */
 	for (at = func_count > 1 ? funcs[1].start : count; at < count; at++)
-		if (out[at].op == BPF_XOP_TAIL_CALL)
-			return -EINVAL;
+		traits->deep_tail_calls |= out[at].op == BPF_XOP_TAIL_CALL;
 	return link_functions(out, count, funcs, func_count, traits);
 }
 

@@ -99,11 +99,14 @@ struct bpf_xinsn {
 /**
  * struct bpf_xtraits - what decoding found out about the whole program
  * @tail_calls:		may continue in a program with a bigger stack
+ * @deep_tail_calls:	does so in functions that are called: a tail call takes the whole stack,
+ *			and would start counting in each, so the interpreter must not run it
  * @stack_depth:	bytes of stack that functions calling each other take at most; 0
  *			where the program was decoded without functions
  */
 struct bpf_xtraits {
 	bool	tail_calls;
+	bool	deep_tail_calls;
 	u32	stack_depth;
 };
 

@@ -203,6 +203,7 @@ struct bv_func_arg {
  * @end:	index behind its last one
  * @stack:	deepest byte of its stack touched, positive (stack.c)
  * @below:	bytes of stack that it and those it calls take together (subprog.c)
+ * @above:	bytes of stack that those keep that wait for it, at most (subprog.c)
  * @visits:	instructions of it, and of no loop in it, that the walk stepped over; of the
  *		first one they are not counted (walk.c)
  * @insns:	instructions of it, and of no loop in it (induct.c)
@@ -218,7 +219,8 @@ struct bv_func_arg {
  * @packet:	it has packet loads
  * @global:	it is verified by itself, for all arguments that its signature lets pass, and
  *		calls of it are not walked into (signature.c)
- * @nargs:	likewise: how many arguments
+ * @trial:	it is static, and @global is tried only
+ * @nargs:	of global ones: how many arguments
  * @arg:	likewise: the arguments
  */
 struct bv_func {
@@ -226,6 +228,7 @@ struct bv_func {
 	u32	end;
 	u32	stack;
 	u32	below;
+	u32	above;
 	u32	loaded;
 	u64	times;
 	u32	visits;
@@ -235,6 +238,7 @@ struct bv_func {
 	bool	tail_calls;
 	bool	packet;
 	bool	global;
+	bool	trial;
 	u8	nargs;
 	struct bv_func_arg arg[BV_MOST_ARGS];
 };
@@ -366,6 +370,8 @@ struct bv_vain_join {
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
  * @muted:	that happened, and why it would have been refused (report.c)
+ * @trying:	static functions are verified as if they were global: a refusal is not told
+ * @failed:	that happened (report.c)
  * @apart:	states are joined nowhere any more (join.c)
  * @joins:	states joined in this walk
  * @vain_joins:	walks that started again because of one
@@ -414,6 +420,8 @@ struct bv_env {
 	struct bv_shifted		shifted;
 	bool				grown;
 	enum bv_reason			muted;
+	bool				trying;
+	bool				failed;
 	bool				apart;
 	u32				joins;
 	u32				vain_joins;

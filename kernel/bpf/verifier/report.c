@@ -100,7 +100,8 @@ const char *bv_rule(enum bv_reason why)
  * @about:	register or stack slot at fault, BV_INSN or BV_PROG
  *
  * The arguments after @about are those of the row's message. Where no run may be in the
- * state at all, nothing is told, and env->muted says why: the walk tries another way.
+ * state at all, nothing is told, and env->muted says why: the walk tries another way. The
+ * same with env->failed where functions are tried that need not be verified so.
  *
  * Return: the row's errno, negative.
  */
@@ -112,6 +113,10 @@ int bv_refuse(struct bv_env *env, enum bv_reason why, struct bv_about about, ...
 
 	if (env->grown && (r->class == BV_UNSAFE || r->class == BV_UNSUPPORTED)) {
 		env->muted = why;
+		return r->error;
+	}
+	if (env->trying && r->class != BV_BUG) {
+		env->failed = true;
 		return r->error;
 	}
 	if (!env->log.level)

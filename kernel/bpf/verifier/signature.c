@@ -9,7 +9,9 @@
  *	T *		otherwise: memory of the size of T, or NULL
  *	returns		a number
  *
- * Static functions, and those of which nothing is said, are walked at each call.
+ * Static functions, and those of which nothing is said, are walked at each call. But static
+ * ones that take nothing but numbers and the context, and would be walked often, are first
+ * tried as if they were global; where anything is refused then, all is walked anew (walk.c).
  *
  * Layer V3. Tests: tools/testing/selftests/bpf/cases/func/global-*.bpft.
  */
@@ -20,6 +22,9 @@
 #include "pass.h"
 
 #define TYPE_BYTES	80
+
+/* instructions that are not walked again, from which on a static function is tried by itself */
+#define TRIAL_INSNS	64
 
 /* contexts whose name in C is another one, too */
 static const char * const aliases[][2] = {
@@ -126,9 +131,52 @@ static int read_signature(const struct sig *s, const struct btf_type *proto)
 	return err;
 }
 
+static u32 count_calls(const struct bv_env *env, const struct bv_func *f)
+{
+	u32 pc, calls = 0;
+
+	for (pc = 0; pc < env->count; pc++)
+		calls += !env->info[pc].second && bpf_insn_calls_func(&env->insns[pc]) &&
+			 bv_callee(env, pc) == f->start;
+	return calls;
+}
+
+/*
+ * A static function of numbers and the context that is called from many places may be walked
+ * once, too, as long as nobody relies on more than a global one promises: that is tried.
+ */
+static void try_static(const struct sig *s, const struct btf_type *proto)
+{
+	u32 n, nargs = BTF_INFO_VLEN(proto->info), calls, base;
+	struct bv_func *f = s->func;
+
+	if (nargs > BV_MOST_ARGS || !bv_type_is_number(s->types, proto->type))
+		return;
+	for (n = 0; n < nargs; n++) {
+		u32 id = bpf_type_param(proto, n);
+
+		if (bv_type_is_number(s->types, id)) {
+			f->arg[n].type = BV_ARG_TYPE_NUMBER;
+			continue;
+		}
+		if (kind_of(s->types, id, &base) != BTF_KIND_PTR ||
+		    !is_context(s, bpf_type_record(s->types, base)->type))
+			return;
+		f->arg[n].type = BV_ARG_TYPE_CTX;
+	}
+	calls = count_calls(s->env, f);
+	if (calls < 2 || (calls - 1) * (f->end - f->start) < TRIAL_INSNS)
+		return;
+	f->nargs = nargs;
+	f->global = true;
+	f->trial = true;
+	s->env->trying = true;
+}
+
 /**
  * bv_signatures() - which functions are global, and what do they take?
- * @env:	the check, after bv_cfg(); of funcs global, nargs and arg are written
+ * @env:	the check, after bv_cfg(); of funcs global, trial, nargs and arg are written, and
+ *		trying
  *
  * The program itself is none, whatever its types say: it takes its context.
  *
@@ -145,11 +193,14 @@ int bv_signatures(struct bv_env *env)
 		struct sig s = { env, src->types, &env->funcs[i] };
 		const struct btf_type *t = bpf_source_type(src, s.func->loaded);
 
-		if (!t || BTF_INFO_VLEN(t->info) != BTF_FUNC_GLOBAL)
+		if (!t)
 			continue;
 		env->pc = s.func->start;
 		s.name = bpf_types_string(src->types, t->name_off);
-		err = read_signature(&s, bpf_type_record(src->types, t->type));
+		if (BTF_INFO_VLEN(t->info) == BTF_FUNC_GLOBAL)
+			err = read_signature(&s, bpf_type_record(src->types, t->type));
+		else
+			try_static(&s, bpf_type_record(src->types, t->type));
 	}
 	if (!err)
 		env->pc = BV_NO_PC;

@@ -66,9 +66,10 @@ static int step_branch(struct bv_env *env, struct bv_state *st,
 
 /*
  * A packet load that finds nothing ends the function that it is in, with 0 for whom called
- * it: another path goes on there. The program itself just ends.
+ * it, and a tail call with what the program returned that it went on to: another path goes on
+ * there. The program itself just ends.
  */
-static int step_packet_end(struct bv_env *env, struct bv_state *st)
+static int step_function_end(struct bv_env *env, const struct bv_state *st, bool zero)
 {
 	struct bv_state *end;
 	u32 next;
@@ -79,7 +80,11 @@ static int step_packet_end(struct bv_env *env, struct bv_state *st)
 	end = bv_state_copy(env, st, env->pc);
 	if (!end)
 		return -ENOMEM;
-	bv_reg_scalar(&end->reg[BPF_REG_0], bv_scalar_const(0), (struct bv_deps){}, env->pc);
+	if (zero)
+		bv_reg_scalar(&end->reg[BPF_REG_0], bv_scalar_const(0), (struct bv_deps){},
+			      env->pc);
+	else
+		bv_reg_unknown(&end->reg[BPF_REG_0], env->pc);
 	err = bv_op_return(env, end, &next);
 	if (err) {
 		bv_state_free(env, end);
@@ -100,7 +105,10 @@ static int step_call(struct bv_env *env, struct bv_state *st,
 		err = bv_walk_decided(env, env->pc, BV_ARM_JUMP, false);
 		return err ?: bv_op_enter(env, st, next);
 	}
-	return bv_op_call(env, st, insn);
+	err = bv_op_call(env, st, insn);
+	if (err || insn->imm != BPF_FUNC_tail_call)
+		return err;
+	return step_function_end(env, st, false);
 }
 
 /**
@@ -138,7 +146,7 @@ int bv_step(struct bv_env *env, struct bv_state *st, u32 *next)
 	case BPF_IC_ATOMIC:
 		return bv_mem_atomic(env, st, insn);
 	case BPF_IC_PACKET:
-		err = step_packet_end(env, st);
+		err = step_function_end(env, st, true);
 		return err ?: bv_op_packet_load(env, st, insn);
 	case BPF_IC_EXIT:
 		if (st->caller)

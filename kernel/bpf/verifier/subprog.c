@@ -23,6 +23,14 @@
 /* bytes of stack of all functions under way, as the runtimes have it */
 #define ALL_STACK	512
 
+/*
+ * Functions that wait for one with tail calls keep their stack as long as the programs run
+ * that it went on to, which may do the same: so many bytes each time, and as released Linux
+ * counts them
+ */
+#define WAITING_STACK	256
+#define WAITING_UNIT	32
+
 /**
  * bv_func_at() - the function that an instruction belongs to
  * @env:	the check, after bv_subprogs()
@@ -239,10 +247,7 @@ static bool returns_number(const struct bpf_source *src, u32 start)
 	return t && bv_type_is_number(src->types, t->type);
 }
 
-/*
- * A packet load returns a number to the caller: there must be one. A tail call would, too,
- * but the runtimes count tail calls for the program only.
- */
+/* A packet load returns a number to the caller: there must be one. A tail call does, too. */
 static int check_ends(struct bv_env *env)
 {
 	u32 i;
@@ -251,10 +256,12 @@ static int check_ends(struct bv_env *env)
 		const struct bv_func *f = &env->funcs[i];
 
 		env->pc = f->start;
+		if ((!f->tail_calls && !f->packet) ||
+		    returns_number(env->req->source, f->loaded))
+			continue;
 		if (f->tail_calls)
 			return bv_refuse(env, BV_R_FUNC_TAIL, BV_INSN);
-		if (f->packet && !returns_number(env->req->source, f->start))
-			return bv_refuse(env, BV_R_FUNC_NUMBER, BV_INSN);
+		return bv_refuse(env, BV_R_FUNC_NUMBER, BV_INSN);
 	}
 	return 0;
 }
@@ -267,8 +274,8 @@ static int check_ends(struct bv_env *env)
  * Time is linear in the program.
  *
  * Return: 0; -EINVAL through bv_refuse() for a call that goes to no instruction, for
- * recursion, for packet loads in a function of which it is not known that it returns a
- * number, and for tail calls in one; -E2BIG likewise for more than BV_MOST_FUNCS functions or more
+ * recursion, for packet loads and tail calls in a function of which it is not known that it
+ * returns a number; -E2BIG likewise for more than BV_MOST_FUNCS functions or more
  * than BV_MOST_FRAMES of them under way; -ENOMEM.
  */
 int bv_subprogs(struct bv_env *env)
@@ -317,9 +324,45 @@ static void join_calls(struct bv_env *env, struct bv_func *f)
 			join_stacks(env, f, pc);
 }
 
+/* how much of their stacks those keep that wait for a function, at most; callers first */
+static void find_waiting(struct bv_env *env)
+{
+	u32 i, pc;
+
+	for (i = env->called; i-- > 0;) {
+		const struct bv_func *f = &env->funcs[env->funcs[i].order];
+		u32 all = f->above + round_up(max(f->stack, 1U), WAITING_UNIT);
+
+		for (pc = f->start; f->frames > 1 && pc < f->end; pc++) {
+			struct bv_func *to;
+
+			if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]))
+				continue;
+			to = bv_func_at(env, bv_callee(env, pc));
+			to->above = max(to->above, all);
+		}
+	}
+}
+
+static int check_waiting(struct bv_env *env)
+{
+	u32 i;
+
+	find_waiting(env);
+	for (i = 1; i < env->func_count; i++) {
+		const struct bv_func *f = &env->funcs[i];
+
+		if (!f->tail_calls || f->above < WAITING_STACK)
+			continue;
+		env->pc = f->start;
+		return bv_refuse(env, BV_R_TAIL_STACK, BV_INSN, f->above, WAITING_STACK);
+	}
+	return 0;
+}
+
 /**
  * bv_subprogs_stack() - how much stack do functions take that call each other?
- * @env:	the check, walked; of funcs below is written, and stack_depth
+ * @env:	the check, walked; of funcs below and above are written, and stack_depth
  *
  * Return: 0, or -EACCES through bv_refuse() for more than there is.
  */
@@ -330,7 +373,7 @@ int bv_subprogs_stack(struct bv_env *env)
 	for (i = 0; i < env->called; i++)
 		join_calls(env, &env->funcs[env->funcs[i].order]);
 	env->stack_depth = env->funcs[0].below;
-	if (env->stack_depth <= ALL_STACK)
-		return 0;
-	return bv_refuse(env, BV_R_STACK_FRAMES, BV_PROG, env->stack_depth, ALL_STACK);
+	if (env->stack_depth > ALL_STACK)
+		return bv_refuse(env, BV_R_STACK_FRAMES, BV_PROG, env->stack_depth, ALL_STACK);
+	return check_waiting(env);
 }

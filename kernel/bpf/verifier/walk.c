@@ -17,10 +17,14 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "claims.h"
+#include "pass.h"
 #include "walk.h"
 
 /* instructions between two pauses for others; a power of two */
 #define BREATHE_EVERY	4096
+
+/* instructions visited while functions are tried, after which that is given up */
+#define TRIAL_VISITED	(BV_LIMIT_VISITED / 8)
 
 static int grow_array(void **array, u32 *cap, size_t item_bytes)
 {
@@ -196,7 +200,7 @@ static int check_visit(struct bv_env *env)
 	const char *broken;
 	int err;
 
-	if (++env->stats.visited > BV_LIMIT_VISITED)
+	if (++env->stats.visited > (env->trying ? TRIAL_VISITED : BV_LIMIT_VISITED))
 		return refuse_budget(env);
 	if (!(env->stats.visited & (BREATHE_EVERY - 1))) {
 		err = bv_host_breathe();
@@ -402,19 +406,7 @@ static void drop_uncalled(struct bv_env *env)
 			env->info[pc].seen = false;
 }
 
-/**
- * bv_walk() - explore all paths of the program
- * @env:	the check, with what the passes found out; info gets seen, arms and what
- *		the operations write
- *
- * Takes at most BV_LIMIT_VISITED steps, those of walks that had to start again included;
- * that happens once for each loop that is to be walked turn by turn, where a value turns out
- * to be strict, and a few times where a joined state is refused. May sleep.
- *
- * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EAGAIN where
- * a signal waits for the loader.
- */
-int bv_walk(struct bv_env *env)
+static int explore(struct bv_env *env)
 {
 	struct bv_walk walk;
 	bool again;
@@ -431,6 +423,67 @@ int bv_walk(struct bv_env *env)
 		if (again)
 			err = forget(env);
 	} while (again && !err);
+	return err;
+}
+
+/*
+ * Somebody relies on more than a function's types say, or a function on more than that of
+ * its arguments: static functions are walked at each call, as if nothing had been tried.
+ */
+static int end_trial(struct bv_env *env)
+{
+	u32 i;
+	int err;
+
+	env->trying = false;
+	env->failed = false;
+	for (i = 0; i < env->func_count; i++) {
+		if (!env->funcs[i].trial)
+			continue;
+		env->funcs[i].global = false;
+		env->funcs[i].trial = false;
+		env->funcs[i].nargs = 0;
+	}
+	for (i = 0; i < env->loop_count; i++)
+		env->loops[i].unroll = false;
+	for (i = 0; i < env->count; i++) {
+		env->info[i].live_regs = 0;
+		env->info[i].apart = false;
+	}
+	bv_free(env->strict);
+	env->strict = NULL;
+	env->pc = BV_NO_PC;
+	env->apart = false;
+	env->joins = 0;
+	env->vain_joins = 0;
+	env->stats.visited = 0;
+	env->stats.paths = 0;
+	env->stats.pruned = 0;
+	env->stats.states_total = 0;
+	err = bv_live(env);
+	return err ?: forget(env);
+}
+
+/**
+ * bv_walk() - explore all paths of the program
+ * @env:	the check, with what the passes found out; info gets seen, arms and what
+ *		the operations write
+ *
+ * Takes at most BV_LIMIT_VISITED steps, those of walks that had to start again included;
+ * that happens once for each loop that is to be walked turn by turn, where a value turns out
+ * to be strict, and a few times where a joined state is refused; an eighth more where
+ * functions are tried in vain. May sleep.
+ *
+ * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EAGAIN where
+ * a signal waits for the loader.
+ */
+int bv_walk(struct bv_env *env)
+{
+	int err = explore(env);
+
+	if (err && env->failed)
+		err = end_trial(env) ?: explore(env);
+	env->trying = false;
 	if (!err)
 		drop_uncalled(env);
 	if (err == -E2BIG)

@@ -383,7 +383,7 @@ static bool run_ways(struct run *r, const struct bv_result *res)
 		use_machine(ways[i].machine);
 		err = engine_prepare(&p, &in, ways[i].way);
 		/* blinding may find no register, and says so */
-		if (err && !(err == -EOPNOTSUPP && ways[i].way & ENGINE_BLIND))
+		if (err && !engine_may_refuse(ways[i].way, err))
 			good = fails(r, "%s: got %d", engine_name(ways[i].way), err);
 		else if (!err && r->c.verdict == CASE_RESULT)
 			good = run_way(r, &p);

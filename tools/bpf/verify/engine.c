@@ -106,6 +106,19 @@ const char *engine_name(u32 way)
 	return names[way % ENGINE_WAYS];
 }
 
+/**
+ * engine_may_refuse() - is it no error that a program cannot be run that way?
+ * @way:	ENGINE_*
+ * @err:	what engine_prepare() returned
+ *
+ * Return: true where blinding found no register, and where the interpreter was to run tail
+ * calls in functions.
+ */
+bool engine_may_refuse(u32 way, int err)
+{
+	return err == -EOPNOTSUPP && (way & ENGINE_BLIND || !(way & ENGINE_JIT));
+}
+
 /* copies of what passes may change */
 static bool copy_input(struct engine_prog *p, const struct bpf_jit_input *in)
 {
@@ -144,6 +157,8 @@ static int decode(struct engine_prog *p)
 		return -ENOMEM;
 	err = bpf_xcode_decode_funcs(p->insns, p->count, p->funcs, p->func_count,
 				     p->xcode, &traits);
+	if (!err && traits.deep_tail_calls)
+		err = -EOPNOTSUPP;
 	if (err)
 		return err;
 	p->depth = traits.tail_calls ? MAX_BPF_STACK : traits.stack_depth;

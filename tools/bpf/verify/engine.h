@@ -72,6 +72,7 @@ int engine_decode(const struct bv_result *res, struct bpf_xinsn *out);
 void engine_free_result(struct bv_result *res);
 
 /* 0; -EOPNOTSUPP, -ERANGE where this way is closed to the program; else an error */
+bool engine_may_refuse(u32 way, int err);
 int engine_prepare(struct engine_prog *p, const struct bpf_jit_input *in, u32 way);
 bool engine_run(const struct engine_prog *p, const void *ctx, u64 *r0,
 		struct run_crash *crash);

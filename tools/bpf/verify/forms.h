@@ -22,4 +22,7 @@ void test_functions(void);
 void test_packets(void);
 void test_crowds(void);
 
+/* forms_tail.c */
+void test_tail_calls(void);
+
 #endif /* TOOLS_BPF_FORMS_H */

@@ -503,6 +503,7 @@ int main(void)
 	test_frame_pointer();
 	test_jumps();
 	test_functions();
+	test_tail_calls();
 	test_packets();
 	test_crowds();
 	if (!JIT_HOST)

@@ -42,14 +42,21 @@ enum accept_type {
 /* functions that a program may have, itself included */
 #define ACCEPT_FUNCS	8
 
+/* what types say of a function */
+enum accept_func_type {
+	ACCEPT_FIXED,		/* static: context, number, pointer to eight bytes */
+	ACCEPT_GLOBAL,		/* the same, global */
+	ACCEPT_LONE,		/* static: context and number, which may be walked only once */
+};
+
 /**
  * struct accept_func - a function that is called
  * @start:	its first instruction
- * @global:	it is to be verified by itself
+ * @type:	enum accept_func_type
  */
 struct accept_func {
 	u32	start;
-	bool	global;
+	u8	type;
 };
 
 /**

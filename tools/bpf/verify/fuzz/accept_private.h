@@ -94,7 +94,7 @@ struct func_call {
  * @func:	those before it are not called from here
  * @bound:	of each, the highest number it returns; 0: any
  * @callback:	of each, it is one for bpf_loop()
- * @global:	of each, it is to be verified by itself
+ * @type:	of each, enum accept_func_type
  * @call:	calls
  * @calls:	how many
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
@@ -119,7 +119,7 @@ struct maker {
 	u32			func;
 	u32			bound[MOST_FUNCS];
 	bool			callback[MOST_FUNCS];
-	bool			global[MOST_FUNCS];
+	u8			type[MOST_FUNCS];
 	struct func_call	call[MOST_FUNC_CALLS];
 	u32			calls;
 };

@@ -741,7 +741,7 @@ static void step_helper(struct maker *m)
 		emit_call(m, BPF_FUNC_ringbuf_output);
 		return;
 	case 2:
-		if (m->held || m->func)
+		if (m->held)
 			break;
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
 		emit_map(m, BPF_REG_2, ACCEPT_PROGS);

@@ -121,8 +121,10 @@ static void show_funcs(const struct accept_prog *p)
 		return;
 	printf("-- source program random.c\n");
 	for (i = 0; i < p->funcs; i++)
-		printf(p->func[i].global ? "global %u f%u int *%s long *8\n" : "func %u f%u\n",
-		       p->func[i].start, i, user_type(type_names[p->type])->ctx->name);
+		printf("%s %u f%u int *%s long%s\n",
+		       p->func[i].type == ACCEPT_GLOBAL ? "global" : "static",
+		       p->func[i].start, i, user_type(type_names[p->type])->ctx->name,
+		       p->func[i].type == ACCEPT_LONE ? "" : " *8");
 }
 
 void try_show(const struct accept_prog *p)
@@ -378,8 +380,7 @@ static bool run_engines(const struct accept_prog *p, const struct bv_result *res
 		struct engine_prog e;
 
 		err = engine_prepare(&e, &in, ways[i]);
-		/* blinding may find no register, and says so */
-		if (err && !(err == -EOPNOTSUPP && ways[i] & ENGINE_BLIND))
+		if (err && !engine_may_refuse(ways[i], err))
 			good = fails("%s: got %d", engine_name(ways[i]), err);
 		else if (!err)
 			good = run_way(p, &e, contexts, want);

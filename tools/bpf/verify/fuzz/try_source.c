@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What programs of accept.c say of their functions: static ones, and global ones that take
- * the context, a number, and a pointer to eight bytes. Types are made once for each type of
+ * What programs of accept.c say of their functions (enum accept_func_type). Types are made once for each type of
  * program.
  *
  * Layer: as bpfcase.c.
@@ -16,10 +15,9 @@
 #include "host.h"
 #include "oracle_try.h"
 
-/* numbers of types: the prototype is the last but these */
+/* numbers of types, by enum accept_func_type */
 struct func_ids {
-	u32	fixed;
-	u32	global;
+	u32	id[ACCEPT_LONE + 1];
 };
 
 static struct bpf_types *types[ACCEPT_TYPES];
@@ -27,7 +25,7 @@ static struct func_ids ids[ACCEPT_TYPES];
 
 static struct func_ids write_types(struct blob *b, const char *ctx)
 {
-	u32 number, wide, given, context, proto;
+	u32 number, wide, given, context, proto, lone;
 
 	number = blob_int(b, "int", 4);
 	wide = blob_int(b, "unsigned long", 8);
@@ -40,10 +38,14 @@ static struct func_ids write_types(struct blob *b, const char *ctx)
 	blob_item2(b, blob_name(b, "ctx"), context);
 	blob_item2(b, blob_name(b, "number"), wide);
 	blob_item2(b, blob_name(b, "given"), given);
-	return (struct func_ids){
-		blob_type(b, BTF_KIND_FUNC, "fixed", BTF_FUNC_STATIC, proto),
-		blob_type(b, BTF_KIND_FUNC, "global", BTF_FUNC_GLOBAL, proto),
-	};
+	lone = blob_type(b, BTF_KIND_FUNC_PROTO, "", 2, number);
+	blob_item2(b, blob_name(b, "ctx"), context);
+	blob_item2(b, blob_name(b, "number"), wide);
+	return (struct func_ids){ {
+		[ACCEPT_FIXED] = blob_type(b, BTF_KIND_FUNC, "fixed", BTF_FUNC_STATIC, proto),
+		[ACCEPT_GLOBAL] = blob_type(b, BTF_KIND_FUNC, "global", BTF_FUNC_GLOBAL, proto),
+		[ACCEPT_LONE] = blob_type(b, BTF_KIND_FUNC, "lone", BTF_FUNC_STATIC, lone),
+	} };
 }
 
 /**
@@ -92,11 +94,10 @@ const struct bpf_source *try_source(const struct accept_prog *p)
 
 	if (!p->funcs)
 		return NULL;
-	info[0] = (struct bpf_func_info){ 0, ids[p->type].global };
+	info[0] = (struct bpf_func_info){ 0, ids[p->type].id[ACCEPT_GLOBAL] };
 	for (i = 0; i < p->funcs; i++)
 		info[i + 1] = (struct bpf_func_info){
-			p->func[i].start,
-			p->func[i].global ? ids[p->type].global : ids[p->type].fixed,
+			p->func[i].start, ids[p->type].id[p->func[i].type],
 		};
 	source = (struct bpf_source){
 		.types = types[p->type], .funcs = info, .func_count = p->funcs + 1,

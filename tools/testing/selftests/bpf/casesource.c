@@ -89,16 +89,17 @@ static __u32 add_word(struct blob *b, struct case_types *out, const char *word)
 	return blob_type(b, BTF_KIND_PTR, "", 0, to);
 }
 
-/* global PC NAME RETURNS [ARGUMENT...]: a global function begins there */
-static int add_global(struct bpf_case *c, struct blob *b, struct case_types *out,
-		      const char *line)
+/* global|static PC NAME RETURNS [ARGUMENT...]: a function begins there */
+static int add_typed(struct bpf_case *c, struct blob *b, struct case_types *out,
+		     const char *line)
 {
+	__u32 linkage = *line == 'g' ? BTF_FUNC_GLOBAL : BTF_FUNC_STATIC;
 	char name[CASE_NAME], word[CASE_NAME];
 	__u32 type[8], count = 0, proto, i;
 	unsigned int pc;
 	int n;
 
-	if (sscanf(line, "global %u %31s%n", &pc, name, &n) < 2 ||
+	if (sscanf(line, "%*s %u %31s%n", &pc, name, &n) < 2 ||
 	    out->func_count == CASE_SOURCE_FUNCS)
 		return complain(c, line);
 	for (line += n; count < 8 && sscanf(line, " %31s%n", word, &n) == 1; line += n)
@@ -109,7 +110,7 @@ static int add_global(struct bpf_case *c, struct blob *b, struct case_types *out
 	for (i = 1; i < count; i++)
 		blob_item2(b, blob_name(b, "arg"), type[i]);
 	out->funcs[out->func_count++] = (struct bpf_func_info){
-		pc, blob_type(b, BTF_KIND_FUNC, name, BTF_FUNC_GLOBAL, proto),
+		pc, blob_type(b, BTF_KIND_FUNC, name, linkage, proto),
 	};
 	return 0;
 }
@@ -157,8 +158,8 @@ int case_source(struct bpf_case *c, struct case_types *out)
 			err = add_map(c, &b, out, line);
 		else if (!strncmp(line, "func ", 5))
 			err = add_func(c, &b, out, line);
-		else if (!strncmp(line, "global ", 7))
-			err = add_global(c, &b, out, line);
+		else if (!strncmp(line, "global ", 7) || !strncmp(line, "static ", 7))
+			err = add_typed(c, &b, out, line);
 		else
 			err = add_line(c, &b, out, file, line);
 	}

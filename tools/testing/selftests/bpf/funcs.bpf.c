@@ -71,4 +71,38 @@ int sizeless(struct __sk_buff *skb)
 	return opaque(&total);
 }
 
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, 1);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(__u32));
+} programs SEC(".maps");
+
+/* the result is not for the compiler to know: it may be that of the program called */
+static __attribute__((noinline)) int go_on(struct __sk_buff *skb, __u64 *kept)
+{
+	volatile int missed = 1000;
+
+	*kept += 1;
+	bpf_tail_call(skb, &programs, 0);
+	return missed;
+}
+
+__u64 runs;
+__u64 lost;
+
+/* the array's only program: all tail calls of one run count together */
+SEC("socket")
+int tails(struct __sk_buff *skb)
+{
+	__u64 kept = runs++, before = kept;
+	int sum;
+
+	sum = go_on(skb, &kept);
+	sum += go_on(skb, &kept);
+	if (kept != before + 2)
+		lost++;
+	return sum;
+}
+
 char _license[] SEC("license") = "GPL";

@@ -5,7 +5,9 @@
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -58,6 +60,56 @@ static void test_refused(const char *name, int error, const char *what)
 	bpf_object__close(obj);
 }
 
+static bool has_jit(void)
+{
+	FILE *f = fopen("/proc/sys/net/core/bpf_jit_enable", "r");
+	int on = 0;
+
+	if (f && fscanf(f, "%d", &on) != 1)
+		on = 0;
+	if (f)
+		fclose(f);
+	return on;
+}
+
+static void test_tail_calls(void)
+{
+	struct bpf_object *obj;
+	struct bpf_map *bss;
+	__u64 *seen;
+	__u32 key = 0;
+	size_t bytes;
+	int err, map, prog;
+
+	obj = load("tails", &err);
+	if (!has_jit()) {
+		ok(err == -EINVAL, "tail calls of functions are for machine code");
+		bpf_object__close(obj);
+		return;
+	}
+	if (!ok(!err, "a function makes tail calls"))
+		return;
+	map = bpf_object__find_map_fd_by_name(obj, "programs");
+	prog = bpf_program__fd(bpf_object__find_program_by_name(obj, "tails"));
+	ok(run(obj, "tails") == 2000, "... that find no program");
+	ok(!bpf_map_update_elem(map, &key, &prog, BPF_ANY), "... and then itself");
+	/* 33 go on, and of the two calls of each of the 34 programs the others do not */
+	ok(run(obj, "tails") == (2 * 34 - 33) * 1000, "... 33 times in one run");
+	bss = bpf_object__find_map_by_name(obj, "funcs.bss");
+	seen = calloc(1, bpf_map__value_size(bss));
+	bytes = bpf_map__value_size(bss);
+	if (ok(seen && !bpf_map_lookup_elem(bpf_map__fd(bss), &key, seen), "variables are read")) {
+		struct counts {
+			__u64 bytes, packets, runs, lost;
+		} *c = (void *)seen;
+
+		ok(bytes == sizeof(*c) && c->runs == 1 + 34 && !c->lost,
+		   "... and no stack was lost");
+	}
+	free(seen);
+	bpf_object__close(obj);
+}
+
 int main(void)
 {
 	struct bpf_object *obj;
@@ -74,6 +126,7 @@ int main(void)
 	if (ok(!err, "a hidden function is verified where it is called"))
 		ok(!run(obj, "walked"), "... and runs");
 	bpf_object__close(obj);
+	test_tail_calls();
 	test_refused("untested", -EACCES, "what a global function is given may be NULL");
 	test_refused("sizeless", -EINVAL, "a pointer to a type without size is refused");
 	return tap_done();
