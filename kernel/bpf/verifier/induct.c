@@ -169,6 +169,20 @@ static void add_numbers(struct grow *g, const struct bv_checkpoint *old,
 	}
 }
 
+/* where a pointer into a packet may be behind its last test, and a step further on */
+static void add_packet(struct grow *g, const struct bv_state *st)
+{
+	u32 i;
+
+	for (i = 0; i < BPF_REG_10; i++) {
+		if (!bv_reg_is_packet(&st->reg[i]))
+			continue;
+		add_stop(g, BPF_PACKET_LIMIT - 1);
+		add_stop(g, BPF_PACKET_LIMIT + U16_MAX);
+		return;
+	}
+}
+
 static void find_stops(struct grow *g, const struct bv_checkpoint *old,
 		       const struct bv_state *st)
 {
@@ -177,6 +191,7 @@ static void find_stops(struct grow *g, const struct bv_checkpoint *old,
 	add_stop(g, S64_MAX);
 	add_stop(g, U32_MAX);
 	add_stop(g, S32_MAX);
+	add_packet(g, st);
 	add_numbers(g, old, st);
 	add_constants(g, g->env->info[g->env->pc].head);
 }
@@ -256,13 +271,17 @@ static void grow_pointer(struct grow *g, const struct bv_reg *old, struct bv_reg
 	bool view = bv_reg_has_view(cur);
 	struct bv_reg was;
 
-	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame ||
+	if (old->map != cur->map || old->frame != cur->frame ||
+	    (old->bytes != cur->bytes && !bv_reg_is_packet(cur)) ||
 	    (view && (old->view != cur->view || old->off != cur->off))) {
 		bv_reg_unset(cur);
 		return;
 	}
 	if (!view)
 		bv_reg_rebase(cur, old->off);
+	/* what is known of a packet stays where no turn knows less; otherwise each must test */
+	if (bv_reg_is_packet(cur))
+		cur->bytes = cur->bytes < old->bytes ? 0 : old->bytes;
 	was = *cur;
 	if (is_same_number(old, cur)) {
 		cur->val = old->val;

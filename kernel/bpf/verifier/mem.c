@@ -101,6 +101,26 @@ static void load_number(struct bv_env *env, struct bv_reg *dst, const struct bv_
 	bv_reg_scalar(dst, val, (struct bv_deps){ 0, 0 }, env->pc);
 }
 
+/* an address in the packet, of which nothing is known yet but where it is */
+static int load_packet(struct bv_env *env, struct bv_reg *dst, const struct bv_memop *op,
+		       bool sign)
+{
+	static const u8 kinds[] = {
+		[BPF_GIVES_PACKET]	= BV_PACKET,
+		[BPF_GIVES_PACKET_END]	= BV_PACKET_END,
+		[BPF_GIVES_PACKET_META]	= BV_PACKET_META,
+	};
+
+	if (!env->req->privileged)
+		return bv_refuse(env, BV_R_PACKET_UNPRIV, BV_REG(op->regno),
+				 op->ptr->view->name, op->field->name);
+	if (sign)
+		return bv_refuse(env, BV_R_PACKET_SIGN, BV_REG(op->regno),
+				 op->ptr->view->name, op->field->name);
+	bv_reg_pointer(dst, kinds[op->field->gives], env->pc);
+	return 0;
+}
+
 /**
  * bv_mem_load() - BPF_LDX: load from memory to a register
  * @env:	the check, env->pc being the instruction
@@ -138,6 +158,8 @@ int bv_mem_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
 		bv_outer_end(env, st, &op, &outer, err ? -1 : insn->dst_reg);
 		return err;
 	}
+	if (op.field && op.field->gives)
+		return load_packet(env, dst, &op, sign);
 	if (op.field && op.field->target)
 		bv_reg_obj(dst, BV_OBJ_OR_NULL, op.field->target, ++env->next_id,
 			   env->pc);

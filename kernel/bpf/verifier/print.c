@@ -64,6 +64,9 @@ static const char * const kind_short[BV_KIND_COUNT] = {
 	[BV_OBJ_OR_NULL]	= "obj|null",
 	[BV_ACQUIRED]		= "mem",
 	[BV_ACQUIRED_OR_NULL]	= "mem|null",
+	[BV_PACKET]		= "pkt",
+	[BV_PACKET_META]	= "pkt_meta",
+	[BV_PACKET_END]		= "pkt_end",
 };
 
 static void add_unsigned(struct text *t, u64 v)
@@ -201,6 +204,12 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 		add(t, "(%u)", r->bytes);
 		add_offset(t, r);
 		break;
+	case BV_PACKET:
+	case BV_PACKET_META:
+		if (r->bytes)
+			add(t, "(%u)", r->bytes);
+		add_offset(t, r);
+		break;
 	case BV_STACK:
 		if (r->frame)
 			add(t, "[%u]", r->frame);
@@ -249,6 +258,16 @@ static void add_part(struct text *t, const struct bv_map *map, const struct bv_r
 	bpf_type_path(map->types, map->value_type, r->off, part, sizeof(part));
 	if (part[0])
 		add(t, " (%s)", part);
+}
+
+/* how much of a packet is there, from the variable part of the offset on */
+static void add_known(struct text *t, const struct bv_reg *r)
+{
+	if (!r->bytes)
+		add(t, ", not compared with its end");
+	else
+		add(t, ", of which %u bytes are known to be there%s", r->bytes,
+		    bv_reg_const_offset(r) ? "" : " from the variable offset on");
 }
 
 /* @r in words */
@@ -304,6 +323,15 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 	case BV_ACQUIRED_OR_NULL:
 		add(t, "pointer to acquired memory (%u bytes), or NULL: not tested yet",
 		    r->bytes);
+		break;
+	case BV_PACKET:
+	case BV_PACKET_META:
+		add(t, "pointer into the packet%s", r->kind == BV_PACKET ? "" : "'s metadata");
+		add_place(t, r);
+		add_known(t, r);
+		return;
+	case BV_PACKET_END:
+		add(t, "pointer to the end of the packet");
 		break;
 	}
 	add_place(t, r);
@@ -509,7 +537,7 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 		return true;
 	if (bv_reg_has_view(a) ? a->view != b->view : a->delta != b->delta)
 		return true;
-	return a->off != b->off || a->map != b->map || a->frame != b->frame ||
+	return a->off != b->off || a->map != b->map || a->frame != b->frame || a->bytes != b->bytes ||
 	       a->id != b->id ||
 	       memcmp(&a->val, &b->val, sizeof(a->val));
 }

@@ -265,6 +265,9 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 	case BV_ACQUIRED:
 	case BV_ACQUIRED_OR_NULL:
 		return r->bytes && r->id ? NULL : "acquired memory without size or identity";
+	case BV_PACKET:
+	case BV_PACKET_META:
+		return r->var || bv_scalar_is_const(r->val) ? NULL : "a packet's offset without a name";
 	default:
 		return NULL;
 	}

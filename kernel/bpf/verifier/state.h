@@ -32,6 +32,9 @@ enum bv_kind {
 	BV_OBJ_OR_NULL,		/* the same before its NULL test */
 	BV_ACQUIRED,		/* @bytes of memory that the program holds; @id says which */
 	BV_ACQUIRED_OR_NULL,	/* the same before its NULL test */
+	BV_PACKET,		/* the packet's data, of which @bytes are known to be there */
+	BV_PACKET_META,		/* what is in front of them, likewise */
+	BV_PACKET_END,		/* where the data end */
 	BV_KIND_COUNT,
 };
 
@@ -64,14 +67,15 @@ struct bv_deps {
  * @view:	BV_CTX, BV_OBJ*: what it points to
  * @delta:	scalars with @id, pointers with @var: how far @val is from the number that
  *		the identity stands for, in 64 bits that wrap; otherwise 0
- * @var:	map values, stack, acquired memory: identity of the variable part of the
- *		offset, which is linked to numbers of this @id; 0 none
+ * @var:	map values, stack, acquired memory, packets: identity of the variable part of
+ *		the offset, which is linked to numbers of this @id; 0 none
  * @deps:	scalars: where the number came from; pointers: empty, for their
  *		offsets were demanded when they were made
  * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
  *		one that cleared it, if any
  * @lost_pc:	instruction that lost the bounds of the number, BV_NO_PC if none did
- * @bytes:	acquired memory: how much there is
+ * @bytes:	acquired memory: how much there is. Packets: how much is known to be there
+ *		from where the variable part of the offset points to; 0 if nothing is
  */
 struct bv_reg {
 	u8			kind;
@@ -214,6 +218,7 @@ bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALA
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
+bool bv_reg_is_packet(const struct bv_reg *r);		/* one whose bytes may be accessed */
 void bv_reg_rebase(struct bv_reg *r, s32 off);	/* the same offset with @off the constant part */
 bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
 

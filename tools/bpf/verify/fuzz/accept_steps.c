@@ -349,7 +349,7 @@ static void step_range(struct maker *m)
 /* in any width; a pointer whole */
 static void step_save(struct maker *m)
 {
-	static const u8 whats[] = { W_NUM, W_NUM, W_NUM, W_VALUE, W_FRAME, W_CTX };
+	static const u8 whats[] = { W_NUM, W_NUM, W_NUM, W_VALUE, W_FRAME, W_CTX, W_PACKET };
 	u32 slot = rnd(m, KEY_SLOT), at;
 	int src = find(m, PICK(m, whats));
 	struct cell *cell = &m->now.s[slot];
@@ -452,6 +452,10 @@ static void step_context(struct maker *m)
 	u8 dst, size = PICK(m, sizes);
 	s16 cb = offsetof(struct __sk_buff, cb);
 
+	if (m->p->type == ACCEPT_FRAME) {
+		step_frame_bytes(m);
+		return;
+	}
 	if (!rnd(m, 6)) {
 		emit_sock(m);
 		return;
@@ -485,6 +489,8 @@ static void step_packet(struct maker *m)
 	u8 size = PICK(m, narrow), src;
 
 	/* a load that finds nothing ends the program; functions without types have none */
+	if (m->p->type == ACCEPT_FRAME)
+		step_frame_bytes(m);
 	if (m->p->type != ACCEPT_SOCKET || m->held || m->func)
 		return;
 	src = pick_num(m);
@@ -838,5 +844,8 @@ void accept_step(struct maker *m)
 		step_variable, step_constant, step_constant,
 	};
 
-	PICK(m, all)(m);
+	if (m->p->type == ACCEPT_FRAME && !rnd(m, 3))
+		step_frame_bytes(m);
+	else
+		PICK(m, all)(m);
 }
