@@ -125,13 +125,13 @@ struct bpf_func_proto {
 #define BPF_PACKET_LIMIT	0x1000000
 
 /**
- * enum bpf_field_gives - what a load of a field yields
+ * enum bpf_field_gives - what a load of a field yields (ORDER packet kinds)
  */
 enum bpf_field_gives {
 	BPF_GIVES_NUMBER = 0,		/* or, with a target, a pointer to an object */
 	BPF_GIVES_PACKET,		/* where the packet's data begin */
-	BPF_GIVES_PACKET_END,		/* where they end */
 	BPF_GIVES_PACKET_META,		/* where what was written in front of them begins */
+	BPF_GIVES_PACKET_END,		/* where the data end */
 };
 
 struct bpf_view;

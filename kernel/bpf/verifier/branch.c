@@ -159,7 +159,7 @@ static void apply_side(struct bv_env *env, struct bv_state *st, const struct sid
 	for (i = 0; i < MAX_BPF_REG; i++)
 		narrow_linked(env, st, &st->reg[i], side, val, deps);
 	for (i = 0; i < st->nslots; i++)
-		if (bv_slot_is_spill(&st->slots[i]))
+		if (st->slots[i].size)
 			narrow_linked(env, st, &st->slots[i].spill, side, val, deps);
 }
 

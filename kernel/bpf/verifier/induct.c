@@ -164,7 +164,7 @@ static void add_numbers(struct grow *g, const struct bv_checkpoint *old,
 	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
 		u32 i = __ffs64(slots);
 
-		if (bv_slot_is_spill(slot) && i < st->nslots && bv_slot_is_spill(&st->slots[i]))
+		if (slot->size && i < st->nslots && st->slots[i].size == slot->size)
 			add_number(g, &slot->spill, &st->slots[i].spill);
 	}
 }
@@ -320,16 +320,42 @@ static u8 grow_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 i)
 	return BV_BYTE_MISC;
 }
 
-static void grow_slot(struct grow *g, const struct bv_slot *old, struct bv_slot *cur, bool strict)
+/* what @size bytes hold is no larger than they can */
+static struct scalar in_bytes(struct scalar val, u32 size)
 {
+	struct scalar fits = bv_scalar_bytes(size);
+
+	return bv_scalar_meet(val, fits, &val) ? val : fits;
+}
+
+/* zero bytes where a number is stored a turn later: a counter before its first turn */
+static struct bv_slot zero_as_number(const struct bv_slot *old, const struct bv_slot *cur)
+{
+	struct bv_slot zero = *old;
 	u32 i;
 
+	for (i = 0; i < cur->size; i++)
+		if (old->byte[i] != BV_BYTE_ZERO)
+			return *old;
+	memset(zero.byte, BV_BYTE_SPILL, cur->size);
+	zero.size = cur->size;
+	bv_reg_scalar(&zero.spill, bv_scalar_const(0), old->deps, old->def_pc);
+	return zero;
+}
+
+static void grow_slot(struct grow *g, const struct bv_slot *old, struct bv_slot *cur, bool strict)
+{
+	struct bv_slot zero;
+	u32 i;
+
+	if (!old->size && cur->size && cur->spill.kind == BV_SCALAR) {
+		zero = zero_as_number(old, cur);
+		old = &zero;
+	}
 	if (old->size && old->size == cur->size && old->spill.kind == cur->spill.kind) {
 		grow_reg(g, &old->spill, &cur->spill, strict || cur->size != BV_SLOT_BYTES);
-		if (cur->size != BV_SLOT_BYTES) {
-			cur->spill.id = 0;
-			cur->spill.delta = 0;
-		}
+		if (cur->spill.kind == BV_SCALAR)
+			cur->spill.val = in_bytes(cur->spill.val, cur->size);
 		if (cur->spill.kind != BV_UNSET) {
 			for (i = cur->size; i < BV_SLOT_BYTES; i++)
 				cur->byte[i] = grow_byte(old, cur, i);
@@ -444,7 +470,7 @@ void bv_induct_name(struct bv_env *env, struct bv_state *st)
 		if (strict_regs(env) >> i & 1)
 			name(env, &st->reg[i]);
 	for (i = 0; i < st->nslots; i++)
-		if (slots >> i & 1 && bv_slot_is_spill(&st->slots[i]))
+		if (slots >> i & 1 && st->slots[i].size)
 			name(env, &st->slots[i].spill);
 }
 
@@ -519,8 +545,8 @@ static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old
 	for (slots = old->slots; slots; slots &= slots - 1, slot++, step++) {
 		u32 i = __ffs64(slots);
 
-		if (strict_slots(env) >> i & 1 && bv_slot_is_spill(slot) && i < st->nslots &&
-		    bv_slot_is_spill(&st->slots[i]))
+		if (strict_slots(env) >> i & 1 && slot->size && i < st->nslots &&
+		    st->slots[i].size == slot->size)
 			note_step(step, &slot->spill, &st->slots[i].spill);
 		else
 			step->way = BV_NO_WAY;

@@ -105,19 +105,13 @@ static void load_number(struct bv_env *env, struct bv_reg *dst, const struct bv_
 static int load_packet(struct bv_env *env, struct bv_reg *dst, const struct bv_memop *op,
 		       bool sign)
 {
-	static const u8 kinds[] = {
-		[BPF_GIVES_PACKET]	= BV_PACKET,
-		[BPF_GIVES_PACKET_END]	= BV_PACKET_END,
-		[BPF_GIVES_PACKET_META]	= BV_PACKET_META,
-	};
-
 	if (!env->req->privileged)
 		return bv_refuse(env, BV_R_PACKET_UNPRIV, BV_REG(op->regno),
 				 op->ptr->view->name, op->field->name);
 	if (sign)
 		return bv_refuse(env, BV_R_PACKET_SIGN, BV_REG(op->regno),
 				 op->ptr->view->name, op->field->name);
-	bv_reg_pointer(dst, kinds[op->field->gives], env->pc);
+	bv_reg_pointer(dst, bv_packet_kind(op->field->gives), env->pc);
 	return 0;
 }
 
@@ -198,7 +192,8 @@ static int store_to_stack(struct bv_env *env, struct bv_state *st, struct bv_mem
  * @st:		state, slots of the stack may be written
  * @insn:	the instruction
  *
- * RFC 9669 section 5.1. A number saved whole is one with the register that it came from.
+ * RFC 9669 section 5.1. A number saved whole, or with as many bytes as it needs, is one with
+ * the register that it came from.
  *
  * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES, or -EINVAL where paths
  * disagree on what the instruction accesses.
@@ -230,7 +225,7 @@ int bv_mem_store(struct bv_env *env, struct bv_state *st, const struct bpf_insn 
 	if (op.ptr->kind != BV_STACK)
 		return 0;
 	if (!is_imm) {
-		if (op.size == BV_SLOT_BYTES)
+		if (bv_scalar_fits(st->reg[insn->src_reg].val, op.size * 8, false))
 			bv_reg_link(env, &st->reg[insn->src_reg]);
 		return store_to_stack(env, st, &op, st->reg[insn->src_reg], insn->src_reg);
 	}

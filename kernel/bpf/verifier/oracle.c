@@ -330,9 +330,9 @@ static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *c
 		bad->slot = i;
 		if (!slot_holds(run, claim, slot, i))
 			return false;
-		bad->split = bv_slot_is_spill(slot) &&
+		bad->split = slot->size &&
 			     !name_holds(run, claim, &slot->spill,
-					 bv_load_bytes(slot_memory(run, i), 8),
+					 bv_load_bytes(slot_memory(run, i), slot->size),
 					 slot_shadow(run, i), claim->regs);
 		if (bad->split)
 			return false;
@@ -585,38 +585,26 @@ static void follow_alu(struct bv_oracle_run *run, const struct bpf_insn *insn)
 	}
 }
 
-/* the address that the field of @view that gives it has in the kernel's object at @base */
+/* the address that a field of @view gives is in the kernel's object at @base */
 static u64 address_of(const struct bpf_view *view, u64 base, u8 gives)
 {
-	u32 i;
+	const struct bpf_field *f = view->fields;
 
-	for (i = 0; i < view->count; i++)
-		if (view->fields[i].gives == gives)
-			return *(const unsigned long *)(unsigned long)
-			       (base + view->fields[i].koff);
-	return base;
+	while (f->gives != gives)
+		f++;
+	return *(const unsigned long *)(unsigned long)(base + f->koff);
 }
 
 /* where the packet begins and ends is known from the context, not from tests */
-static struct bv_shadow packet_loaded(const struct bv_oracle_run *run,
-				      const struct bpf_insn *insn, const struct bpf_field *f, u64 v)
+static struct bv_shadow packet_loaded(const struct bv_oracle_run *run, u8 ctx,
+				      const struct bpf_view *view, u8 gives, u64 v)
 {
-	const struct bpf_view *view = run->claims->at[run->pc].view;
-	u64 ctx = run->before[insn->src_reg];
-	struct bv_shadow got = { .kind = BV_PACKET, .base = v };
+	u8 end = gives == BPF_GIVES_PACKET_META ? BPF_GIVES_PACKET : BPF_GIVES_PACKET_END;
 
-	switch (f->gives) {
-	case BPF_GIVES_PACKET_END:
-		got.kind = BV_PACKET_END;
-		return got;
-	case BPF_GIVES_PACKET_META:
-		got.kind = BV_PACKET_META;
-		got.size = address_of(view, ctx, BPF_GIVES_PACKET) - v;
-		return got;
-	default:
-		got.size = address_of(view, ctx, BPF_GIVES_PACKET_END) - v;
-		return got;
-	}
+	return (struct bv_shadow){
+		.kind = bv_packet_kind(gives), .base = v,
+		.size = address_of(view, run->before[ctx], end) - v,
+	};
 }
 
 static struct bv_shadow object_loaded(const struct bv_oracle_run *run,
@@ -626,7 +614,7 @@ static struct bv_shadow object_loaded(const struct bv_oracle_run *run,
 	const struct bpf_field *f = view && v ? bpf_view_field(view, insn->off) : NULL;
 
 	if (f && f->gives)
-		return packet_loaded(run, insn, f, v);
+		return packet_loaded(run, insn->src_reg, view, f->gives, v);
 	if (!f || !f->target)
 		return a_number;
 	return (struct bv_shadow){ .kind = BV_OBJ, .base = v, .size = f->target->size };

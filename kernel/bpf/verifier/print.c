@@ -537,8 +537,8 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 		return true;
 	if (bv_reg_has_view(a) ? a->view != b->view : a->delta != b->delta)
 		return true;
-	return a->off != b->off || a->map != b->map || a->frame != b->frame || a->bytes != b->bytes ||
-	       a->id != b->id ||
+	return a->off != b->off || a->map != b->map || a->frame != b->frame ||
+	       a->bytes != b->bytes || a->id != b->id ||
 	       memcmp(&a->val, &b->val, sizeof(a->val));
 }
 

@@ -8,6 +8,8 @@
 #define _BPF_VERIFIER_STATE_H
 
 #include <linux/bpf_func.h>
+#include <linux/build_bug.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 #include "domain.h"
 #include "env.h"
@@ -226,6 +228,26 @@ bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
 static inline u32 bv_reg_name(const struct bv_reg *r)
 {
 	return r->kind == BV_SCALAR ? r->id : r->var;
+}
+
+/* kind of the address that a field gives; ORDER packet kinds: enum bpf_field_gives */
+static inline enum bv_kind bv_packet_kind(enum bpf_field_gives gives)
+{
+	static_assert(BV_PACKET_META - BV_PACKET == BPF_GIVES_PACKET_META - BPF_GIVES_PACKET &&
+		      BV_PACKET_END - BV_PACKET == BPF_GIVES_PACKET_END - BPF_GIVES_PACKET);
+	return BV_PACKET + (gives - BPF_GIVES_PACKET);
+}
+
+/* is a number what its low @bits, extended, are? Then it may be cut to them and stays the same */
+static inline bool bv_scalar_fits(struct scalar v, u32 bits, bool sign)
+{
+	s64 most = S64_MAX >> (64 - bits);
+
+	if (bits >= 64)
+		return true;
+	if (!sign)
+		return bv_scalar_umax(v) <= U64_MAX >> (64 - bits);
+	return bv_scalar_smin(v) >= -most - 1 && bv_scalar_smax(v) <= most;
 }
 
 static inline struct bv_deps bv_deps_or(struct bv_deps a, struct bv_deps b)
