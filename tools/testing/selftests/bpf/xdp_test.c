@@ -35,6 +35,10 @@
 
 static const struct bpf_insn let_pass[] = { SET(0, XDP_PASS), EXIT };
 
+/* no verdict, and one that nothing was prepared for */
+static const struct bpf_insn no_verdict[] = { SET(0, 99), EXIT };
+static const struct bpf_insn redirect[] = { SET(0, XDP_REDIRECT), EXIT };
+
 static const struct bpf_insn drop_port[] = {
 	FRAME(PAYLOAD_AT, 4),
 	{ BPF_LDX | BPF_MEM | BPF_H, 3, 6, PORT_AT, 0 },
@@ -74,8 +78,10 @@ static const struct bpf_insn stale[] = {
 	EXIT,
 };
 
-#define LOAD(insns)	load_as(BPF_PROG_TYPE_XDP, NULL, insns, sizeof(insns) / sizeof(*(insns)), true)
-#define REFUSED(insns)	load_as(BPF_PROG_TYPE_XDP, NULL, insns, sizeof(insns) / sizeof(*(insns)), false)
+#define LOAD(insns)	load_as(BPF_PROG_TYPE_XDP, NULL, insns,	\
+				sizeof(insns) / sizeof(*(insns)), true)
+#define REFUSED(insns)	load_as(BPF_PROG_TYPE_XDP, NULL, insns,	\
+				sizeof(insns) / sizeof(*(insns)), false)
 
 struct request {
 	struct nlmsghdr	head;
@@ -173,6 +179,10 @@ int main(void)
 	expect(send_to(PORT), 'b', "a datagram is rewritten");
 	expect(attach(LOAD(adjust)), 0, "one that moves the start there and back");
 	expect(send_to(PORT), 'a', "a datagram is as it was");
+	expect(attach(LOAD(no_verdict)), 0, "one that returns what is no verdict");
+	expect(send_to(PORT), -1, "a datagram is dropped");
+	expect(attach(LOAD(redirect)), 0, "one that redirects to nowhere");
+	expect(send_to(PORT), -1, "a datagram is dropped, too");
 	expect(attach(-1), 0, "none any more");
 	expect(send_to(PORT), 'a', "a datagram passes");
 	return tap_done();
