@@ -7,9 +7,22 @@
  */
 #include <linux/bpf_jit.h>
 #include <linux/bug.h>
-#include <linux/moduleloader.h>
+#include <linux/minmax.h>
+#include <linux/numa.h>
 #include <linux/pgtable.h>
+#include <linux/sizes.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <asm/sections.h>
+
+/*
+ * A call reaches no further than 2 GiB, and the kernel begins at _text. module_alloc()
+ * goes on beyond that while address space that was freed is not yet given back.
+ */
+static unsigned long reach(void)
+{
+	return min((unsigned long)_text + SZ_2G, (unsigned long)VMALLOC_END);
+}
 
 /* int3, as where the kernel is not a process */
 #define TRAP	0xcc
@@ -23,7 +36,9 @@
  */
 void *bpf_arch_text_alloc(unsigned long bytes)
 {
-	void *text = module_alloc(bytes);
+	void *text = __vmalloc_node_range(bytes, 1, VMALLOC_START, reach(),
+					  GFP_KERNEL | __GFP_NOWARN, PAGE_KERNEL_EXEC, 0,
+					  NUMA_NO_NODE, __builtin_return_address(0));
 
 	if (text)
 		memset(text, TRAP, bytes);
@@ -38,7 +53,7 @@ void *bpf_arch_text_alloc(unsigned long bytes)
  */
 void bpf_arch_text_free(void *text)
 {
-	module_memfree(text);
+	vfree(text);
 }
 
 /**
@@ -72,11 +87,11 @@ void bpf_arch_text_erase(void *at, size_t bytes)
  * bpf_arch_text_room() - the most that there could be
  *
  * Any context.
- * Return: bytes of the area that module_alloc() takes memory from.
+ * Return: bytes of the area that machine code is in.
  */
 unsigned long bpf_arch_text_room(void)
 {
-	return VMALLOC_END - VMALLOC_START;
+	return reach() - VMALLOC_START;
 }
 
 /**

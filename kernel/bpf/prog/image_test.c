@@ -18,6 +18,8 @@
 #include <linux/slab.h>
 #include <linux/static_call.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <asm/sections.h>
 #include "image.h"
 
 #define MANY	1500
@@ -334,11 +336,50 @@ static void predictions_test(struct kunit *test)
 	bpf_image_free(keep);
 }
 
+/* address space in pieces of @bytes, until one is behind @end; how many */
+static u32 fill_up_to(unsigned long end, unsigned long bytes, struct vm_struct **area, u32 room)
+{
+	u32 count = 0;
+
+	while (count < room) {
+		area[count] = get_vm_area(bytes, VM_MAP);
+		if (!area[count])
+			break;
+		if ((unsigned long)area[count++]->addr > end)
+			break;
+	}
+	return count;
+}
+
+/* calls go no further than 2 GiB: where all that is near is taken, there is no memory */
+static void reach_test(struct kunit *test)
+{
+	unsigned long end = (unsigned long)_text + SZ_2G, bytes;
+	struct vm_struct *area[96];
+	struct bpf_image *image;
+	u32 count = 0;
+
+	for (bytes = SZ_256M; bytes >= SZ_512K; bytes /= 4)
+		count += fill_up_to(end, bytes, area + count, ARRAY_SIZE(area) - count);
+	KUNIT_EXPECT_LT(test, count, (u32)ARRAY_SIZE(area));
+	image = bpf_image_alloc(SZ_2M, 0, false);
+	if (!IS_ERR(image)) {
+		KUNIT_EXPECT_GT(test, image->start, (unsigned long)_text);
+		KUNIT_EXPECT_LE(test, image->start + image->bytes, end);
+		bpf_image_free(image);
+	} else {
+		KUNIT_EXPECT_EQ(test, -ENOMEM, (int)PTR_ERR(image));
+	}
+	while (count)
+		free_vm_area(area[--count]);
+}
+
 static struct kunit_case image_cases[] = {
 	KUNIT_CASE(packing_test),
 	KUNIT_CASE(reuse_test),
 	KUNIT_CASE(big_test),
 	KUNIT_CASE(unwritten_test),
+	KUNIT_CASE(reach_test),
 	KUNIT_CASE(limit_test),
 	KUNIT_CASE(names_test),
 	KUNIT_CASE(frames_test),

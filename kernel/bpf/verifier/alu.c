@@ -21,11 +21,14 @@ static bool has_bounds(const struct bv_reg *r)
 }
 
 /* operand as the operation sees it */
+static u64 imm_number(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_ALU64 ? (u64)(s64)insn->imm : (u32)insn->imm;
+}
+
 static struct scalar imm_value(const struct bpf_insn *insn)
 {
-	if (BPF_CLASS(insn->code) == BPF_ALU64)
-		return bv_scalar_const((s64)insn->imm);
-	return bv_scalar_const((u32)insn->imm);
+	return bv_scalar_const(imm_number(insn));
 }
 
 static int refuse_unset(struct bv_env *env, u8 regno)
@@ -63,7 +66,7 @@ static bool keeps_number(struct scalar val, u32 sign_bits, bool is64)
 {
 	if (!sign_bits)
 		return is64 || bv_scalar_fits(val, 32, false);
-	if (BV_SEEDED(44, is64, true))
+	if (BV_SEEDED(47, is64, true))
 		return bv_scalar_fits(val, sign_bits, true);
 	return bv_scalar_fits(val, sign_bits - 1, false);
 }
@@ -186,7 +189,7 @@ static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
 	if (op != BPF_ADD && op != BPF_SUB)
 		return (struct link){};
 	if (!src) {
-		by = imm_value(insn).bits.value;
+		by = imm_number(insn);
 	} else if (bv_scalar_is_const(src->val)) {
 		by = src->val.bits.value;
 	} else if (op == BPF_ADD && bv_scalar_is_const(dst->val)) {
@@ -234,7 +237,7 @@ static void shift_down(const struct bv_env *env, const struct bpf_insn *insn,
 		return;
 	*val = sign ? bv_scalar_sext(was->val, bits) : bv_scalar_low(was->val, bits);
 	/* nothing is cut off */
-	if (bv_scalar_fits(was->val, bits, BV_SEEDED(45, sign, false)))
+	if (bv_scalar_fits(was->val, bits, BV_SEEDED(48, sign, false)))
 		*link = (struct link){ was->id, was->delta };
 }
 

@@ -33,7 +33,8 @@ struct arg_kind {
 };
 
 #define PACKET_KINDS	(BIT(BV_PACKET) | BIT(BV_PACKET_META))
-#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_ACQUIRED) | PACKET_KINDS)
+#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_ACQUIRED) | BIT(BV_MEM) | \
+			 PACKET_KINDS)
 #define ANY_KINDS	(BIT(BV_KIND_COUNT) - 1 - BIT(BV_UNSET))
 
 static bool is_null(const struct bv_reg *r)

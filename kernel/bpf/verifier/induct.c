@@ -31,36 +31,17 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "../insn.h"
+#include "grow.h"
 #include "walk.h"
 #include "width.h"
 
-/* states in a row that are made to cover more, to likely bounds, and at all */
+/*
+ * states in a row that are made to cover more: with constants as they came, to likely
+ * bounds, and at all
+ */
+#define MOST_NEAR	4
 #define MOST_GUESSES	12
 #define MOST_ROUNDS	20
-
-#define MOST_STOPS	160
-
-/**
- * struct grow - a state at a head is made to cover more
- * @env:	the check
- * @stop:	likely bounds of numbers
- * @stops:	how many
- * @moved:	identities that numbers had before and have now, and how far they moved:
- *		numbers that moved together get one identity
- * @count:	how many
- */
-struct grow {
-	struct bv_env	*env;
-	u64		stop[MOST_STOPS];
-	u32		stops;
-	struct {
-		u32	old;
-		u32	cur;
-		u64	by;
-		u32	id;
-	} moved[MAX_BPF_REG + BV_SLOTS];
-	u32		count;
-};
 
 static bool in_loop(const struct bv_env *env, u32 pc, u32 number)
 {
@@ -78,7 +59,7 @@ static bool in_loop(const struct bv_env *env, u32 pc, u32 number)
 bool bv_induct_is_turn(const struct bv_env *env)
 {
 	return env->walk->from != BV_NO_PC &&
-	       in_loop(env, env->walk->from, env->info[env->pc].head);
+	       in_loop(env, env->walk->from, env->info[env->pc].loop);
 }
 
 static u64 strict_slots(const struct bv_env *env)
@@ -91,29 +72,14 @@ static u32 strict_regs(const struct bv_env *env)
 	return env->strict[env->pc].regs;
 }
 
-/* is it, by its identity, still what it was a turn ago? */
-static bool is_same_number(const struct bv_reg *old, const struct bv_reg *cur)
-{
-	if (bv_reg_name(old))
-		return bv_reg_name(old) == bv_reg_name(cur) && old->delta == cur->delta;
-	return bv_scalar_is_const(old->val) && bv_scalar_is_const(cur->val) &&
-	       old->val.bits.value == cur->val.bits.value;
-}
-
 /* ---- likely bounds --------------------------------------------------------------- */
 
-static void add_stop(struct grow *g, u64 stop)
-{
-	if (g->stops < MOST_STOPS)
-		g->stop[g->stops++] = stop;
-}
-
 /* a bound, whether or not it is itself within */
-static void add_bound(struct grow *g, u64 bound)
+static void add_bound(struct bv_grow *g, u64 bound)
 {
-	add_stop(g, bound);
-	add_stop(g, bound - 1);
-	add_stop(g, bound + 1);
+	bv_grow_stop(g, bound);
+	bv_grow_stop(g, bound - 1);
+	bv_grow_stop(g, bound + 1);
 }
 
 static bool is_branch_in(const struct bv_env *env, u32 pc, u32 number)
@@ -122,8 +88,14 @@ static bool is_branch_in(const struct bv_env *env, u32 pc, u32 number)
 	       bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH;
 }
 
-/* constants that the loop compares with */
-static void add_constants(struct grow *g, u32 number)
+static bool leaves_loop(const struct bv_env *env, u32 pc, u32 number)
+{
+	return !in_loop(env, pc + 1, number) ||
+	       !in_loop(env, pc + 1 + bpf_insn_jump(&env->insns[pc]), number);
+}
+
+/* constants that the loop compares with, where it is left or elsewhere */
+static void add_constants(struct bv_grow *g, u32 number, bool exits)
 {
 	const struct bv_env *env = g->env;
 	const struct bv_loop *loop = bv_loop(env, number);
@@ -132,7 +104,8 @@ static void add_constants(struct grow *g, u32 number)
 	for (pc = loop->head; pc <= loop->last; pc++) {
 		const struct bpf_insn *insn = &env->insns[pc];
 
-		if (!is_branch_in(env, pc, number) || BPF_SRC(insn->code) == BPF_X)
+		if (!is_branch_in(env, pc, number) || BPF_SRC(insn->code) == BPF_X ||
+		    BPF_OP(insn->code) == BPF_JSET || exits != leaves_loop(env, pc, number))
 			continue;
 		if (BPF_CLASS(insn->code) == BPF_JMP || insn->imm >= 0)
 			add_bound(g, (s64)insn->imm);
@@ -142,16 +115,16 @@ static void add_constants(struct grow *g, u32 number)
 }
 
 /* bounds of a number that does not change in the loop; it may compare with it */
-static void add_number(struct grow *g, const struct bv_reg *old, const struct bv_reg *cur)
+static void add_number(struct bv_grow *g, const struct bv_reg *old, const struct bv_reg *cur)
 {
 	if (old->kind != cur->kind || old->kind == BV_UNSET || old->off != cur->off ||
-	    !is_same_number(old, cur))
+	    !bv_grow_same_number(old, cur))
 		return;
 	add_bound(g, bv_scalar_umax(old->val) + old->off);
 	add_bound(g, bv_scalar_umin(old->val) + old->off);
 }
 
-static void add_numbers(struct grow *g, const struct bv_checkpoint *old,
+static void add_numbers(struct bv_grow *g, const struct bv_checkpoint *old,
 			const struct bv_state *st)
 {
 	const struct bv_slot *slot = old->slot;
@@ -170,208 +143,38 @@ static void add_numbers(struct grow *g, const struct bv_checkpoint *old,
 }
 
 /* where a pointer into a packet may be behind its last test, and a step further on */
-static void add_packet(struct grow *g, const struct bv_state *st)
+static void add_packet(struct bv_grow *g, const struct bv_state *st)
 {
 	u32 i;
 
 	for (i = 0; i < BPF_REG_10; i++) {
 		if (!bv_reg_is_packet(&st->reg[i]))
 			continue;
-		add_stop(g, BPF_PACKET_LIMIT - 1);
-		add_stop(g, BPF_PACKET_LIMIT + U16_MAX);
+		bv_grow_stop(g, BPF_PACKET_LIMIT - 1);
+		bv_grow_stop(g, BPF_PACKET_LIMIT + U16_MAX);
 		return;
 	}
 }
 
-static void find_stops(struct grow *g, const struct bv_checkpoint *old,
+static void find_stops(struct bv_grow *g, const struct bv_checkpoint *old,
 		       const struct bv_state *st)
 {
 	if (old->rounds >= MOST_GUESSES)
 		return;
-	add_stop(g, S64_MAX);
-	add_stop(g, U32_MAX);
-	add_stop(g, S32_MAX);
+	bv_grow_stop(g, S64_MAX);
+	bv_grow_stop(g, U32_MAX);
+	bv_grow_stop(g, S32_MAX);
 	add_packet(g, st);
 	add_numbers(g, old, st);
-	add_constants(g, g->env->info[g->env->pc].head);
+	add_constants(g, g->env->info[g->env->pc].loop, true);
+	g->exits = g->stops;
+	add_constants(g, g->env->info[g->env->pc].loop, false);
+	g->near = old->rounds < MOST_NEAR;
 }
 
 /* ---- growing --------------------------------------------------------------------- */
 
-/* the identity of what moved by @by from @old to @cur */
-static u32 moved_id(struct grow *g, u32 old, u32 cur, u64 by)
-{
-	u32 i;
-
-	for (i = 0; i < g->count; i++)
-		if (g->moved[i].old == old && g->moved[i].cur == cur && g->moved[i].by == by)
-			return g->moved[i].id;
-	if (i == ARRAY_SIZE(g->moved))
-		return ++g->env->next_id;
-	g->moved[i].old = old;
-	g->moved[i].cur = cur;
-	g->moved[i].by = by;
-	g->moved[i].id = ++g->env->next_id;
-	return g->moved[g->count++].id;
-}
-
-static void set_name(struct bv_reg *r, u32 name, s64 delta)
-{
-	if (r->kind == BV_SCALAR)
-		r->id = name;
-	else
-		r->var = name;
-	r->delta = delta;
-}
-
-/* @was: @cur before it grew */
-static void name_moved(struct grow *g, const struct bv_reg *old, const struct bv_reg *was,
-		       struct bv_reg *cur)
-{
-	u32 from = bv_reg_name(old), to = bv_reg_name(was);
-
-	if (from && to)
-		set_name(cur, moved_id(g, from, to, was->delta - old->delta), old->delta);
-	else if (bv_scalar_is_const(old->val) && bv_scalar_is_const(was->val))
-		set_name(cur, moved_id(g, 0, 0, was->val.bits.value - old->val.bits.value),
-			 old->val.bits.value);
-	else
-		set_name(cur, ++g->env->next_id, 0);
-}
-
-static void grow_number(struct grow *g, const struct bv_reg *old, struct bv_reg *cur, bool strict)
-{
-	struct bv_reg was = *cur;
-
-	if (is_same_number(old, cur)) {
-		cur->val = old->val;
-	} else if (!strict) {
-		cur->val = bv_scalar_any();
-		cur->id = 0;
-		cur->delta = 0;
-	} else {
-		cur->val = bv_scalar_grow(old->val, was.val, g->stop, g->stops);
-		name_moved(g, old, &was, cur);
-	}
-}
-
-/* likely bounds are of whole offsets */
-static struct scalar grow_offset(struct grow *g, const struct bv_reg *old, struct scalar val)
-{
-	struct scalar off = bv_scalar_const((s64)old->off);
-
-	val = bv_scalar_grow(bv_scalar_alu(BPF_ADD, true, false, old->val, off),
-			     bv_scalar_alu(BPF_ADD, true, false, val, off), g->stop, g->stops);
-	return bv_scalar_alu(BPF_SUB, true, false, val, off);
-}
-
-/* the constant part of the offset stays, the variable part grows */
-static void grow_pointer(struct grow *g, const struct bv_reg *old, struct bv_reg *cur)
-{
-	bool view = bv_reg_has_view(cur);
-	struct bv_reg was;
-
-	if (old->map != cur->map || old->frame != cur->frame ||
-	    (old->bytes != cur->bytes && !bv_reg_is_packet(cur)) ||
-	    (view && (old->view != cur->view || old->off != cur->off))) {
-		bv_reg_unset(cur);
-		return;
-	}
-	if (!view)
-		bv_reg_rebase(cur, old->off);
-	/* what is known of a packet stays where no turn knows less; otherwise each must test */
-	if (bv_reg_is_packet(cur))
-		cur->bytes = cur->bytes < old->bytes ? 0 : old->bytes;
-	was = *cur;
-	if (is_same_number(old, cur)) {
-		cur->val = old->val;
-		return;
-	}
-	cur->val = grow_offset(g, old, cur->val);
-	if (!view)
-		name_moved(g, old, &was, cur);
-}
-
-static void grow_reg(struct grow *g, const struct bv_reg *old, struct bv_reg *cur, bool strict)
-{
-	if (cur->kind == BV_UNSET)
-		return;
-	if (old->kind != cur->kind)
-		bv_reg_unset(cur);
-	else if (cur->kind == BV_SCALAR)
-		grow_number(g, old, cur, strict);
-	else
-		grow_pointer(g, old, cur);
-}
-
-static u8 grow_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 i)
-{
-	u8 a = old->byte[i], b = cur->byte[i];
-
-	if (a == BV_BYTE_SPILL && old->spill.kind == BV_SCALAR)
-		a = BV_BYTE_MISC;
-	if (b == BV_BYTE_SPILL && cur->spill.kind == BV_SCALAR)
-		b = BV_BYTE_MISC;
-	if (a == b)
-		return a == BV_BYTE_SPILL ? BV_BYTE_UNSET : a;
-	if (a == BV_BYTE_UNSET || b == BV_BYTE_UNSET || a == BV_BYTE_SPILL ||
-	    b == BV_BYTE_SPILL)
-		return BV_BYTE_UNSET;
-	return BV_BYTE_MISC;
-}
-
-/* what @size bytes hold is no larger than they can */
-static struct scalar in_bytes(struct scalar val, u32 size)
-{
-	struct scalar fits = bv_scalar_bytes(size);
-
-	return bv_scalar_meet(val, fits, &val) ? val : fits;
-}
-
-/* zero bytes where a number is stored a turn later: a counter before its first turn */
-static struct bv_slot zero_as_number(const struct bv_slot *old, const struct bv_slot *cur)
-{
-	struct bv_slot zero = *old;
-	u32 i;
-
-	for (i = 0; i < cur->size; i++)
-		if (old->byte[i] != BV_BYTE_ZERO)
-			return *old;
-	memset(zero.byte, BV_BYTE_SPILL, cur->size);
-	zero.size = cur->size;
-	bv_reg_scalar(&zero.spill, bv_scalar_const(0), old->deps, old->def_pc);
-	return zero;
-}
-
-static void grow_slot(struct grow *g, const struct bv_slot *old, struct bv_slot *cur, bool strict)
-{
-	struct bv_slot zero;
-	u32 i;
-
-	if (!old->size && cur->size && cur->spill.kind == BV_SCALAR) {
-		zero = zero_as_number(old, cur);
-		old = &zero;
-	}
-	if (old->size && old->size == cur->size && old->spill.kind == cur->spill.kind) {
-		grow_reg(g, &old->spill, &cur->spill, strict || cur->size != BV_SLOT_BYTES);
-		if (cur->spill.kind == BV_SCALAR)
-			cur->spill.val = in_bytes(cur->spill.val, cur->size);
-		if (cur->spill.kind != BV_UNSET) {
-			for (i = cur->size; i < BV_SLOT_BYTES; i++)
-				cur->byte[i] = grow_byte(old, cur, i);
-			return;
-		}
-		bv_slot_unset(cur);
-		return;
-	}
-	for (i = 0; i < BV_SLOT_BYTES; i++)
-		cur->byte[i] = grow_byte(old, cur, i);
-	if (cur->size && cur->spill.kind == BV_SCALAR)
-		cur->deps = bv_deps_or(cur->deps, cur->spill.deps);
-	cur->size = 0;
-}
-
-static void grow_slots(struct grow *g, const struct bv_checkpoint *old, struct bv_state *st)
+static void grow_slots(struct bv_grow *g, const struct bv_checkpoint *old, struct bv_state *st)
 {
 	const struct bv_slot *slot = old->slot;
 	u32 i;
@@ -380,12 +183,12 @@ static void grow_slots(struct grow *g, const struct bv_checkpoint *old, struct b
 		if (!(old->slots >> i & 1))
 			bv_slot_unset(&st->slots[i]);
 		else
-			grow_slot(g, slot++, &st->slots[i], strict_slots(g->env) >> i & 1);
+			bv_grow_slot(g, slot++, &st->slots[i], strict_slots(g->env) >> i & 1);
 	}
 }
 
 /* what turns did through pointers to the stacks of callers; their registers they left alone */
-static int grow_frames(struct grow *g, const struct bv_checkpoint *old, struct bv_state *st)
+static int grow_frames(struct bv_grow *g, const struct bv_checkpoint *old, struct bv_state *st)
 {
 	const struct bv_frame *was;
 	struct bv_frame *f;
@@ -403,7 +206,7 @@ static int grow_frames(struct grow *g, const struct bv_checkpoint *old, struct b
 			if (i >= was->nslots)
 				bv_slot_unset(&f->slots[i]);
 			else
-				grow_slot(g, &was->slots[i], &f->slots[i], strict >> i & 1);
+				bv_grow_slot(g, &was->slots[i], &f->slots[i], strict >> i & 1);
 		}
 	}
 	return 0;
@@ -424,7 +227,7 @@ static int grow_frames(struct grow *g, const struct bv_checkpoint *old, struct b
 int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct bv_state *st)
 {
 	const struct bv_reg *reg = old->reg;
-	struct grow *g;
+	struct bv_grow *g;
 	int err;
 	u32 i;
 
@@ -439,7 +242,7 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 		if (!(old->regs >> i & 1))
 			bv_reg_unset(&st->reg[i]);
 		else
-			grow_reg(g, reg++, &st->reg[i], strict_regs(env) >> i & 1);
+			bv_grow_reg(g, reg++, &st->reg[i], strict_regs(env) >> i & 1);
 	}
 	grow_slots(g, old, st);
 	err = grow_frames(g, old, st);
@@ -453,7 +256,7 @@ static void name(struct bv_env *env, struct bv_reg *r)
 {
 	if (r->kind != BV_UNSET && !bv_reg_has_view(r) && !bv_reg_name(r) &&
 	    !bv_scalar_is_const(r->val))
-		set_name(r, ++env->next_id, 0);
+		bv_reg_set_name(r, ++env->next_id, 0);
 }
 
 /**
@@ -521,7 +324,7 @@ static int find_best(const struct bv_checkpoint *cp, const struct bv_step *steps
 
 static void note_turns(struct bv_env *env, const struct bv_checkpoint *cp, u64 turns)
 {
-	struct bv_loop *loop = bv_loop(env, env->info[cp->pc].head);
+	struct bv_loop *loop = bv_loop(env, env->info[cp->pc].loop);
 
 	loop->closed = true;
 	loop->turns = max(loop->turns, turns);
@@ -629,7 +432,7 @@ static struct bv_loop *choose_loop(const struct bv_env *env)
 
 		if (!cp->rounds)
 			continue;
-		loop = bv_loop(env, env->info[cp->pc].head);
+		loop = bv_loop(env, env->info[cp->pc].loop);
 		/* what is not closed yet is where it went wrong */
 		if (!loop->closed)
 			return loop;
@@ -649,8 +452,7 @@ static bool find_exit(const struct bv_env *env, u32 number, u32 *pc, u32 *reg)
 
 		if (!is_branch_in(env, *pc, number))
 			continue;
-		if (in_loop(env, *pc + 1, number) &&
-		    in_loop(env, *pc + 1 + bpf_insn_jump(insn), number))
+		if (!leaves_loop(env, *pc, number))
 			continue;
 		*reg = insn->dst_reg;
 		return true;
@@ -660,7 +462,7 @@ static bool find_exit(const struct bv_env *env, u32 number, u32 *pc, u32 *reg)
 
 static int refuse_endless(struct bv_env *env)
 {
-	u32 number = env->info[env->pc].head, pc, reg;
+	u32 number = env->info[env->pc].loop, pc, reg;
 
 	if (!find_exit(env, number, &pc, &reg))
 		return bv_refuse(env, BV_R_LOOP_NO_EXIT, BV_INSN, env->pc, env->walk->from);
@@ -712,7 +514,7 @@ static int unroll(struct bv_env *env, struct bv_loop *loop)
  */
 int bv_induct_unroll(struct bv_env *env)
 {
-	return unroll(env, bv_loop(env, env->info[env->pc].head));
+	return unroll(env, bv_loop(env, env->info[env->pc].loop));
 }
 
 /**
@@ -731,30 +533,36 @@ int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
 		    const struct bv_state *st)
 {
 	struct bv_loop *loop = env->grown ? choose_loop(env) : NULL;
+	struct bv_loop *here = bv_loop(env, env->info[env->pc].loop);
+	bool still = is_all_still(env, old, st);
 
+	if (!loop && !still && here->unroll)
+		return 0;
+	if (bv_join_refused(env, still ? BV_R_LOOP_ENDLESS : BV_R_BUDGET_VISITED))
+		return BV_AGAIN;
 	if (loop)
 		return unroll(env, loop);
-	if (is_all_still(env, old, st))
-		return refuse_endless(env);
-	loop = bv_loop(env, env->info[env->pc].head);
-	return loop->unroll ? 0 : unroll(env, loop);
+	return still ? refuse_endless(env) : unroll(env, here);
 }
 
 /**
  * bv_induct_refused() - the path was refused in a state that maybe no run is in
  * @env:	the check
  *
- * Return: BV_AGAIN: the walk is to start again, with another way for some loop; or
- * -EINVAL through bv_refuse() where there is none.
+ * Return: BV_AGAIN: the walk is to start again, with fewer states joined or another way for
+ * some loop; or -EINVAL through bv_refuse() where there is none.
  */
 int bv_induct_refused(struct bv_env *env)
 {
 	struct bv_loop *loop = choose_loop(env);
+	enum bv_reason why = env->muted;
 
-	env->muted = false;
+	env->muted = BV_R_NONE;
+	if (bv_join_refused(env, why))
+		return BV_AGAIN;
 	if (loop)
 		return unroll(env, loop);
-	return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a state grown in no loop");
+	return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a state grown in no loop, and not joined");
 }
 
 /* @by, which is above all limits where a factor was */
@@ -785,13 +593,16 @@ static u64 turns_around(const struct bv_env *env, u32 number, bool helpers)
 	return all;
 }
 
-/* how often functions are called from where loops go round: callers first */
-static void count_calls(struct bv_env *env, bool helpers)
+/*
+ * How often functions are called from where loops go round, callers first: at most from
+ * one place, or from all together, if @sum.
+ */
+static void count_calls(struct bv_env *env, bool helpers, bool sum)
 {
 	u32 i, pc;
 
 	for (i = 0; i < env->func_count; i++)
-		env->funcs[i].times = 1;
+		env->funcs[i].times = !i;
 	for (i = env->called; i-- > 0;) {
 		const struct bv_func *f = &env->funcs[env->funcs[i].order];
 
@@ -799,11 +610,17 @@ static void count_calls(struct bv_env *env, bool helpers)
 			struct bv_func *to;
 			u64 calls;
 
-			if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]))
+			if (!env->info[pc].seen || !bpf_insn_calls_func(&env->insns[pc]))
 				continue;
 			to = bv_func_at(env, bv_callee(env, pc));
 			calls = times(f->times, turns_around(env, env->info[pc].loop, helpers));
-			to->times = max(to->times, calls);
+			/* a global one was walked once, whoever calls it */
+			if (to->global && !sum)
+				calls = times(calls, env->info[pc].calls);
+			if (to->global || sum)
+				to->times = min(to->times + calls, BV_LIMIT_RUN + 1);
+			else
+				to->times = max(to->times, calls);
 		}
 	}
 }
@@ -820,26 +637,78 @@ static int refuse_long(struct bv_env *env)
 	return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, most->head, most->turns, BV_LIMIT_RUN);
 }
 
-/* all of a run; those of @helpers turn as often as they may, or not at all */
-static u64 count_run(struct bv_env *env, bool helpers)
+/* visits of the program itself, outside of loops */
+static u64 own_visits(const struct bv_env *env)
 {
-	u64 total = env->stats.visited - env->stats.visited_before;
+	u64 own = env->stats.visited - env->stats.visited_before;
 	u32 i;
 
-	count_calls(env, helpers);
 	for (i = 0; i < env->loop_count; i++)
-		total -= env->loops[i].visits;
+		own -= env->loops[i].visits;
+	for (i = 0; i < env->func_count; i++)
+		own -= env->funcs[i].visits;
+	return own;
+}
+
+static bool is_any_unrolled(const struct bv_env *env)
+{
+	u32 i;
+
+	for (i = 0; i < env->loop_count; i++)
+		if (env->loops[i].unroll)
+			return true;
+	return false;
+}
+
+static void count_insns(struct bv_env *env)
+{
+	u32 pc, i;
+
+	for (i = 0; i < env->loop_count; i++)
+		env->loops[i].insns = 0;
+	for (i = 0; i < env->func_count; i++)
+		env->funcs[i].insns = 0;
+	for (pc = 0; pc < env->count; pc++) {
+		if (env->info[pc].loop)
+			bv_loop(env, env->info[pc].loop)->insns++;
+		else
+			bv_func_at(env, pc)->insns++;
+	}
+}
+
+/* by what was visited, or, if @once, by what there is, of which a turn or a call does all */
+static u64 sum_up(struct bv_env *env, u64 own, bool helpers, bool once)
+{
+	u64 total = own;
+	u32 i;
+
+	count_calls(env, helpers, once);
 	for (i = 0; i < env->func_count; i++) {
-		total -= env->funcs[i].visits;
-		total += times(env->funcs[i].visits, env->funcs[i].times);
+		const struct bv_func *f = &env->funcs[i];
+
+		total += times(once && i ? f->insns : f->visits, f->times);
 	}
 	for (i = 0; i < env->loop_count; i++) {
 		const struct bv_loop *loop = &env->loops[i];
 
-		total += times(times(loop->visits, turns_around(env, i + 1, helpers)),
+		total += times(times(once ? loop->insns : loop->visits,
+				     turns_around(env, i + 1, helpers)),
 			       bv_func_at(env, loop->head)->times);
 	}
 	return total;
+}
+
+/*
+ * All of a run; those of @helpers turn as often as they may, or not at all. However many
+ * paths there are through a loop or a function, a turn or a call comes by each instruction
+ * once; but of a loop that is walked turn by turn nothing tells how many turns there are
+ * but the visits.
+ */
+static u64 count_run(struct bv_env *env, u64 own, bool helpers)
+{
+	u64 total = sum_up(env, own, helpers, false);
+
+	return is_any_unrolled(env) ? total : min(total, sum_up(env, own, helpers, true));
 }
 
 /**
@@ -850,13 +719,23 @@ static u64 count_run(struct bv_env *env, bool helpers)
  * of loops that the walk did not go through one by one, and functions that these call.
  * What helpers repeat has their bounds, as in released Linux, and is no reason to refuse.
  *
- * Return: 0, or -E2BIG through bv_refuse().
+ * Return: 0; -E2BIG through bv_refuse(); BV_AGAIN where joined states may have made it more
+ * than it is.
  */
 int bv_induct_count(struct bv_env *env)
 {
-	env->budget = count_run(env, true);
+	u64 own = own_visits(env);
+
+	count_insns(env);
+	env->budget = count_run(env, own, true);
 	if (env->budget <= BV_LIMIT_RUN)
 		return 0;
 	env->budget = U64_MAX;
-	return count_run(env, false) > BV_LIMIT_RUN ? refuse_long(env) : 0;
+	if (count_run(env, own, false) <= BV_LIMIT_RUN)
+		return 0;
+	if (env->joins) {
+		env->apart = true;
+		return BV_AGAIN;
+	}
+	return refuse_long(env);
 }

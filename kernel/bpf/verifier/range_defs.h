@@ -220,7 +220,7 @@ static inline struct RANGE R(scale)(struct RANGE a, RANGE_U by)
 	RANGE_U len;
 
 	if (R(product_fits)(a.len, by, &len))
-		return R(arc)(a.base * by, len);
+		return R(arc)(BV_SEEDED(30, a.base, R(last)(a)) * by, len);
 	if (R(product_fits)(a.len, -by & RANGE_ONES, &len))
 		return R(arc)(R(last)(a) * by, len);
 	return R(any)();

@@ -343,7 +343,7 @@ static void store_register(struct bv_slot *s, const struct bv_reg *val, u32 size
 	if (size == BV_SLOT_BYTES)
 		return;
 	s->spill.val = bv_scalar_low(val->val, size * 8);
-	if (BV_SEEDED(46, bv_scalar_fits(val->val, size * 8, false), true))
+	if (BV_SEEDED(49, bv_scalar_fits(val->val, size * 8, false), true))
 		return;
 	/* another number: learning of it says nothing of the one that was cut */
 	s->spill.id = 0;

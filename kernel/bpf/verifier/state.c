@@ -270,6 +270,9 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 		if (!r->var && !bv_scalar_is_const(r->val))
 			return "a packet's offset without a name";
 		return NULL;
+	case BV_MEM:
+	case BV_MEM_OR_NULL:
+		return r->id ? NULL : "an argument's memory without identity";
 	default:
 		return NULL;
 	}

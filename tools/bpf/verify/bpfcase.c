@@ -685,7 +685,7 @@ static bool starve_runtime(struct run *r)
 	funcs = engine_funcs(&res);
 	in = make_input(r, &res, funcs);
 	live = user_memory_live();
-	for (nth = 1; good && !enough; nth += 1 + nth / 4) {
+	for (nth = 1; good && !enough; nth += nth > STARVE_MOST ? nth / 8 : 1) {
 		struct engine_prog p;
 		int err;
 

@@ -408,16 +408,19 @@ static void make(struct maker *m)
 	};
 
 	m->p->count = 0;
+	m->p->funcs = 0;
 	m->p->type = PICK(m, types);
 	m->p->privileged = rnd(m, 2) || m->p->type == ACCEPT_FRAME;
 	m->p->shows = m->p->privileged && !rnd(m, 3);
 	m->sloppy = !rnd(m, 8);
-	m->most = 60 + rnd(m, 200);
+	/* a long one costs as much as several short ones, which find most things */
+	m->most = rnd(m, 4) ? 24 + rnd(m, 48) : 60 + rnd(m, 200);
 	choose_funcs(m);
 	make_start(m);
 	make_block(m, 3 + rnd(m, 30), 0);
 	make_end(m, m->p->type == ACCEPT_VERDICT ? 1 : 0);
 	make_funcs(m);
+	m->p->shows |= m->mixed;
 }
 
 void accept_make(struct accept_prog *p, u64 seed)

@@ -336,8 +336,10 @@ static void step_range(struct maker *m)
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, p, from, 0, 0);
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, p, by, 0, 0);
 	wrong = errs(m) ? find(m, W_VALUE) : -1;
-	emit_range_test(m, p, wrong >= 0 && wrong != p && wrong != by && wrong != other ? wrong :
-			from, by, other, bytes);
+	if (wrong < 0 || wrong == p || wrong == by || wrong == other)
+		wrong = from;
+	m->mixed |= wrong != from;
+	emit_range_test(m, p, wrong, by, other, bytes);
 	learn(m, by, 0, v->size - v->lo - bytes);
 	m->now.r[p] = *v;
 	m->now.r[p].hi = v->size - bytes;

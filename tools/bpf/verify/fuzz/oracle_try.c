@@ -17,6 +17,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../../../../kernel/bpf/disasm.h"
@@ -30,6 +31,9 @@
 #define CONTEXTS	3
 #define STARVE_MOST	60
 #define LOG_BYTES	4096
+
+/* pieces of memory that types take, all the time */
+static long live_at_start;
 
 /* by enum accept_type */
 static const char * const type_names[ACCEPT_TYPES] = { "socket_filter", "verdict", "shapes",
@@ -110,6 +114,18 @@ static void show_map(const struct bpf_insn *insn)
 	printf("\n");
 }
 
+static void show_funcs(const struct accept_prog *p)
+{
+	u32 i;
+
+	if (!p->funcs)
+		return;
+	printf("-- source program random.c\n");
+	for (i = 0; i < p->funcs; i++)
+		printf(p->func[i].global ? "global %u f%u int *%s long *8\n" : "func %u f%u\n",
+		       p->func[i].start, i, user_type(type_names[p->type])->ctx->name);
+}
+
 void try_show(const struct accept_prog *p)
 {
 	char text[BPF_DISASM_BYTES];
@@ -122,7 +138,9 @@ void try_show(const struct accept_prog *p)
 	printf("c array key=4 value=32 entries=1 flags=128 frozen\nc[00 00 00 00] =");
 	for (i = 0; i < ACCEPT_CONST_BYTES; i++)
 		printf(" %02x", accept_constant[i]);
-	printf("\n-- prog\n");
+	printf("\n");
+	show_funcs(p);
+	printf("-- prog\n");
 	for (i = 0; i < p->count; i++) {
 		const struct bpf_insn *insn = &p->insns[i];
 
@@ -193,6 +211,7 @@ static struct bv_request make_request(const struct accept_prog *p)
 		.fd_array = fds,
 		.gpl_compatible = true,
 		.privileged = p->privileged,
+		.source = try_source(p),
 	};
 }
 
@@ -234,6 +253,7 @@ static bool starve(const struct accept_prog *p, bool claims)
 {
 	struct bv_request req = make_request(p);
 	struct bv_result res;
+	long live = user_memory_live();
 	u32 nth, step = 1;
 	int err;
 
@@ -249,9 +269,9 @@ static bool starve(const struct accept_prog *p, bool claims)
 		user_starve(0);
 		if (err && err != -ENOMEM)
 			return fails("got %d with allocation %u failing", err, nth);
-		if (user_memory_live())
+		if (user_memory_live() != live)
 			return fails("%ld pieces of memory left over, allocation %u failed",
-				     user_memory_live(), nth);
+				     user_memory_live() - live, nth);
 		if (nth > STARVE_MOST)
 			step = nth / 4;
 	}
@@ -342,25 +362,19 @@ static bool run_way(const struct accept_prog *p, const struct engine_prog *e, u6
 	return true;
 }
 
-static bool run_engines(const struct accept_prog *p, u64 contexts, const struct outcome *want)
+static bool run_engines(const struct accept_prog *p, const struct bv_result *res, u64 contexts,
+			const struct outcome *want)
 {
-	struct bv_request req = make_request(p);
-	struct bv_result res;
-	struct bpf_jit_func *funcs;
-	struct bpf_jit_input in;
+	struct bpf_jit_func *funcs = engine_funcs(res);
+	struct bpf_jit_input in = {
+		.insns = res->insns, .count = res->count, .funcs = funcs,
+		.func_count = res->func_count,
+		.flags = p->type == ACCEPT_SOCKET ? BPF_JIT_PACKET : 0,
+	};
 	bool good = true;
 	int err;
 	u32 i;
 
-	err = check(&req, &res);
-	if (err)
-		return fails("got %d, and 0 before", err);
-	funcs = engine_funcs(&res);
-	in = (struct bpf_jit_input){
-		.insns = res.insns, .count = res.count, .funcs = funcs,
-		.func_count = res.func_count,
-		.flags = p->type == ACCEPT_SOCKET ? BPF_JIT_PACKET : 0,
-	};
 	for (i = 0; i < ARRAY_SIZE(ways) && good; i++) {
 		struct engine_prog e;
 
@@ -373,11 +387,11 @@ static bool run_engines(const struct accept_prog *p, u64 contexts, const struct 
 		engine_drop(&e);
 	}
 	free(funcs);
-	drop_result(&res);
 	return good;
 }
 
-static bool hold(const struct accept_prog *p, u64 contexts, u32 how)
+static bool hold(const struct accept_prog *p, const struct bv_result *res, u64 contexts,
+		 u32 how)
 {
 	struct outcome out[CONTEXTS] = {}, other[CONTEXTS] = {};
 
@@ -386,7 +400,7 @@ static bool hold(const struct accept_prog *p, u64 contexts, u32 how)
 	if (how & TRY_PRUNE && (!watch(p, contexts, BV_PRUNE_OFF, other) ||
 				!watch(p, contexts, BV_PRUNE_ALWAYS, other)))
 		return false;
-	if (how & TRY_ENGINES && !run_engines(p, contexts, out))
+	if (how & TRY_ENGINES && !run_engines(p, res, contexts, out))
 		return false;
 	return !(how & TRY_STARVE) || (starve(p, false) && starve(p, true));
 }
@@ -403,17 +417,19 @@ enum try_result try_program(const struct accept_prog *p, u64 contexts, u32 how)
 {
 	struct bv_request req = make_request(p);
 	struct bv_result res;
+	bool bad;
 	int err;
 
 	why[0] = '\0';
 	fill_world(contexts);
 	err = check(&req, &res);
+	bad = !err && !hold(p, &res, contexts, how);
 	if (!err)
 		drop_result(&res);
-	if (!err && !hold(p, contexts, how))
+	if (bad)
 		return TRY_BAD;
-	if (user_memory_live()) {
-		fails("%ld pieces of memory left over", user_memory_live());
+	if (user_memory_live() != live_at_start) {
+		fails("%ld pieces of memory left over", user_memory_live() - live_at_start);
 		return TRY_BAD;
 	}
 	if (err)
@@ -421,13 +437,29 @@ enum try_result try_program(const struct accept_prog *p, u64 contexts, u32 how)
 	return err ? TRY_REFUSED : TRY_GOOD;
 }
 
+/* to give memory back between programs costs three times what they do */
+static void keep_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 1 << 30);
+	mallopt(M_TRIM_THRESHOLD, 1 << 30);
+	mallopt(M_TOP_PAD, 64 << 20);
+}
+
 void try_start(void)
 {
+	u8 i;
+
+	keep_memory();
 	make_world();
 	user_maps_start(&world);
+	for (i = 0; i < ACCEPT_TYPES; i++)
+		if (try_source_start(i, user_type(type_names[i])->ctx->name))
+			abort();
+	live_at_start = user_memory_live();
 }
 
 void try_end(void)
 {
+	try_source_end();
 	user_maps_end();
 }

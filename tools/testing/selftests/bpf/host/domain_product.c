@@ -270,6 +270,24 @@ static void prove_pairs(u64 step)
 	tap_end("product: meet, within");
 }
 
+/* what contains both, with stops that differ from pair to pair */
+static void prove_grow(u64 step)
+{
+	struct row *r = row_start("grow");
+	u64 at = 0, stops[3];
+	u16 both;
+	int i, j;
+
+	while (next_pair(&at, step, &i, &j)) {
+		both = known_set[i] | known_set[j];
+		stops[0] = i & (N - 1);
+		stops[1] = j & (N - 1);
+		stops[2] = (i + j) / N & (N - 1);
+		result(r, bv_scalar_grow(known[i], known[j], stops, at % 4), both);
+	}
+	tap_end("product: grow");
+}
+
 /* the members of @mine for which some member of @other takes this arm */
 static u16 arm_members(const u16 *partners, u16 mine, u16 other)
 {
@@ -342,6 +360,7 @@ int main(int argc, char **argv)
 	prove_bounds();
 	prove_unary();
 	prove_pairs(step);
+	prove_grow(step);
 	for (k = 0; k < ARRAY_LEN(alu_forms) * 2; k++)
 		prove_alu(&alu_forms[k / 2], k & 1, step);
 	for (form = 0; form < (int)ARRAY_LEN(jump_forms) * 4; form++)

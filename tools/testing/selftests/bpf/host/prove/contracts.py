@@ -8,7 +8,7 @@ condition that the caller must meet, proved along with it.
 """
 import z3
 
-from domain import ALU, Arc, Scalar, Tnum, narrow, widen
+from domain import ALU, Arc, Scalar, Tnum, narrow, number, widen
 from symex import store_at, term
 
 
@@ -327,6 +327,31 @@ def stop(is_above):
     return make
 
 
+def common_low_bits(p):
+    def answer(machine, args, path, mem):
+        a, b = (p.scalar_at(mem, arg) for arg in args)
+        need(p, path, z3.And(a.formed(), b.formed()), 'well-formed operands')
+        out = new_tnum(p)
+        for t in p.followed(False):
+            machine.assumed.append(z3.Implies(z3.Or(a.bits.has(t), b.bits.has(t)),
+                                              out.has(t)))
+        return pair(out), mem
+    return answer
+
+
+def bounds_of(p):
+    def answer(machine, args, path, mem):
+        it, is_signed = p.scalar_at(mem, args[0]), term(args[1], 1)
+        need(p, path, it.formed(), 'a well-formed scalar')
+        least, most = (machine.fresh(p.bits, name) for name in ('least', 'most'))
+        flip = z3.If(is_signed, number(1 << (p.bits - 1), p.bits), number(0, p.bits))
+        for t in p.followed(False):
+            machine.assumed.append(z3.Implies(it.has(t), z3.And(
+                z3.ULE(least, t ^ flip), z3.ULE(t ^ flip, most))))
+        return [widen(least, 64), widen(most, 64)], mem
+    return answer
+
+
 def instruction(op, is64):
     """bv_scalar_alu() for one operation."""
     def make(p):
@@ -388,6 +413,8 @@ ALL = {
     'scalar within': ('bv_scalar_within', scalar_within),
     'scalar meet': ('bv_scalar_meet', scalar_meet),
     'scalar span': ('bv_scalar_span', scalar_span),
+    'grow, low bits': ('common_low_bits', common_low_bits),
+    'grow, bounds': ('bounds_of', bounds_of),
     'grow, stop above': ('stop_above', stop(True)),
     'grow, stop below': ('stop_below', stop(False)),
     'sync': ('bv_scalar_sync', step(['bits', 'r64', 'r32'])),

@@ -421,7 +421,8 @@ def prove(module, bits, it, contracts, limit, trace=False):
 
     What is not so of numbers that stand for products may still be so of products.
     """
-    guide, ways, hard = Guide(it.whole) if it.split else None, 0, it.hard and bits == WORD
+    guide, ways = Guide(it.whole, it.choices) if it.split else None, 0
+    hard = it.hard and bits == WORD
     while True:
         proof = Proof(module, bits, hard)
         proof.trace = trace

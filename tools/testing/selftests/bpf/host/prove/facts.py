@@ -10,7 +10,7 @@ import z3
 
 import laws
 from domain import alu, number
-from hard import low
+from hard import Hard, low
 from obligation import obligation
 
 
@@ -62,13 +62,84 @@ def product_of_words(p):
         p.claim('of a difference', (c - d) * b == c * b + d * -b)
 
 
-@obligation('fact distance')
-def distance(p):
-    x, y = p.number('x'), p.number('y')
-    p.claim('above zero', z3.Implies(z3.And(x >= 0, y >= 0),
-                                     laws.distance_order(x, y, x, y)))
-    p.claim('below zero', z3.Implies(z3.And(x < 0, y < 0),
-                                     laws.distance_order(y, x, -x, -y)))
+@obligation('fact quotient, with signs')
+def signed_quotient(p):
+    """Without them too, as distances from zero."""
+    p.logic = None
+    one, two, plain = z3.Ints('u v q r'), z3.Ints('x y p s'), z3.Ints('k l m n')
+    for u, v, q, r in one, two:
+        p.given += [v != 0, u == q * v + r, z3.Implies(u >= 0, r >= 0),
+                    z3.Implies(u <= 0, r <= 0), r < abs_of(v), -r < abs_of(v)]
+    u, v, q, r = plain
+    p.given += [u >= 0, v > 0, q >= 0, r >= 0, r < v, u == q * v + r]
+    for what, laws_of in (('bounds', laws.signed_plain(*one)),
+                          ('order', laws.signed_order(*one, *two)),
+                          ('reach', [laws.signed_reach(*one, *plain)]),
+                          ('without signs', [laws.signed_same(*one, *plain)])):
+        for i, law in enumerate(laws_of):
+            p.claim(f'{what} {i + 1}', law)
+
+
+def abs_of(x):
+    return z3.If(x < 0, -x, x)
+
+
+@obligation('fact inside')
+def inside(p):
+    for bits in (p.bits, p.half):
+        for law in laws.inside(*(p.number(f'{name}{bits}', bits) for name in ('base', 'len', 'x'))):
+            p.claim('between the ends', law)
+
+
+@obligation('fact power')
+def power(p):
+    for bits in (p.bits, p.half):
+        x, d, e = (p.number(f'{name}{bits}', bits) for name in 'xde')
+        p.claim('order', z3.Implies(z3.ULT(e, bits), laws.power_order(
+            d, e, number(1, bits) << d, number(1, bits) << e)))
+        for i in range(bits):
+            p.claim(f'by 2^{i}', low(z3.ZeroExt(bits, x) * number(1 << i, 2 * bits), bits)
+                    == x << i)
+
+
+def computed(p, hard):
+    """What hard.py knows, of products and quotients that are computed."""
+    places = []
+    for kept, extend in (hard.products, z3.ZeroExt), (hard.signed, z3.SignExt):
+        places += [(w, extend(p.bits, a) * extend(p.bits, b)) for a, b, w in kept]
+    for u, v, q, r in hard.quotients:
+        places += [(q, z3.UDiv(u, v)), (r, z3.URem(u, v))]
+    for u, v, q, r in hard.signed_quotients:
+        more = [z3.SignExt(1, x) for x in (u, v)]
+        places += [(q, more[0] / more[1]), (r, z3.SRem(u, v))]
+    for i, law in enumerate(hard.laws):
+        p.claim(f'law {i + 1}', z3.substitute(law, *places))
+
+
+def computed_products(p):
+    hard = Hard(p.machine, p.bits)
+    a, b, c, d, e, f = (p.number(name) for name in 'abcdef')
+    hard.order(a, b, c, d)
+    hard.corners(a, c, d, b, e, f)
+    hard.parts(c + d, c, d, b)
+    hard.short(c - d, c, d, b)
+    computed(p, hard)
+
+
+def computed_quotients(p):
+    hard = Hard(p.machine, p.bits)
+    u, v, x, y = (p.number(name) for name in 'uvxy')
+    for divided in hard.divided, hard.divided_signed:
+        divided(u, v)
+        divided(x, y)
+    computed(p, hard)
+
+
+for _name, _fn, _widths in (('products', computed_products, (6, 7)),
+                            ('quotients', computed_quotients, (8, 11))):
+    for _width in _widths:
+        obligation(f'fact {_name}, computed at {_width}', _fn, width=_width,
+                   slow=_width != _widths[0])
 
 
 def by_powers(op, fact):

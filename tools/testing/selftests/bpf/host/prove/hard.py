@@ -3,9 +3,8 @@
 reasonable time: numbers of which is known no more than facts.py proves.
 
 The same operation on the same numbers may come from the sources and from the claim, of
-32 bits here and of 64 there. Each is made one of WORD bits; where C or the instruction
-wants less than the whole result, it is cut. Signed division is that of the distances from
-zero, with the sign put back.
+32 bits here and of 64 there. Each is made one of a word's bits; where C or the instruction
+wants less than the whole result, it is cut.
 """
 import z3
 
@@ -13,7 +12,6 @@ import laws
 from symex import is_known
 
 WORD = 64
-WIDE = 2 * WORD
 
 
 def low(x, bits):
@@ -44,35 +42,45 @@ def at_most(x, y):
     return z3.ULE(*shed(x, y))
 
 
+def number_of(x, bits):
+    return z3.BitVecVal(x, bits)
+
+
 class Hard:
-    def __init__(self, machine):
-        self.machine = machine
+    def __init__(self, machine, word=WORD):
+        self.machine, self.word = machine, word
         self.laws = []		# what is known of all this
-        self.products = []	# (a, b, a * b), factors of WORD bits, product of WIDE
+        self.products = []	# (a, b, a * b), factors of a word, product of two
         self.signed = []	# the same with signs
-        self.quotients = []	# (u, v, u / v, u % v), all of WORD bits
-        self.distances = []	# (x, |x|, is x below zero?)
+        self.quotients = []	# (u, v, u / v, u % v), all of a word
+        self.signed_quotients = []	# the same with signs
+        self.powers = []	# (distance, 2^distance)
+        self.shifts = False	# whether shifts are products with powers of two
+
+    def roomy(self, numbers, is_signed):
+        """With room for each to be told, and turned, as a number with sign."""
+        return [extended(x, self.word + 2, is_signed) for x in numbers]
 
     # ---- products ----------------------------------------------------------
 
     def wide(self, a, b, is_signed=False):
         """The whole product of two numbers."""
-        a, b = (extended(x, WORD, is_signed) for x in (a, b))
+        a, b = (extended(x, self.word, is_signed) for x in (a, b))
         kept = self.signed if is_signed else self.products
         for c, d, w in kept:
             if same((a, c), (b, d)) or same((a, d), (b, c)):
                 return w
-        kept.append((a, b, self.machine.fresh(WIDE, 'product')))
+        kept.append((a, b, self.machine.fresh(2 * self.word, 'product')))
         return kept[-1][-1]
 
     def overflowing(self, is_signed, a, b, bits):
         """[the word, does it overflow?]"""
         whole = self.wide(a, b, is_signed)
-        return [low(whole, bits), whole != extended(low(whole, bits), WIDE, is_signed)]
+        return [low(whole, bits), whole != extended(low(whole, bits), 2 * self.word, is_signed)]
 
     def order(self, a, b, c, d):
         """a * b and c * d, where a is at most c, and b at most d"""
-        a, b, c, d = (extended(x, WORD) for x in (a, b, c, d))
+        a, b, c, d = (extended(x, self.word) for x in (a, b, c, d))
         self.laws.append(laws.product_order(at_most, a, b, self.wide(a, b),
                                             c, d, self.wide(c, d)))
 
@@ -102,47 +110,71 @@ class Hard:
     def divided(self, u, v):
         """Quotient and remainder; the divisor is not zero where they are used. The first
         is what the proof is about: to it all others are compared."""
-        u, v = extended(u, WORD), extended(v, WORD)
+        u, v = extended(u, self.word), extended(v, self.word)
         for x, y, q, r in self.quotients:
             if same((u, x), (v, y)):
                 return q, r
-        this = (u, v, self.machine.fresh(WORD, 'quotient'),
-                self.machine.fresh(WORD, 'rest'))
+        this = (u, v, self.machine.fresh(self.word, 'quotient'),
+                self.machine.fresh(self.word, 'rest'))
         self.laws.append(laws.quotient_plain(at_most, *this))
         for that in self.quotients[:1]:
             for one, two in (this, that), (that, this):
                 self.laws += [laws.quotient_order(at_most, *one, *two),
                               laws.remainder_order(at_most, *one, *two)]
         self.quotients.append(this)
+        self.between_signs(this)
         return this[2:]
 
-    def distance(self, x):
-        """[from zero, is it below?]; each sign is a way of its own. The least number is
-        its own negative, and is read without a sign then."""
-        x = extended(x, WORD, True)
-        for y, far, below in self.distances:
-            if same((x, y)):
-                return far, below
-        below = self.machine.guide.side(x < 0)
-        far = -x if below else x
-        for y, other, under in self.distances:
-            if below == under:
-                a, b = shed(y, x) if below else shed(x, y)
-                self.laws.append(laws.distance_order(a, b, far, other))
-        self.distances.append((x, far, below))
-        return far, below
+    def divided_signed(self, u, v):
+        """The same with signs; the quotient has one bit more, for the least by -1."""
+        u, v = extended(u, self.word, True), extended(v, self.word, True)
+        for x, y, q, r in self.signed_quotients:
+            if same((u, x), (v, y)):
+                return q, r
+        this = (u, v, self.machine.fresh(self.word + 1, 'quotient'),
+                self.machine.fresh(self.word, 'rest'))
+        self.laws += laws.signed_plain(*self.roomy(this, True))
+        for that in self.signed_quotients[:1]:
+            for one, two in (this, that), (that, this):
+                self.laws += laws.signed_order(*self.roomy(one, True), *self.roomy(two, True))
+        self.signed_quotients.append(this)
+        for that in self.quotients:
+            self.between_signs(that)
+        return this[2:]
+
+    def between_signs(self, plain):
+        for with_sign in self.signed_quotients[:1]:
+            both = *self.roomy(with_sign, True), *self.roomy(plain, False)
+            self.laws += [laws.signed_reach(*both), laws.signed_same(*both)]
+
+    # ---- shifts: products with powers of two --------------------------------
+
+    def power(self, by, bits):
+        """2^by, a number of so many bits."""
+        by = extended(by, self.word)
+        for distance, out in self.powers:
+            if out.size() == bits and same((distance, by)):
+                return out
+        out = self.machine.fresh(bits, 'power')
+        for distance, other in self.powers:
+            if other.size() == bits:
+                for d, e, p, q in (by, distance, out, other), (distance, by, other, out):
+                    self.laws.append(z3.Implies(z3.ULT(e, bits), laws.power_order(d, e, p, q)))
+        self.powers.append((by, out))
+        return out
 
     def binary(self, op, a, b, bits):
+        if op == 'shl':
+            power = self.power(b, bits)
+            return power if same((a, number_of(1, bits))) else low(self.wide(a, power), bits)
         if op == 'mul':
             return low(self.wide(a, b), bits)
         if op in ('udiv', 'urem'):
             return low(self.divided(a, b)[op == 'urem'], bits)
-        (a, below), (b, under) = self.distance(a), self.distance(b)
-        q, r = self.divided(a, b)
-        if op == 'sdiv':
-            return low(-q if below != under else q, bits)
-        return low(-r if below else r, bits)
+        return low(self.divided_signed(a, b)[op == 'srem'], bits)
 
     def takes(self, op, a, b):
+        if op == 'shl':
+            return self.shifts and not is_known(b)
         return op in ('mul', 'udiv', 'urem', 'sdiv', 'srem') and not (
             is_known(a) and is_known(b))

@@ -21,12 +21,6 @@ def product_corners(leq, first, second, w, ends):
                                                z3.Or(*[leq(w, end) for end in ends])))
 
 
-def distance_order(a, b, far, farther):
-    """Of two numbers above zero and their distances from it; or of two below, b then
-    being the first's number and a the second's."""
-    return (a <= b) == z3.ULE(far, farther)
-
-
 def quotient_plain(leq, u, v, q, r):
     """u is q * v + r, and r less than v"""
     return z3.Implies(v != 0, z3.And(
@@ -42,6 +36,48 @@ def quotient_order(leq, u, v, q, _r, x, y, p, _s):
 def remainder_order(leq, u, v, q, r, x, y, p, s):
     """r is u % v, s is x % y"""
     return z3.Implies(z3.And(v == y, v != 0, q == p, leq(u, x)), leq(r, s))
+
+
+def signed_plain(u, v, q, r):
+    """q is u / v, cut towards zero, and r the rest; all with signs"""
+    alike = z3.Or(z3.And(u >= 0, v > 0), z3.And(u <= 0, v < 0))
+    unlike = z3.Or(z3.And(u >= 0, v < 0), z3.And(u <= 0, v > 0))
+    return [z3.Implies(v != 0, law) for law in (
+        z3.Implies(u >= 0, z3.And(0 <= r, r <= u)), z3.Implies(u <= 0, z3.And(u <= r, r <= 0)),
+        z3.Implies(v > 0, z3.And(-v < r, r < v)), z3.Implies(v < 0, z3.And(v < r, r < -v)),
+        z3.Implies(alike, q >= 0), z3.Implies(unlike, q <= 0),
+        z3.Implies(u >= 0, z3.And(-u <= q, q <= u)),
+        z3.Implies(u <= 0, z3.And(u <= q, q <= -u)),
+        z3.Implies(v == -1, q == -u))]
+
+
+def signed_order(u, v, q, r, x, y, p, s):
+    """q is u / v, p is x / y, with signs"""
+    return [z3.Implies(z3.And(v == y, v != 0, u <= x), law) for law in (
+        z3.Implies(v > 0, q <= p), z3.Implies(v < 0, p <= q), z3.Implies(q == p, r <= s))]
+
+
+def signed_reach(u, v, q, _r, x, y, p, _s):
+    """q is u / v with signs, p is x / y without"""
+    return z3.Implies(z3.And(-x <= u, u <= x, y > 0, z3.Or(v >= y, v <= -y)),
+                      z3.And(-p <= q, q <= p))
+
+
+def signed_same(u, v, q, r, x, y, p, s):
+    """q is u / v with signs, p is x / y without"""
+    return z3.Implies(z3.And(u == x, v == y, v > 0), z3.And(q == p, r == s))
+
+
+def power_order(d, e, p, q):
+    """p is 2^d, q is 2^e"""
+    return z3.Implies(z3.ULE(d, e), z3.ULE(p, q))
+
+
+def inside(base, length, x):
+    """What is between the ends of a range is in it, with signs or without."""
+    last = base + length
+    return [z3.Implies(z3.And(base <= x, x <= last), z3.ULE(x - base, length)),
+            z3.Implies(z3.And(z3.ULE(base, x), z3.ULE(x, last)), z3.ULE(x - base, length))]
 
 
 def is_power(y):

@@ -12,6 +12,7 @@ class Obligation:
 		obligation
     split	whether ways through the functions are taken one by one, or as one term
     whole	functions that are one term all the same
+    choices	whether what only chooses between two values is one term, as min() is
     width	the greatest width that `make test` has time for; it is said in the output
     facts	obligations of facts.py that it takes for granted
     seeds	the wrong operators that must make it fail
@@ -21,11 +22,11 @@ class Obligation:
     """
 
     def __init__(self, name, fn, uses=(), split=True, whole=('fls64',), width=64, facts=(),
-                 seeds=(), slow=False, hard=False):
+                 seeds=(), slow=False, hard=False, choices=False):
         self.name, self.fn = name, fn
         self.uses, self.split, self.whole = list(uses), split, whole
         self.width, self.facts, self.seeds = width, list(facts), seeds
-        self.slow, self.hard = slow, hard
+        self.slow, self.hard, self.choices = slow, hard, choices
 
 
 def obligation(name, fn=None, **how):

@@ -2,6 +2,7 @@
 """Obligations of the parts: known bits, and the ranges of a word and of half a word."""
 import z3
 
+import laws
 from domain import Arc, alu, narrow, number, ones, widen
 from obligation import obligation
 from symex import count_zeros, same, term
@@ -9,8 +10,11 @@ from symex import count_zeros, same, term
 ARC_OPS = ('add', 'sub', 'and', 'or', 'xor')
 HARD_OPS = {'mul': ('mul', False), 'div': ('udiv', False), 'mod': ('umod', False),
             'sdiv': ('sdiv', True), 'smod': ('smod', True)}
-HARD_SEEDS = {'div': (16,), 'mod': (17,)}
-PRODUCT_FACTS = ['fact product', 'fact product of words']
+HARD_SEEDS = {'mul': (15,), 'div': (16,), 'mod': (17,), 'sdiv': (28,), 'smod': (29,)}
+QUOTIENT_FACTS = ['fact quotient', 'fact quotient, with signs', 'fact inside']
+PRODUCT_FACTS = ['fact product', 'fact product of words', 'fact inside']
+
+SHIFT_FACTS = ['fact power', *PRODUCT_FACTS]
 
 
 def holds(p, what, it, *members):
@@ -172,6 +176,10 @@ def arc_pair(n, name):
     return fn
 
 
+def hard_facts(name):
+    return PRODUCT_FACTS if name == 'mul' else QUOTIENT_FACTS[:3 if name[0] == 's' else 1]
+
+
 def arc_hard(n, name):
     function, is_signed = HARD_OPS[name]
 
@@ -187,12 +195,18 @@ def arc_hard(n, name):
             elif name == 'mul':
                 p.given.append(a.len != 0)
         x, y = members(p, a, b)
-        z = alu(name.lstrip('s') if is_signed else name, is_signed, x, y, p.hard)
+        op = name.lstrip('s') if is_signed else name
+        z = alu(op, is_signed, x, y, p.hard)
+        if is_signed:
+            p.steps.append((op, x, y, alu(op, False, x, y, p.hard)))
         p.follow(x, y)
         result, _ = p.call(f'range{n}_{function}', a, b)
         if p.hard and name == 'mul':
             laws_of_product(p, a, b, x, y)
-        holds(p, 'the result', p.arc_of(result, n == 32), z)
+        out = p.arc_of(result, n == 32)
+        if is_signed or name == 'mul':
+            p.given += laws.inside(out.base, out.len, z)
+        holds(p, 'the result', out, z)
     return fn
 
 
@@ -250,7 +264,9 @@ def arc_shift(n, name, op):
             least, most = (p.end_of(op_sign(op) + end, a) for end in ('min', 'max'))
             shorter(p, op, least, x, least, by, lo, hi)
             shorter(p, op, x, most, most, by, lo, hi)
-        holds(p, 'the result', p.arc_of(result, n == 32), alu(op, False, x, by))
+        out, z = p.arc_of(result, n == 32), alu(op, False, x, by)
+        p.given += laws.inside(out.base, out.len, z)
+        holds(p, 'the result', out, z)
     return fn
 
 
@@ -277,37 +293,41 @@ def shorter(p, op, lesser, greater, end, by, lo, hi):
 
 
 def arc_shl(n, single):
-    """Left, by each distance; or by a range of them up to each, in two steps as above."""
+    """Left, by one distance or by a range of them: what is shifted is the product with a
+    power of two, and powers are ordered as distances are."""
     def fn(p):
         bits = p.half if n == 32 else p.bits
-        hi = p.pick('hi', list(range(0 if single else 1, bits)))
+        lo = p.number('lo', 8)
+        by, hi = (lo, lo) if single else (p.number('by', 8), p.number('hi', 8))
+        a = p.arc('a', bits)
+        p.given.append(z3.ULT(hi, bits))
         if single:
-            a = p.arc('a', bits)
             x = p.member('x', a)
-            args, by = (hi, hi), number(hi, bits)
         else:
-            x, lo, by = p.number('x', bits), p.number('lo', bits), p.number('by', bits)
-            a = p.arc('a', bits)
+            x = p.number('x', bits)
             p.given += [a.has(x), z3.ULE(lo, by), z3.ULE(by, hi), z3.ULT(lo, hi)]
             p.follow(x)
-            args = narrow(widen(lo, 64), 8), hi
-        result, _ = p.call(f'range{n}_shl', a, *args)
-        if p.ends:
-            no_bit_lost(p, a, x, lo, by, hi)
-        holds(p, 'the result', p.arc_of(result, n == 32), x << by)
+        if p.hard:
+            p.hard.shifts = True
+        z = p.hard.binary('shl', x, by, bits) if p.hard else \
+            x << (widen(by, bits) if bits >= 8 else narrow(by, bits))
+        result, _ = p.call(f'range{n}_shl', a, lo, hi)
+        if p.hard:
+            laws_of_shift(p, a, x, lo, by, hi, single)
+        holds(p, 'the result', p.arc_of(result, n == 32), z)
     return fn
 
 
-def no_bit_lost(p, a, x, lo, by, hi):
-    """Lemmas: where a greater number loses no bit shifted furthest, order is kept."""
-    least, most = p.end_of('umin', a), p.end_of('umax', a)
-    fits, far = z3.LShR(most << hi, hi) == most, [z3.ULE(lo, by), z3.ULE(by, hi)]
-    p.lemma('numbers', z3.Implies(z3.And(fits, z3.ULE(x, most)),
-                                  z3.ULE(x << by, most << by)), far)
-    p.lemma('distances', z3.Implies(fits, z3.ULE(most << by, most << hi)), far)
-    if least is not None:
-        p.lemma('least', z3.Implies(z3.And(fits, z3.ULE(x, most), z3.ULE(least, x)), z3.And(
-            z3.ULE(least << lo, x << lo), z3.ULE(x << lo, x << by))), far)
+def laws_of_shift(p, a, x, lo, by, hi, single):
+    least, own, most = (p.hard.power(d, a.bits) for d in (lo, by, hi))
+    if single:
+        laws_of_product(p, a, Arc(own, number(0, a.bits), a.bits), x, own)
+        return
+    ends = [p.end_of(end, a) for end in ('umin', 'umax')]
+    if ends[0] is not None:
+        p.hard.order(ends[0], least, x, own)
+    if ends[1] is not None:
+        p.hard.order(x, own, ends[1], most)
 
 
 def arc_making(n):
@@ -473,13 +493,16 @@ for _n in (64, 32):
     obligation(f'{_r} neg', arc_neg(_n))
     for _name, _op in (('shr', 'rsh'), ('sar', 'arsh')):
         obligation(f'{_r} {_name}', arc_shift(_n, _name, _op), uses=[
-            f'{_r} {op_sign(_op)}min', f'{_r} {op_sign(_op)}max'],
+            f'{_r} {op_sign(_op)}min', f'{_r} {op_sign(_op)}max'], facts=['fact inside'],
+            choices=True,
             seeds=(4,) if _name == 'shr' else ())
-    obligation(f'{_r} shl, by one distance', arc_shl(_n, True))
+    obligation(f'{_r} shl, by one distance', arc_shl(_n, True), hard=True,
+               facts=SHIFT_FACTS, seeds=(30,))
     obligation(f'{_r} shl', arc_shl(_n, False), uses=[f'{_r} umin', f'{_r} umax'],
-               seeds=(18,) if _n == 32 else (), slow=_n == 64)
-    for _name in HARD_OPS:
-        obligation(f'{_r} {_name}', arc_hard(_n, _name), hard=True,
-                   seeds=HARD_SEEDS.get(_name, ()), slow=_name not in ('div', 'mod'),
-                   facts=PRODUCT_FACTS if _name == 'mul' else ['fact quotient'],
-                   uses=[f'{_r} {end}' for end in ('umin', 'umax', 'smin', 'smax')])
+               hard=True, facts=SHIFT_FACTS, seeds=(18,) if _n == 32 else ())
+    for _name, (_, _signed) in HARD_OPS.items():
+        obligation(f'{_r} {_name}', arc_hard(_n, _name), hard=True, choices=True,
+                   seeds=HARD_SEEDS.get(_name, ()), facts=hard_facts(_name),
+                   slow=_signed and _n == 32,
+                   uses=[f'{_r} {end}' for end in ('umin', 'umax', 'smin', 'smax')]
+                   + [f'{_r} {_name[1:]}'] * _signed)

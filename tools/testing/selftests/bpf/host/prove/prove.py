@@ -36,15 +36,17 @@ VERIFIER = os.path.join(TOP, 'kernel/bpf/verifier')
 SOURCES = [f'{VERIFIER}/{name}.c' for name in ('tnum', 'scalar', 'scalar_grow')]
 INCLUDES = [f'-I{TOP}/{path}' for path in
             ('tools/bpf/verify/include', 'kernel/bpf/verifier', 'include', 'include/uapi')]
-# the sixth loses precision only: the table of the enumeration finds that; wrong products and
-# signed quotients, 15, 28 and 29, are left to the enumeration for their many ways
+# the sixth loses precision only: the table of the enumeration finds that
 SEEDS = {1: 'tnum add', 2: 'range meet', 3: 'range add', 4: 'range shr', 5: 'sync',
          7: "a jump's bound", 8: 'range within',
          9: 'a division of constants', 10: 'a decision', 11: "sync's verdict",
          12: 'tnum within', 13: 'a shift by half a word', 14: 'neg',
-         16: 'range div', 17: 'range mod', 18: 'range shl', 19: 'the arm of unequal numbers',
+         15: 'range mul', 16: 'range div', 17: 'range mod',
+         18: 'range shl', 19: 'the arm of unequal numbers',
          20: 'the arm of numbers without a common bit', 26: 'a 32-bit instruction',
-         27: 'a decision on common bits'}
+         27: 'a decision on common bits', 28: 'range sdiv', 29: 'range smod',
+         30: 'range times a constant', 51: 'the bound of a growing number',
+         52: 'low bits that grow', 53: 'bounds to grow from'}
 # where products are computed, for the sake of a true case
 HARD_WIDTH = 4
 

@@ -15,7 +15,9 @@ What C leaves undefined is collected as conditions that must not be possible.
 import z3
 
 UNKNOWN = object()
+ANYWHERE = object()	# an index that is not known: what is read there may be anything
 VISITS = 80
+CHOOSING = ('load', 'zext', 'sext', 'trunc', 'bitcast', 'add', 'sub')
 
 
 class Ptr:
@@ -236,8 +238,9 @@ class Guide:
     next() whether there is one more. Ways that cannot be taken are left out.
     """
 
-    def __init__(self, whole=()):
+    def __init__(self, whole=(), choices=False):
         self.whole = whole	# functions whose ways are still merged
+        self.choices = choices	# whether a ? b : c of values is one way
         self.script = []	# (side, is the other one still to be done?)
         self.at, self.path = 0, []
         self.solver = None
@@ -394,7 +397,8 @@ class Machine:
                 cond = True
             elif same(literal, opposite(cond)):
                 cond = False
-        if not is_known(cond) and self.guide and function.name not in self.guide.whole:
+        if not is_known(cond) and self.guide and function.name not in self.guide.whole and \
+                not (self.guide.choices and is_choice(function, then, other)):
             cond = self.guide.side(cond)
         if is_known(cond):
             target = then if cond else other
@@ -453,6 +457,8 @@ class Machine:
         if op == 'alloca':
             state.mem = dict(state.mem)
             return self.object(state.mem)
+        if op == 'load' and self.get(state, insn[3], None).off is ANYWHERE:
+            return self.fresh(kind)
         if op == 'load':
             value = cell_at(self.cells(state.mem, self.get(state, insn[3], None)),
                             self.get(state, insn[3], None).off, bytes_of(kind))
@@ -467,7 +473,7 @@ class Machine:
         for i, (bits, step) in enumerate(insn[4]):
             step = self.get(state, step, bits)
             if not is_known(step):
-                raise NotImplementedError('an index that is not known')
+                return Ptr(ptr.base, ANYWHERE)
             if i == 0:
                 off += signed(step, bits) * bytes_of(kind)
             elif kind[0] == 'array':
@@ -559,6 +565,17 @@ class Machine:
         if what in ('umul', 'smul'):
             return product(what == 'smul', term(args[0], bits), term(args[1], bits), bits)
         raise NotImplementedError('.'.join(name))
+
+
+def is_choice(function, then, other):
+    """Does a branch no more than choose between two values?"""
+    ends = []
+    for label in then, other:
+        *before, last = function.blocks[label]
+        if last[1] != 'jump' or any(insn[1] not in CHOOSING for insn in before):
+            return False
+        ends.append(last[2])
+    return ends[0] == ends[1]
 
 
 # ---- meaning of single operations ---------------------------------------------
