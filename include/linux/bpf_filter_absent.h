@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Features of packet programs that this kernel does not have, as drivers and TCP
- * ask for them: XDP, redirection, socket operations, socket lookup. No program of
- * these types can exist, so nothing here is reached with one.
+ * ask for them: redirection, socket operations, socket lookup. No program can ask for
+ * them, so nothing here is reached with one; but one on frames may return any number,
+ * the one for redirection as well, and the frame is dropped.
  *
  * Must never grow an answer that could be taken for success.
  *
@@ -11,7 +12,7 @@
 #ifndef _LINUX_BPF_FILTER_ABSENT_H
 #define _LINUX_BPF_FILTER_ABSENT_H
 
-/* ---- XDP --------------------------------------------------------------------- */
+/* ---- programs on frames, and redirection ------------------------------------------ */
 
 /* static keys that the base reads by name; net/core/bpf_absent.c */
 DECLARE_STATIC_KEY_FALSE(bpf_master_redirect_enabled_key);
@@ -31,7 +32,7 @@ static inline void bpf_prog_change_xdp(struct bpf_prog *from,
 static inline void bpf_warn_invalid_xdp_action(struct net_device *dev,
 					       struct bpf_prog *prog, u32 act)
 {
-	WARN_ONCE(1, "XDP verdict %u, but there is no XDP\n", act);
+	pr_warn_once("BPF: a program on frames returned %u, which means nothing: dropped\n", act);
 }
 
 static inline int xdp_do_redirect(struct net_device *dev, struct xdp_buff *xdp,

@@ -96,6 +96,8 @@ typedef u64 (*bpf_func_t)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
  * @map_type:	enum bpf_map_type that the BPF_ARG_MAP argument has; 0: any whose elements
  *		programs may use (not bpf_map_ops.opaque)
  * @gpl_only:	only for programs with a GPL-compatible licence
+ * @reads_packet: memory that it reads or fills may be a packet's
+ * @moves_packet: it may move, cut or free the packet: pointers into it end
  * @takes_more:	may read registers behind those that @arg names, whatever is in them
  */
 struct bpf_func_proto {
@@ -105,6 +107,8 @@ struct bpf_func_proto {
 	enum bpf_arg_kind	arg[5];
 	u8			map_type;
 	bool			gpl_only;
+	bool			reads_packet;
+	bool			moves_packet;
 	bool			takes_more;
 };
 
@@ -116,6 +120,19 @@ struct bpf_func_proto {
 					 * of 1, 2, 4 or 8 bytes inside, aligned to its size */
 #define BPF_FIELD_CB		0x10	/* the packet's control block: a program that uses it
 					 * is run with a cleared one (prog->cb_access) */
+
+/* a packet lies in memory at one place, and has fewer bytes than this there */
+#define BPF_PACKET_LIMIT	0x1000000
+
+/**
+ * enum bpf_field_gives - what a load of a field yields (ORDER packet kinds)
+ */
+enum bpf_field_gives {
+	BPF_GIVES_NUMBER = 0,		/* or, with a target, a pointer to an object */
+	BPF_GIVES_PACKET,		/* where the packet's data begin */
+	BPF_GIVES_PACKET_META,		/* where what was written in front of them begins */
+	BPF_GIVES_PACKET_END,		/* where the data end */
+};
 
 struct bpf_view;
 
@@ -153,9 +170,11 @@ struct bpf_access {
  *		size where BPF_FIELD_NARROW allows part of an element
  * @rights:	BPF_FIELD_*
  * @koff:	offset in the kernel's object, in bytes (element 0)
- * @ksize:	bytes of one element there, at most @unit: 1, 2, 4 or 8
+ * @ksize:	bytes of one element there, at most @unit unless it @gives more: 1, 2, 4 or 8
  * @shift:	a load is shifted right by this many bits, then
  * @mask:	and-ed with this unless zero
+ * @gives:	enum bpf_field_gives: loads of all of the uapi field yield the address that
+ *		eight bytes at @koff hold
  * @target:	loads yield a pointer to an object of that view, or NULL
  * @emit:	where a plain load or store does not do: writes the instructions
  *		of access @a to @out, at most BPF_EMIT_MAX, and returns how many.
@@ -172,6 +191,7 @@ struct bpf_field {
 	u16			koff;
 	u8			ksize;
 	u8			shift;
+	u8			gives;
 	u32			mask;
 	const struct bpf_view	*target;
 	u32 (*emit)(const struct bpf_field *f, const struct bpf_access *a,
@@ -197,6 +217,7 @@ struct bpf_view {
 #define BPF_TYPE_PACKET_LOADS	0x01	/* LD_ABS and LD_IND; context is a packet */
 #define BPF_TYPE_UNPRIV		0x02	/* may be loaded without privilege, if the sysctl lets */
 #define BPF_TYPE_PERFMON	0x04	/* sees the whole kernel: CAP_PERFMON */
+#define BPF_TYPE_PACKET_STORES	0x08	/* may write to the packet that its context points to */
 
 /**
  * struct bpf_type_ops - a program type

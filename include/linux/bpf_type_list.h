@@ -7,6 +7,7 @@
  */
 #ifdef CONFIG_NET
 BPF_TYPE(BPF_PROG_TYPE_SOCKET_FILTER, bpf_socket_filter_type)
+BPF_TYPE(BPF_PROG_TYPE_XDP, bpf_xdp_type)
 #endif
 #ifdef CONFIG_BPF_EVENTS
 BPF_TYPE(BPF_PROG_TYPE_KPROBE, bpf_kprobe_type)

@@ -448,10 +448,13 @@ enum bpf_func_id {
 	BPF_FUNC_get_stackid = 27,
 	BPF_FUNC_get_current_task = 35,
 	BPF_FUNC_get_numa_node_id = 42,
+	BPF_FUNC_xdp_adjust_head = 44,
 	BPF_FUNC_probe_read_str = 45,
+	BPF_FUNC_xdp_adjust_meta = 54,
 	BPF_FUNC_perf_event_read_value = 55,
 	BPF_FUNC_perf_prog_read_value = 56,
 	BPF_FUNC_override_return = 58,
+	BPF_FUNC_xdp_adjust_tail = 65,
 	BPF_FUNC_get_stack = 67,
 	BPF_FUNC_skb_load_bytes_relative = 68,
 	BPF_FUNC_send_signal = 109,
@@ -681,6 +684,16 @@ enum xdp_action {
 };
 
 #define XDP_PACKET_HEADROOM	256
+
+/* the context of BPF_PROG_TYPE_XDP: addresses are wider, they are loaded as 32 bits */
+struct xdp_md {
+	__u32	data;
+	__u32	data_end;
+	__u32	data_meta;
+	__u32	ingress_ifindex;
+	__u32	rx_queue_index;
+	__u32	egress_ifindex;
+};
 
 #define BPF_F_INGRESS		(1ULL << 0)
 

@@ -49,6 +49,7 @@ static const struct bpf_func_proto map_lookup_elem_proto = {
 	.func	= bpf_map_lookup_elem,
 	.ret	= BPF_RET_MAP_VALUE_OR_NULL,
 	.arg	= { BPF_ARG_MAP, BPF_ARG_MAP_KEY },
+	.reads_packet = true,
 };
 
 BPF_CALL_4(bpf_map_update_elem, struct bpf_map *, map, const void *, key,
@@ -62,6 +63,7 @@ static const struct bpf_func_proto map_update_elem_proto = {
 	.func	= bpf_map_update_elem,
 	.ret	= BPF_RET_SCALAR,
 	.arg	= { BPF_ARG_MAP, BPF_ARG_MAP_KEY, BPF_ARG_MAP_VALUE, BPF_ARG_ANY },
+	.reads_packet = true,
 };
 
 BPF_CALL_2(bpf_map_delete_elem, struct bpf_map *, map, const void *, key)
@@ -74,6 +76,7 @@ static const struct bpf_func_proto map_delete_elem_proto = {
 	.func	= bpf_map_delete_elem,
 	.ret	= BPF_RET_SCALAR,
 	.arg	= { BPF_ARG_MAP, BPF_ARG_MAP_KEY },
+	.reads_packet = true,
 };
 
 /* no function: the verifier makes it an instruction of its own */

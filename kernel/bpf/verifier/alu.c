@@ -61,6 +61,16 @@ static void set_from(struct bv_env *env, struct bv_reg *dst, const struct bv_reg
 	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
 }
 
+/* does a move change nothing, as the number fits in what it is cut to? */
+static bool keeps_number(struct scalar val, u32 sign_bits, bool is64)
+{
+	if (!sign_bits)
+		return is64 || bv_scalar_fits(val, 32, false);
+	if (BV_SEEDED(47, is64, true))
+		return bv_scalar_fits(val, sign_bits, true);
+	return bv_scalar_fits(val, sign_bits - 1, false);
+}
+
 static int move_register(struct bv_env *env, struct bv_state *st,
 			 const struct bpf_insn *insn)
 {
@@ -73,13 +83,9 @@ static int move_register(struct bv_env *env, struct bv_state *st,
 		return refuse_unset(env, insn->src_reg);
 	if (bv_reg_is_pointer(src) && (!is64 || insn->off))
 		return degrade_pointer(env, dst, insn->src_reg, is64);
-	if (insn->off) {
-		val = bv_scalar_sext(src->val, insn->off);
+	if (src->kind == BV_SCALAR && !keeps_number(src->val, insn->off, is64)) {
+		val = insn->off ? bv_scalar_sext(src->val, insn->off) : src->val;
 		set_from(env, dst, src, is64 ? val : bv_scalar_zext32(val));
-		return 0;
-	}
-	if (!is64 && bv_scalar_umax(src->val) > U32_MAX) {
-		set_from(env, dst, src, bv_scalar_zext32(src->val));
 		return 0;
 	}
 	if (dst != src) {
@@ -176,6 +182,10 @@ static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
 	u8 op = BPF_OP(insn->code);
 	u64 by;
 
+	/* a mask that takes nothing away */
+	if (op == BPF_AND && !src && num->id &&
+	    !((num->val.bits.value | num->val.bits.mask) & ~imm_value(insn).bits.value))
+		return (struct link){ num->id, num->delta };
 	if (op != BPF_ADD && op != BPF_SUB)
 		return (struct link){};
 	if (!src) {
@@ -197,12 +207,13 @@ static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
 }
 
 /*
- * Compilers without 32-bit instructions cut a number to 32 bits by shifting it up and down.
- * In between more is lost than at the end, so the two are taken as one.
+ * Compilers without instructions of that width cut a number to 32, 16 or 8 bits by shifting
+ * it up and down. In between more is lost than at the end, so the two are taken as one.
  */
-static bool is_half_shift(const struct bpf_insn *insn, u8 op)
+static bool is_cut_shift(const struct bpf_insn *insn, u8 op)
 {
-	return insn->code == (BPF_ALU64 | BPF_K | op) && insn->imm == 32;
+	return insn->code == (BPF_ALU64 | BPF_K | op) &&
+	       (insn->imm == 32 || insn->imm == 48 || insn->imm == 56);
 }
 
 static bool is_shift(const struct bpf_insn *insn)
@@ -215,7 +226,7 @@ static bool is_shift(const struct bpf_insn *insn)
 static void note_shift_up(struct bv_env *env, const struct bpf_insn *insn,
 			  const struct bv_reg *dst)
 {
-	if (is_half_shift(insn, BPF_LSH))
+	if (is_cut_shift(insn, BPF_LSH))
 		env->shifted = (struct bv_shifted){ env->pc, dst->id, dst->delta, dst->val };
 }
 
@@ -224,15 +235,16 @@ static void shift_down(const struct bv_env *env, const struct bpf_insn *insn,
 		       struct scalar *val, struct link *link)
 {
 	const struct bv_shifted *was = &env->shifted;
-	bool sign = is_half_shift(insn, BPF_ARSH);
-	u64 most = sign ? S32_MAX : U32_MAX;
+	bool sign = is_cut_shift(insn, BPF_ARSH);
+	u32 bits = 64 - insn->imm;
 
-	if ((!sign && !is_half_shift(insn, BPF_RSH)) || was->pc == BV_NO_PC ||
-	    was->pc + 1 != env->pc || insn[-1].dst_reg != insn->dst_reg)
+	if ((!sign && !is_cut_shift(insn, BPF_RSH)) || was->pc == BV_NO_PC ||
+	    was->pc + 1 != env->pc || insn[-1].dst_reg != insn->dst_reg ||
+	    insn[-1].imm != insn->imm)
 		return;
-	*val = sign ? bv_scalar_sext(was->val, 32) : bv_scalar_zext32(was->val);
+	*val = sign ? bv_scalar_sext(was->val, bits) : bv_scalar_low(was->val, bits);
 	/* nothing is cut off */
-	if (bv_scalar_umax(was->val) <= most)
+	if (bv_scalar_fits(was->val, bits, BV_SEEDED(48, sign, false)))
 		*link = (struct link){ was->id, was->delta };
 }
 

@@ -32,7 +32,9 @@ struct arg_kind {
 				 struct bv_arg *arg);
 };
 
-#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_ACQUIRED) | BIT(BV_MEM))
+#define PACKET_KINDS	(BIT(BV_PACKET) | BIT(BV_PACKET_META))
+#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_ACQUIRED) | BIT(BV_MEM) | \
+			 PACKET_KINDS)
 #define ANY_KINDS	(BIT(BV_KIND_COUNT) - 1 - BIT(BV_UNSET))
 
 static bool is_null(const struct bv_reg *r)
@@ -229,5 +231,8 @@ int bv_args_check(struct bv_env *env, struct bv_state *st, struct bv_call *call,
 		bv_demand(env, st, arg.reg);
 		return 0;
 	}
+	if (want->kinds == MEMORY_KINDS && bv_reg_is_packet(arg.reg) && !call->proto->reads_packet)
+		return bv_refuse(env, BV_R_ARG_PACKET, BV_REG(arg.regno), arg.regno,
+				 bv_memkind_of(arg.reg)->name, call->proto->name);
 	return want->check ? want->check(env, st, &arg) : 0;
 }

@@ -159,7 +159,7 @@ static void apply_side(struct bv_env *env, struct bv_state *st, const struct sid
 	for (i = 0; i < MAX_BPF_REG; i++)
 		narrow_linked(env, st, &st->reg[i], side, val, deps);
 	for (i = 0; i < st->nslots; i++)
-		if (bv_slot_is_spill(&st->slots[i]))
+		if (st->slots[i].size)
 			narrow_linked(env, st, &st->slots[i].spill, side, val, deps);
 }
 
@@ -486,6 +486,48 @@ static u8 order_of_offsets(u8 op)
 	}
 }
 
+/* what is before the end of a packet is not far from its start either */
+static int learn_packet(struct bv_env *env, struct bv_state *st,
+			const struct bv_packet_test *test, s8 bytes)
+{
+	const struct bv_reg *ptr = &test->ptr;
+	struct side side = { 0, ptr->var, ptr->delta + ptr->off, bv_scalar_any(), {} };
+	struct scalar at = bv_scalar_alu(BPF_ADD, true, false, ptr->val,
+					 bv_scalar_const((s64)ptr->off));
+	int err = bv_packet_learn(env, st, test, bytes);
+
+	if (err || bytes == BV_NO_BYTES || !ptr->var ||
+	    !bv_scalar_meet(at, bv_scalar_span(0, BPF_PACKET_LIMIT - 1 - bytes), &at))
+		return err;
+	/* the other side is no number: nothing is to be demanded */
+	if (bv_frames_own_id(env, st, ptr->var) < 0)
+		return -ENOMEM;
+	apply_side(env, st, &side, at, (struct bv_deps){});
+	apply_callers(env, st, &side, at);
+	return 0;
+}
+
+/* a pointer into a packet against the end of it */
+static int branch_packet(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn,
+			 const struct bv_packet_test *test, struct bv_arms *arms)
+{
+	int err;
+
+	if (test->decided >= 0) {
+		only_arm(env, st, test->decided, arms);
+		return 0;
+	}
+	err = both_arms(env, st, insn, arms);
+	if (err)
+		return err;
+	err = learn_packet(env, arms->fall, test, test->fall);
+	if (!err)
+		err = learn_packet(env, arms->jump, test, test->jump);
+	if (err)
+		bv_state_free(env, arms->jump);
+	return err;
+}
+
 /*
  * Two pointers. Addresses of one object are ordered as the offsets are, for no memory of
  * ours lies within a gigabyte of where addresses wrap, or change their sign.
@@ -495,10 +537,13 @@ static int branch_pointers(struct bv_env *env, struct bv_state *st,
 {
 	struct side dst = offset_of(st, insn->dst_reg), src = offset_of(st, insn->src_reg);
 	struct bpf_insn order = *insn;
+	struct bv_packet_test test;
 
 	if (!env->req->privileged)
 		return bv_refuse(env, BV_R_POINTER_COMPARE, BV_REG(insn->src_reg),
 				 insn->src_reg);
+	if (bv_packet_test(st, insn, &test))
+		return branch_packet(env, st, insn, &test, arms);
 	if (BPF_CLASS(insn->code) != BPF_JMP || BPF_OP(insn->code) == BPF_JSET ||
 	    !bv_reg_same_object(&st->reg[insn->dst_reg], &st->reg[insn->src_reg]) ||
 	    !is_ordered(st, &dst) || !is_ordered(st, &src))

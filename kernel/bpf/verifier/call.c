@@ -168,11 +168,12 @@ int bv_op_call(struct bv_env *env, struct bv_state *st, const struct bpf_insn *i
 		return err;
 	if (call.proto->arg[0] == BPF_ARG_CTX)
 		env->passes_ctx = true;
-	if (call.given_back) {
+	if (call.given_back)
 		err = bv_refs_release(env, st, call.given_back);
-		if (err)
-			return err;
-	}
+	if (!err && call.proto->moves_packet)
+		err = bv_packet_moved(env, st);
+	if (err)
+		return err;
 	drop_arguments(st);
 	return set_result(env, st, &call);
 }

@@ -297,7 +297,7 @@ struct bv_trail {
 };
 
 /**
- * struct bv_shifted - a number before it was shifted left by 32
+ * struct bv_shifted - a number before it was shifted left by 32, 48 or 56
  * @pc:		the shift, BV_NO_PC where there was none, or states were compared since
  * @id:		its identity
  * @delta:	its distance from that

@@ -10,6 +10,7 @@
  * Layer V6. Tests: cases/loop/.
  */
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include "grow.h"
@@ -143,6 +144,11 @@ static void grow_pointer(struct bv_grow *g, const struct bv_reg *old, struct bv_
 	}
 	if (!view)
 		bv_reg_rebase(cur, old->off);
+	/* of a packet no more is known than either way; where turns know less, each must test */
+	if (bv_reg_is_packet(cur) && (g->tight || cur->bytes >= old->bytes))
+		cur->bytes = min(cur->bytes, old->bytes);
+	else if (bv_reg_is_packet(cur))
+		cur->bytes = 0;
 	was = *cur;
 	cur->val = grow_offset(g, old, &was);
 	if (!view && !bv_grow_same_number(old, &was))
@@ -203,10 +209,9 @@ static void grow_saved(struct bv_grow *g, const struct bv_slot *old, struct bv_s
 		bv_slot_unset(cur);
 		return;
 	}
-	if (!whole) {
-		cur->spill.id = 0;
-		cur->spill.delta = 0;
-	}
+	/* what bytes hold is no larger than they can */
+	if (!whole && !bv_scalar_meet(cur->spill.val, bv_scalar_bytes(cur->size), &cur->spill.val))
+		cur->spill.val = bv_scalar_bytes(cur->size);
 	for (i = cur->size; i < BV_SLOT_BYTES; i++)
 		cur->byte[i] = grow_byte(old, cur, i);
 }

@@ -137,8 +137,22 @@ static void add_numbers(struct bv_grow *g, const struct bv_checkpoint *old,
 	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
 		u32 i = __ffs64(slots);
 
-		if (bv_slot_is_spill(slot) && i < st->nslots && bv_slot_is_spill(&st->slots[i]))
+		if (slot->size && i < st->nslots && st->slots[i].size == slot->size)
 			add_number(g, &slot->spill, &st->slots[i].spill);
+	}
+}
+
+/* where a pointer into a packet may be behind its last test, and a step further on */
+static void add_packet(struct bv_grow *g, const struct bv_state *st)
+{
+	u32 i;
+
+	for (i = 0; i < BPF_REG_10; i++) {
+		if (!bv_reg_is_packet(&st->reg[i]))
+			continue;
+		bv_grow_stop(g, BPF_PACKET_LIMIT - 1);
+		bv_grow_stop(g, BPF_PACKET_LIMIT + U16_MAX);
+		return;
 	}
 }
 
@@ -150,6 +164,7 @@ static void find_stops(struct bv_grow *g, const struct bv_checkpoint *old,
 	bv_grow_stop(g, S64_MAX);
 	bv_grow_stop(g, U32_MAX);
 	bv_grow_stop(g, S32_MAX);
+	add_packet(g, st);
 	add_numbers(g, old, st);
 	add_constants(g, g->env->info[g->env->pc].loop, true);
 	g->exits = g->stops;
@@ -258,7 +273,7 @@ void bv_induct_name(struct bv_env *env, struct bv_state *st)
 		if (strict_regs(env) >> i & 1)
 			name(env, &st->reg[i]);
 	for (i = 0; i < st->nslots; i++)
-		if (slots >> i & 1 && bv_slot_is_spill(&st->slots[i]))
+		if (slots >> i & 1 && st->slots[i].size)
 			name(env, &st->slots[i].spill);
 }
 
@@ -333,8 +348,8 @@ static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old
 	for (slots = old->slots; slots; slots &= slots - 1, slot++, step++) {
 		u32 i = __ffs64(slots);
 
-		if (strict_slots(env) >> i & 1 && bv_slot_is_spill(slot) && i < st->nslots &&
-		    bv_slot_is_spill(&st->slots[i]))
+		if (strict_slots(env) >> i & 1 && slot->size && i < st->nslots &&
+		    st->slots[i].size == slot->size)
 			note_step(step, &slot->spill, &st->slots[i].spill);
 		else
 			step->way = BV_NO_WAY;

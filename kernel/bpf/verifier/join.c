@@ -164,7 +164,8 @@ static bool joins(struct bv_env *env, const struct bv_checkpoint *cp, const stru
 static bool has_all(const struct bv_reg *old, const struct bv_reg *cur)
 {
 	return old->kind == BV_UNSET ||
-	       (old->off == cur->off && bv_scalar_within(cur->val, old->val));
+	       (old->off == cur->off && bv_scalar_within(cur->val, old->val) &&
+		(!bv_reg_is_packet(cur) || cur->bytes <= old->bytes));
 }
 
 static bool slot_has_all(const struct bv_slot *old, const struct bv_slot *cur)

@@ -101,6 +101,20 @@ static void load_number(struct bv_env *env, struct bv_reg *dst, const struct bv_
 	bv_reg_scalar(dst, val, (struct bv_deps){ 0, 0 }, env->pc);
 }
 
+/* an address in the packet, of which nothing is known yet but where it is */
+static int load_packet(struct bv_env *env, struct bv_reg *dst, const struct bv_memop *op,
+		       bool sign)
+{
+	if (!env->req->privileged)
+		return bv_refuse(env, BV_R_PACKET_UNPRIV, BV_REG(op->regno),
+				 op->ptr->view->name, op->field->name);
+	if (sign)
+		return bv_refuse(env, BV_R_PACKET_SIGN, BV_REG(op->regno),
+				 op->ptr->view->name, op->field->name);
+	bv_reg_pointer(dst, bv_packet_kind(op->field->gives), env->pc);
+	return 0;
+}
+
 /**
  * bv_mem_load() - BPF_LDX: load from memory to a register
  * @env:	the check, env->pc being the instruction
@@ -138,6 +152,8 @@ int bv_mem_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
 		bv_outer_end(env, st, &op, &outer, err ? -1 : insn->dst_reg);
 		return err;
 	}
+	if (op.field && op.field->gives)
+		return load_packet(env, dst, &op, sign);
 	if (op.field && op.field->target)
 		bv_reg_obj(dst, BV_OBJ_OR_NULL, op.field->target, ++env->next_id,
 			   env->pc);
@@ -176,7 +192,8 @@ static int store_to_stack(struct bv_env *env, struct bv_state *st, struct bv_mem
  * @st:		state, slots of the stack may be written
  * @insn:	the instruction
  *
- * RFC 9669 section 5.1. A number saved whole is one with the register that it came from.
+ * RFC 9669 section 5.1. A number saved whole, or with as many bytes as it needs, is one with
+ * the register that it came from.
  *
  * Return: 0, -ENOMEM, or what bv_refuse() gave: -EACCES, or -EINVAL where paths
  * disagree on what the instruction accesses.
@@ -208,7 +225,7 @@ int bv_mem_store(struct bv_env *env, struct bv_state *st, const struct bpf_insn 
 	if (op.ptr->kind != BV_STACK)
 		return 0;
 	if (!is_imm) {
-		if (op.size == BV_SLOT_BYTES)
+		if (bv_scalar_fits(st->reg[insn->src_reg].val, op.size * 8, false))
 			bv_reg_link(env, &st->reg[insn->src_reg]);
 		return store_to_stack(env, st, &op, st->reg[insn->src_reg], insn->src_reg);
 	}

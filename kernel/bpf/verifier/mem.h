@@ -31,6 +31,7 @@ enum bv_extent {
 	BV_EXTENT_VALUE,	/* 0 .. value_size of the map */
 	BV_EXTENT_BYTES,	/* 0 .. @bytes of the pointer */
 	BV_EXTENT_STACK,	/* -512 .. 0 */
+	BV_EXTENT_PACKET,	/* 0 .. @bytes from the variable part of the offset on */
 	BV_EXTENT_VIEW,		/* fields of @view, by constant offset */
 };
 
@@ -103,6 +104,26 @@ int bv_refs_acquire(struct bv_env *env, struct bv_state *st, u32 *id);
 int bv_refs_release(struct bv_env *env, struct bv_state *st, u32 id);
 void bv_refs_absent(struct bv_state *st, u32 id);
 int bv_refs_check(struct bv_env *env, const struct bv_state *st, enum bv_reason why);
+
+/*
+ * packet.c: a test of how far a packet goes, and what its two outcomes say
+ */
+struct bv_packet_test {
+	struct bv_reg	ptr;		/* the pointer that is compared with the end */
+	u32		end;		/* register that holds the end */
+	s8		fall;		/* bytes known behind @ptr in that arm, or BV_NO_BYTES */
+	s8		jump;
+	s8		decided;	/* 1: it jumps, 0: it does not, -1: it depends */
+};
+
+#define BV_NO_BYTES	(-1)
+
+bool bv_packet_test(const struct bv_state *st, const struct bpf_insn *insn,
+		    struct bv_packet_test *test);
+int bv_packet_learn(struct bv_env *env, struct bv_state *st, const struct bv_packet_test *test,
+		    s8 bytes);
+int bv_packet_moved(struct bv_env *env, struct bv_state *st);
+void bv_packet_step(struct bv_env *env, struct bv_reg *ptr, const struct bv_reg *num, bool sub);
 
 /*
  * mem.c: the instruction at env->pc, of class LDX, ST or STX, including BPF_ATOMIC and

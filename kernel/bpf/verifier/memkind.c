@@ -21,6 +21,9 @@
 #define HELPER	(BIT(BV_ACCESS_HELPER_READ) | BIT(BV_ACCESS_HELPER_FILL))
 #define MEMORY	(LOAD | STORE | ATOMIC | HELPER)
 
+/* bytes behind an aligned address that a packet begins: NET_IP_ALIGN of strict machines */
+#define PACKET_ALIGN	2
+
 /* ORDER kinds: enum bv_kind in state.h, the rows of print.c */
 static const struct bv_memkind memkinds[] = {
 	[BV_UNSET] = {
@@ -67,6 +70,17 @@ static const struct bv_memkind memkinds[] = {
 	},
 	[BV_MEM_OR_NULL] = {
 		.name = "an argument's memory or NULL", .refusal = BV_R_DEREF_MAYBE_NULL,
+	},
+	[BV_PACKET] = {
+		.name = "the packet", .access = LOAD | STORE | HELPER,
+		.extent = BV_EXTENT_PACKET, .math = BV_MATH_ADD_SUB,
+	},
+	[BV_PACKET_META] = {
+		.name = "the packet's metadata", .access = LOAD | STORE | HELPER,
+		.extent = BV_EXTENT_PACKET, .math = BV_MATH_ADD_SUB,
+	},
+	[BV_PACKET_END] = {
+		.name = "the packet's end", .refusal = BV_R_DEREF_KIND,
 	},
 };
 
@@ -177,6 +191,29 @@ static int check_bytes(struct bv_env *env, const struct bv_memop *op)
 			 op->size, op->hi, bytes);
 }
 
+/*
+ * What was compared with the packet's end is known to be there, wherever the variable part
+ * of the offset points to: that is not asked for but to be no less than 0.
+ */
+static int check_packet(struct bv_env *env, const struct bv_memop *op)
+{
+	s64 first = (s64)op->ptr->off + op->off;
+	u32 bytes = op->ptr->bytes;
+
+	if (is_writing(op) && !(env->type->traits & BPF_TYPE_PACKET_STORES))
+		return bv_refuse(env, BV_R_PACKET_WRITE, BV_REG(op->regno), env->type->name);
+	if (op->lo >= 0 && bytes && first <= (s64)bytes - BV_SEEDED(71, op->size, 1))
+		return 0;
+	if (op->lo < 0)
+		return bv_refuse(env, BV_R_PACKET_BELOW, BV_REG(op->regno), op->size,
+				 op->lo, bv_memkind_of(op->ptr)->name);
+	if (!bytes)
+		return bv_refuse(env, BV_R_PACKET_UNTESTED, BV_REG(op->regno), op->size,
+				 bv_memkind_of(op->ptr)->name);
+	return bv_refuse(env, BV_R_PACKET_BEYOND, BV_REG(op->regno), op->size, first,
+			 bv_memkind_of(op->ptr)->name, bytes);
+}
+
 static int check_stack(struct bv_env *env, const struct bv_memop *op)
 {
 	if (op->lo >= -BV_STACK_BYTES && op->hi <= -(s64)op->size)
@@ -275,6 +312,11 @@ int bv_memkind_check(struct bv_env *env, struct bv_memop *op)
 		break;
 	case BV_EXTENT_STACK:
 		err = check_stack(env, op);
+		break;
+	case BV_EXTENT_PACKET:
+		err = check_packet(env, op);
+		/* machines that care put the link-layer header so that IP's is aligned */
+		bits = bv_tnum_add(bits, bv_tnum_const(PACKET_ALIGN));
 		break;
 	default:
 		err = check_view(env, op);

@@ -9,6 +9,7 @@
  *	pointer		does it point to such an object, at an offset that is claimed?
  *	X or NULL	0, or a pointer to the start of such an object
  *	identity	are values of one name the same value, or as far apart as claimed?
+ *	packet bytes	has the packet as many, counted from where the context says that it begins?
  *	stack bytes	zero where they are claimed so; saved registers as registers
  *
  * What an object is, is followed in the run itself, by a shadow of each register and
@@ -143,9 +144,17 @@ static bool is_object(const struct bv_oracle_run *run, const struct bv_reg *r,
 		return s->size == r->view->size;
 	case BV_STACK:
 		return s->base == frame_pointer(run, r->frame)->base;
+	case BV_PACKET_END:
+		return !s->size;
 	default:
 		return true;
 	}
+}
+
+/* does the packet have as many bytes as are said to be behind offset @v? */
+static bool is_there(const struct bv_reg *r, u64 v, const struct bv_shadow *s)
+{
+	return !bv_reg_is_packet(r) || !r->bytes || v + r->bytes <= s->size;
 }
 
 static bool value_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
@@ -162,7 +171,8 @@ static bool value_holds(const struct bv_oracle_run *run, const struct bv_claim *
 	}
 	if (!v && bv_reg_maybe_null(r))
 		return s->kind <= BV_SCALAR;
-	return is_object(run, r, s) && bv_scalar_has(r->val, v - s->base - (u64)(s64)r->off);
+	v -= s->base + (u64)(s64)r->off;
+	return is_object(run, r, s) && bv_scalar_has(r->val, v) && is_there(r, v, s);
 }
 
 /* what the identity of a number or of an offset stands for, if @r is @v */
@@ -285,9 +295,9 @@ static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *c
 		bad->slot = i;
 		if (!slot_holds(run, claim, slot, i))
 			return false;
-		bad->split = bv_slot_is_spill(slot) &&
+		bad->split = slot->size &&
 			     !name_holds(run, claim, &slot->spill,
-					 bv_load_bytes(slot_memory(run, i), 8),
+					 bv_load_bytes(slot_memory(run, i), slot->size),
 					 slot_shadow(run, i), claim->regs);
 		if (bad->split)
 			return false;
@@ -543,12 +553,36 @@ static void follow_alu(struct bv_oracle_run *run, const struct bpf_insn *insn)
 	}
 }
 
+/* the address that a field of @view gives is in the kernel's object at @base */
+static u64 address_of(const struct bpf_view *view, u64 base, u8 gives)
+{
+	const struct bpf_field *f = view->fields;
+
+	while (f->gives != gives)
+		f++;
+	return *(const unsigned long *)(unsigned long)(base + f->koff);
+}
+
+/* where the packet begins and ends is known from the context, not from tests */
+static struct bv_shadow packet_loaded(const struct bv_oracle_run *run, u8 ctx,
+				      const struct bpf_view *view, u8 gives, u64 v)
+{
+	u8 end = gives == BPF_GIVES_PACKET_META ? BPF_GIVES_PACKET : BPF_GIVES_PACKET_END;
+
+	return (struct bv_shadow){
+		.kind = bv_packet_kind(gives), .base = v,
+		.size = address_of(view, run->before[ctx], end) - v,
+	};
+}
+
 static struct bv_shadow object_loaded(const struct bv_oracle_run *run,
 				      const struct bpf_insn *insn, u64 v)
 {
 	const struct bpf_view *view = run->claims->at[run->pc].view;
 	const struct bpf_field *f = view && v ? bpf_view_field(view, insn->off) : NULL;
 
+	if (f && f->gives)
+		return packet_loaded(run, insn->src_reg, view, f->gives, v);
 	if (!f || !f->target)
 		return a_number;
 	return (struct bv_shadow){ .kind = BV_OBJ, .base = v, .size = f->target->size };
@@ -584,22 +618,28 @@ static void follow_atomic(struct bv_oracle_run *run, const struct bpf_insn *insn
 		run->reg[insn->src_reg] = was;
 }
 
-/* whoever points there points to nothing now */
-static void forget(struct bv_oracle_run *run, u64 base)
+/* whoever points there points to nothing now; addresses in a packet become numbers */
+static void forget_one(struct bv_shadow *s, u8 kind, u64 base)
+{
+	bool packet = s->kind == BV_PACKET || s->kind == BV_PACKET_META ||
+		      s->kind == BV_PACKET_END;
+
+	if (kind == BV_PACKET ? packet : s->kind == kind && s->base == base)
+		*s = kind == BV_PACKET ? a_number : nothing;
+}
+
+static void forget(struct bv_oracle_run *run, u8 kind, u64 base)
 {
 	struct bv_oracle_frame *f;
 	u32 i;
 
 	for (i = 0; i < MAX_BPF_REG; i++)
-		if (run->reg[i].kind == BV_ACQUIRED && run->reg[i].base == base)
-			run->reg[i] = nothing;
+		forget_one(&run->reg[i], kind, base);
 	for (i = 0; i < BV_SLOTS; i++)
-		if (run->slot[i].kind == BV_ACQUIRED && run->slot[i].base == base)
-			run->slot[i] = nothing;
+		forget_one(&run->slot[i], kind, base);
 	for (f = run->caller; f; f = f->caller)
 		for (i = 0; i < BV_KEPT_REGS; i++)
-			if (f->reg[i].kind == BV_ACQUIRED && f->reg[i].base == base)
-				f->reg[i] = nothing;
+			forget_one(&f->reg[i], kind, base);
 }
 
 static struct bv_shadow call_result(struct bv_oracle_run *run,
@@ -637,10 +677,12 @@ static void follow_call(struct bv_oracle_run *run, const struct bpf_func_proto *
 		if (proto->arg[n] == BPF_ARG_MEM_FILL)
 			fill(run, BPF_REG_1 + n, 0, run->before[BPF_REG_2 + n]);
 		if (proto->arg[n] == BPF_ARG_ACQUIRED) {
-			forget(run, run->before[BPF_REG_1 + n]);
+			forget(run, BV_ACQUIRED, run->before[BPF_REG_1 + n]);
 			run->held--;
 		}
 	}
+	if (proto->moves_packet)
+		forget(run, BV_PACKET, 0);
 	run->reg[BPF_REG_0] = got;
 	for (n = BPF_REG_1; n <= BPF_REG_5; n++)
 		run->reg[n] = nothing;

@@ -66,6 +66,9 @@ static const char * const kind_short[BV_KIND_COUNT] = {
 	[BV_ACQUIRED_OR_NULL]	= "mem|null",
 	[BV_MEM]		= "arg",
 	[BV_MEM_OR_NULL]	= "arg|null",
+	[BV_PACKET]		= "pkt",
+	[BV_PACKET_META]	= "pkt_meta",
+	[BV_PACKET_END]		= "pkt_end",
 };
 
 static void add_unsigned(struct text *t, u64 v)
@@ -205,6 +208,12 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 		add(t, "(%u)", r->bytes);
 		add_offset(t, r);
 		break;
+	case BV_PACKET:
+	case BV_PACKET_META:
+		if (r->bytes)
+			add(t, "(%u)", r->bytes);
+		add_offset(t, r);
+		break;
 	case BV_STACK:
 		if (r->frame)
 			add(t, "[%u]", r->frame);
@@ -253,6 +262,16 @@ static void add_part(struct text *t, const struct bv_map *map, const struct bv_r
 	bpf_type_path(map->types, map->value_type, r->off, part, sizeof(part));
 	if (part[0])
 		add(t, " (%s)", part);
+}
+
+/* how much of a packet is there, from the variable part of the offset on */
+static void add_known(struct text *t, const struct bv_reg *r)
+{
+	if (!r->bytes)
+		add(t, ", not compared with its end");
+	else
+		add(t, ", of which %u bytes are known to be there%s", r->bytes,
+		    bv_reg_const_offset(r) ? "" : " from the variable offset on");
 }
 
 /* @r in words */
@@ -316,6 +335,15 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 	case BV_MEM_OR_NULL:
 		add(t, "pointer to memory given as argument %u (%u bytes), or NULL: not tested yet",
 		    r->frame + 1, r->bytes);
+		break;
+	case BV_PACKET:
+	case BV_PACKET_META:
+		add(t, "pointer into the packet%s", r->kind == BV_PACKET ? "" : "'s metadata");
+		add_place(t, r);
+		add_known(t, r);
+		return;
+	case BV_PACKET_END:
+		add(t, "pointer to the end of the packet");
 		break;
 	}
 	add_place(t, r);
@@ -534,7 +562,7 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 	if (bv_reg_has_view(a) ? a->view != b->view : a->delta != b->delta)
 		return true;
 	return a->off != b->off || a->map != b->map || a->frame != b->frame ||
-	       a->id != b->id ||
+	       a->bytes != b->bytes || a->id != b->id ||
 	       memcmp(&a->val, &b->val, sizeof(a->val));
 }
 

@@ -225,6 +225,8 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 	dst->off = off;
 	dst->var = var;
 	dst->delta = delta;
+	if (bv_reg_is_packet(dst) && !bv_scalar_is_const(num))
+		bv_packet_step(env, dst, m->num, m->sub);
 	dst->def_pc = env->pc;
 	if (lost != BV_NO_PC)
 		dst->lost_pc = lost;

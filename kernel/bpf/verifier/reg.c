@@ -8,6 +8,7 @@
  *
  * Layer V2. Tests: bv_state_broken() after every instruction in the user-space build.
  */
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include "state.h"
@@ -256,6 +257,17 @@ bool bv_reg_has_view(const struct bv_reg *r)
 }
 
 /**
+ * bv_reg_is_packet() - does it point to bytes of a packet?
+ * @r:	the register
+ *
+ * Return: whether @bytes says how many of them are known to be there.
+ */
+bool bv_reg_is_packet(const struct bv_reg *r)
+{
+	return r->kind == BV_PACKET || r->kind == BV_PACKET_META;
+}
+
+/**
  * bv_reg_same_place() - are two pointers alike but for the offset and the identity?
  * @a:	a pointer
  * @b:	another one of the same kind
@@ -265,7 +277,8 @@ bool bv_reg_has_view(const struct bv_reg *r)
  */
 bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b)
 {
-	if (a->map != b->map || a->bytes != b->bytes || a->frame != b->frame)
+	if (a->map != b->map || a->frame != b->frame ||
+	    (a->bytes != b->bytes && !bv_reg_is_packet(a)))
 		return false;
 	return !bv_reg_has_view(a) || (a->view == b->view && a->off == b->off);
 }
@@ -284,6 +297,8 @@ void bv_reg_rebase(struct bv_reg *r, s32 off)
 	r->val = bv_scalar_alu(BPF_ADD, true, false, r->val, bv_scalar_const(by));
 	if (r->var)
 		r->delta += by;
+	if (bv_reg_is_packet(r))
+		r->bytes = max_t(s64, (s64)r->bytes - (s64)by, 0);
 	r->off = off;
 }
 
@@ -305,6 +320,11 @@ bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b)
 	case BV_ACQUIRED:
 	case BV_MEM:
 		return a->id && BV_SEEDED(25, a->id == b->id, true);
+	case BV_PACKET:
+	case BV_PACKET_META:
+	case BV_PACKET_END:
+		/* pointers to what a packet was before end where it changes (packet.c) */
+		return true;
 	default:
 		return false;
 	}

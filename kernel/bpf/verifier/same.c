@@ -8,7 +8,8 @@
  *	unset			anything: no path from there reads it
  *	number, not precise	any number
  *	number, precise		numbers within its bounds
- *	pointer			the same kind and place, its variable part within
+ *	pointer			the same kind and place, its variable part within; into a
+ *				packet, as many bytes known to be there
  *	stack bytes: unset	anything
  *	stack bytes: number	numbers, zeroes and saved numbers, never a pointer
  *	stack bytes: zero	zeroes; if not precise, any number
@@ -119,11 +120,11 @@ static bool same_pointer(struct bv_names *names, const struct bv_reg *old,
 		return false;
 	if (!same_id(names, old->id, cur->id, 0))
 		return false;
-	if (old->off == cur->off)
-		return same_offset(names, old, cur);
 	moved = *cur;
-	bv_reg_rebase(&moved, old->off);
-	return same_offset(names, old, &moved);
+	if (old->off != cur->off)
+		bv_reg_rebase(&moved, old->off);
+	/* of a packet as much must be known */
+	return BV_SEEDED(75, old->bytes <= moved.bytes, true) && same_offset(names, old, &moved);
 }
 
 static bool same_reg(struct bv_names *names, const struct bv_reg *old,

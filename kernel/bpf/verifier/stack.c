@@ -19,6 +19,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include "mem.h"
+#include "width.h"
 
 #define BIG_ENDIAN_HOST	(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 
@@ -230,6 +231,25 @@ static struct scalar read_number(const struct bv_slot *s, u32 at, u32 size)
 	return rest < 8 ? bv_scalar_low(bv_scalar_any(), rest * 8) : bv_scalar_any();
 }
 
+/*
+ * Is what the lowest @size bytes of the slot make up the very register stored there? They
+ * may be more, zero above a number, or fewer, where the number fits.
+ */
+static bool is_whole(const struct bv_slot *s, u32 size, bool sign)
+{
+	u32 stored = s->size;
+
+	if (!stored || s->spill.kind == BV_UNSET)
+		return false;
+	if (!is_number(&s->spill) || (stored == size && !sign))
+		return stored == size && !sign;
+	if (BIG_ENDIAN_HOST && stored != size)
+		return false;
+	if (stored < size && count_high_zeros(s, 0, size) != size - stored)
+		return false;
+	return bv_scalar_fits(s->spill.val, size * 8, sign);
+}
+
 static int read_fixed(struct bv_env *env, struct bv_state *st,
 		      const struct bv_memop *op, bool sign, u8 dst)
 {
@@ -249,7 +269,7 @@ static int read_fixed(struct bv_env *env, struct bv_state *st,
 	note_depth(env, op);
 
 	/* the whole register, its identity included */
-	if (!at && !sign && s->size == op->size && s->spill.kind != BV_UNSET) {
+	if (!at && is_whole(s, op->size, sign)) {
 		*r = s->spill;
 		r->def_pc = env->pc;
 		return 0;
@@ -322,8 +342,10 @@ static void store_register(struct bv_slot *s, const struct bv_reg *val, u32 size
 	s->spill = *val;
 	if (size == BV_SLOT_BYTES)
 		return;
-	/* another number: learning of it says nothing of the one that was cut */
 	s->spill.val = bv_scalar_low(val->val, size * 8);
+	if (BV_SEEDED(49, bv_scalar_fits(val->val, size * 8, false), true))
+		return;
+	/* another number: learning of it says nothing of the one that was cut */
 	s->spill.id = 0;
 	s->spill.delta = 0;
 }

@@ -275,6 +275,11 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 	case BV_ACQUIRED:
 	case BV_ACQUIRED_OR_NULL:
 		return r->bytes && r->id ? NULL : "acquired memory without size or identity";
+	case BV_PACKET:
+	case BV_PACKET_META:
+		if (!r->var && !bv_scalar_is_const(r->val))
+			return "a packet's offset without a name";
+		return NULL;
 	case BV_MEM:
 	case BV_MEM_OR_NULL:
 		return r->id ? NULL : "an argument's memory without identity";
@@ -297,7 +302,7 @@ static const char *slot_broken(const struct bv_env *env, const struct bv_slot *s
 		return "nothing, spilled";
 	if (slot->size != BV_SLOT_BYTES && slot->spill.kind != BV_SCALAR)
 		return "part of a pointer, spilled";
-	if (slot->size != BV_SLOT_BYTES && slot->spill.id)
+	if (slot->spill.id && !bv_scalar_fits(slot->spill.val, slot->size * 8, false))
 		return "part of a number with the identity of the whole";
 	return reg_broken(env, &slot->spill);
 }

@@ -8,6 +8,8 @@
 #define _BPF_VERIFIER_STATE_H
 
 #include <linux/bpf_func.h>
+#include <linux/build_bug.h>
+#include <linux/limits.h>
 #include <linux/string.h>
 #include "domain.h"
 #include "env.h"
@@ -34,6 +36,9 @@ enum bv_kind {
 	BV_ACQUIRED_OR_NULL,	/* the same before its NULL test */
 	BV_MEM,			/* @bytes that a global function was given, as argument @frame */
 	BV_MEM_OR_NULL,		/* the same before its NULL test */
+	BV_PACKET,		/* the packet's data, of which @bytes are known to be there */
+	BV_PACKET_META,		/* what is in front of them, likewise */
+	BV_PACKET_END,		/* where the data end */
 	BV_KIND_COUNT,
 };
 
@@ -67,14 +72,15 @@ struct bv_deps {
  * @view:	BV_CTX, BV_OBJ*: what it points to
  * @delta:	scalars with @id, pointers with @var: how far @val is from the number that
  *		the identity stands for, in 64 bits that wrap; otherwise 0
- * @var:	map values, stack, other memory: identity of the variable part of the
- *		offset, which is linked to numbers of this @id; 0 none
+ * @var:	map values, stack, other memory, packets: identity of the variable part of
+ *		the offset, which is linked to numbers of this @id; 0 none
  * @deps:	scalars: where the number came from; pointers: empty, for their
  *		offsets were demanded when they were made
  * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
  *		one that cleared it, if any
  * @lost_pc:	instruction that lost the bounds of the number, BV_NO_PC if none did
- * @bytes:	acquired and given memory: how much there is
+ * @bytes:	acquired and given memory: how much there is. Packets: how much is known to be there
+ *		from where the variable part of the offset points to; 0 if nothing is
  */
 struct bv_reg {
 	u8			kind;
@@ -219,6 +225,7 @@ bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALA
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
+bool bv_reg_is_packet(const struct bv_reg *r);		/* one whose bytes may be accessed */
 void bv_reg_rebase(struct bv_reg *r, s32 off);	/* the same offset with @off the constant part */
 bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b);
 bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
@@ -227,6 +234,26 @@ bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
 static inline u32 bv_reg_name(const struct bv_reg *r)
 {
 	return r->kind == BV_SCALAR ? r->id : r->var;
+}
+
+/* kind of the address that a field gives; ORDER packet kinds: enum bpf_field_gives */
+static inline enum bv_kind bv_packet_kind(enum bpf_field_gives gives)
+{
+	static_assert(BV_PACKET_META - BV_PACKET == BPF_GIVES_PACKET_META - BPF_GIVES_PACKET &&
+		      BV_PACKET_END - BV_PACKET == BPF_GIVES_PACKET_END - BPF_GIVES_PACKET);
+	return BV_PACKET + (gives - BPF_GIVES_PACKET);
+}
+
+/* is a number what its low @bits, extended, are? Then it may be cut to them and stays the same */
+static inline bool bv_scalar_fits(struct scalar v, u32 bits, bool sign)
+{
+	s64 most = S64_MAX >> (64 - bits);
+
+	if (bits >= 64)
+		return true;
+	if (!sign)
+		return bv_scalar_umax(v) <= U64_MAX >> (64 - bits);
+	return bv_scalar_smin(v) >= -most - 1 && bv_scalar_smax(v) <= most;
 }
 
 static inline struct bv_deps bv_deps_or(struct bv_deps a, struct bv_deps b)

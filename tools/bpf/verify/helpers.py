@@ -17,9 +17,10 @@ import sys
 TOP = os.path.realpath(os.path.join(os.path.dirname(__file__), '../../..'))
 RST = 'Documentation/bpf/helpers.rst'
 SOURCES = ['kernel/bpf/prog/helpers.c', 'kernel/bpf/prog/trace.c',
-           'kernel/bpf/map/ringbuf.c', 'net/core/skb_helpers.c']
+           'kernel/bpf/map/ringbuf.c', 'net/core/skb_helpers.c', 'net/core/xdp_ctx.c']
 EVENTS = {'kprobe', 'tracepoint', 'raw_tracepoint', 'perf_event', 'tracing'}
-TYPES = {'all': EVENTS | {'socket_filter'}, 'events': EVENTS}
+TYPES = {'all': EVENTS | {'socket_filter', 'xdp'}, 'packets': {'socket_filter', 'xdp'},
+         'events': EVENTS}
 WORDS = {'ANY': 'any', 'SCALAR': 'number', 'CTX': 'context', 'MAP': 'map',
          'MAP_KEY': 'key', 'MAP_VALUE': 'value', 'MEM_READ': 'memory',
          'MEM_READ_OR_NULL': 'memory or null', 'MEM_FILL': 'room', 'SIZE': 'size',

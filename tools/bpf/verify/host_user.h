@@ -87,6 +87,12 @@ const struct bpf_source *user_source_start(struct bpf_case *c, const struct bpf_
 void user_source_end(void);
 const struct bpf_types *user_map_types(u32 i, u32 *value_type);
 
+/* xdp_host.c */
+const struct bpf_type_ops *user_xdp_type(u32 n);
+bool user_is_xdp(const struct bpf_type_ops *type);
+void *user_xdp_context(const struct bpf_case *c, u64 seed);
+u64 user_xdp_sum(const void *ctx);
+
 /* trace_host.c */
 const struct bpf_type_ops *user_trace_type(u32 n);
 void *user_trace_context(const struct bpf_type_ops *type);
@@ -99,6 +105,6 @@ const struct bpf_type_ops *user_type_nth(u32 n);
 void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c);
 void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case *c,
 			  u64 seed);
-u64 user_context_sum(const void *ctx);
+u64 user_context_sum(const struct bpf_type_ops *type, const void *ctx);
 
 #endif /* TOOLS_BPF_HOST_USER_H */

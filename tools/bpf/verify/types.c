@@ -3,9 +3,9 @@
  * Program types of the user-space build.
  *
  * socket_filter has the names, offsets and rights of the kernel's, over a plain
- * structure; the types of events are the kernel's own. The others exist for rules that no type of the kernel can show yet: a
- * narrow return range, no packet loads, fields of every shape, helpers with every
- * kind of argument, and prototypes that are wrong.
+ * structure; the types of events and frames are the kernel's own. The others exist for
+ * rules that no type of the kernel can show yet: a narrow return range, no packet loads,
+ * fields of every shape, helpers with every kind of argument, and prototypes that are wrong.
  */
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
@@ -17,6 +17,7 @@
 #include "host_user.h"
 
 #define ETH_HEADER	14
+#define XDP_TYPES	2
 
 /* the kernel's side of both contexts */
 struct user_sock {
@@ -297,6 +298,10 @@ static u64 give_back(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 	return r1;
 }
 
+/* that may be given memory of a packet */
+#define PACKET_PROTO(n, f, r, ...) \
+	{ .name = n, .func = f, .ret = r, .arg = { __VA_ARGS__ }, .reads_packet = true }
+
 #define PROTO(n, f, r, ...) \
 	{ .name = n, .func = f, .ret = r, .arg = { __VA_ARGS__ } }
 
@@ -305,13 +310,13 @@ static u64 give_back(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 	{ .name = n, .func = f, .ret = r, .arg = { __VA_ARGS__ }, .map_type = t }
 
 static const struct bpf_func_proto lookup_proto =
-	PROTO("map_lookup_elem", user_map_lookup, BPF_RET_MAP_VALUE_OR_NULL,
+	PACKET_PROTO("map_lookup_elem", user_map_lookup, BPF_RET_MAP_VALUE_OR_NULL,
 	      BPF_ARG_MAP, BPF_ARG_MAP_KEY);
 static const struct bpf_func_proto update_proto =
-	PROTO("map_update_elem", user_map_update, BPF_RET_SCALAR,
+	PACKET_PROTO("map_update_elem", user_map_update, BPF_RET_SCALAR,
 	      BPF_ARG_MAP, BPF_ARG_MAP_KEY, BPF_ARG_MAP_VALUE, BPF_ARG_ANY);
 static const struct bpf_func_proto delete_proto =
-	PROTO("map_delete_elem", user_map_delete, BPF_RET_SCALAR,
+	PACKET_PROTO("map_delete_elem", user_map_delete, BPF_RET_SCALAR,
 	      BPF_ARG_MAP, BPF_ARG_MAP_KEY);
 static const struct bpf_func_proto tail_call_proto =
 	TYPE_PROTO("tail_call", BPF_MAP_TYPE_PROG_ARRAY, NULL, BPF_RET_VOID,
@@ -453,10 +458,13 @@ static const struct bpf_type_ops types[] = {
 	},
 };
 
-/* the last ones are those of events, see trace_host.c */
+/* then those of frames and of events, see xdp_host.c and trace_host.c */
 const struct bpf_type_ops *user_type_nth(u32 n)
 {
-	return n < ARRAY_SIZE(types) ? &types[n] : user_trace_type(n - ARRAY_SIZE(types));
+	if (n < ARRAY_SIZE(types))
+		return &types[n];
+	n -= ARRAY_SIZE(types);
+	return n < XDP_TYPES ? user_xdp_type(n) : user_trace_type(n - XDP_TYPES);
 }
 
 static bool is_trace_type(const struct bpf_type_ops *type)
@@ -492,9 +500,12 @@ static u32 pick_number(u64 *random)
 void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case *c,
 			  u64 seed)
 {
-	struct user_skb *skb = user_context(type, c);
+	struct user_skb *skb;
 	u32 i;
 
+	if (user_is_xdp(type))
+		return user_xdp_context(c, seed);
+	skb = user_context(type, c);
 	skb->mark = pick_number(&seed);
 	skb->priority = pick_number(&seed);
 	skb->queue = pick_number(&seed);
@@ -507,12 +518,15 @@ void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case
 }
 
 /* a number that what programs may write of a packet's context makes up */
-u64 user_context_sum(const void *ctx)
+u64 user_context_sum(const struct bpf_type_ops *type, const void *ctx)
 {
 	const struct user_skb *skb = ctx;
-	u64 sum = skb->wide ^ (u64)skb->mark << 32 ^ skb->priority;
+	u64 sum;
 	u32 i;
 
+	if (user_is_xdp(type))
+		return user_xdp_sum(ctx);
+	sum = skb->wide ^ (u64)skb->mark << 32 ^ skb->priority;
 	for (i = 0; i < ARRAY_SIZE(skb->cb); i++)
 		sum = sum * 0x100000001b3ULL ^ skb->cb[i];
 	for (i = 0; i < ARRAY_SIZE(skb->words); i++)
@@ -527,6 +541,8 @@ void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 
 	if (is_trace_type(type))
 		return user_trace_context(type);
+	if (user_is_xdp(type))
+		return user_xdp_context(c, 0);
 	skb = calloc(1, sizeof(*skb));
 	user_packet_init(&skb->packet, c->packet, c->packet_len);
 	memcpy(&skb->protocol, c->packet + 12, 2);

@@ -131,7 +131,7 @@ u8 pick_num(struct maker *m)
 	if (reg >= 0)
 		return reg;
 	reg = pick_dst(m);
-	emit(m, BPF_LDX | BPF_MEM | BPF_W, reg, BPF_REG_6, 0, 0);
+	emit(m, BPF_LDX | BPF_MEM | BPF_W, reg, BPF_REG_6, m->p->type == ACCEPT_FRAME ? 12 : 0, 0);
 	set_num(m, reg, 0, U32_MAX);
 	return reg;
 }
@@ -223,7 +223,11 @@ void learn(struct maker *m, u8 reg, s64 lo, s64 hi)
 
 static void join_val(struct maker *m, struct val *a, const struct val *b)
 {
-	if (a->what != b->what || a->size != b->size) {
+	bool packet = a->what == W_PACKET && b->what == W_PACKET;
+
+	if (packet && a->link == b->link && a->apart == b->apart)
+		a->size = min(a->size, b->size);
+	else if (a->what != b->what || a->size != b->size || packet) {
 		a->what = W_UNSET;
 		return;
 	}
@@ -350,8 +354,13 @@ static void make_start(struct maker *m)
 		emit(m, BPF_LDX | BPF_MEM | BPF_W, dst, BPF_REG_6, i ? 8 : 0, 0);
 		if (m->p->type == ACCEPT_SHAPES)
 			m->p->insns[m->p->count - 1].off = i ? 4 : 0;
+		if (m->p->type == ACCEPT_FRAME)
+			m->p->insns[m->p->count - 1].off = i ? 12 : 16;
 		set_num(m, dst, 0, U32_MAX);
 	}
+	/* as parsers begin; behind many other tests few runs come there */
+	for (i = 0; m->p->type == ACCEPT_FRAME && i < 6; i++)
+		step_frame_bytes(m);
 	step_lookup(m);
 }
 
@@ -395,13 +404,13 @@ static void make(struct maker *m)
 {
 	static const u8 types[] = {
 		ACCEPT_SOCKET, ACCEPT_SOCKET, ACCEPT_SOCKET, ACCEPT_SOCKET, ACCEPT_VERDICT,
-		ACCEPT_SHAPES,
+		ACCEPT_SHAPES, ACCEPT_FRAME, ACCEPT_FRAME,
 	};
 
 	m->p->count = 0;
 	m->p->funcs = 0;
 	m->p->type = PICK(m, types);
-	m->p->privileged = rnd(m, 2);
+	m->p->privileged = rnd(m, 2) || m->p->type == ACCEPT_FRAME;
 	m->p->shows = m->p->privileged && !rnd(m, 3);
 	m->sloppy = !rnd(m, 8);
 	/* a long one costs as much as several short ones, which find most things */

@@ -36,6 +36,7 @@ enum accept_type {
 	ACCEPT_SOCKET,
 	ACCEPT_VERDICT,		/* results 0 and 1 only */
 	ACCEPT_SHAPES,		/* a context with fields of every shape */
+	ACCEPT_FRAME,		/* xdp: pointers into the frame */
 	ACCEPT_TYPES,
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What accept.c, accept_bound.c and accept_steps.c share.
+ * What accept.c and the files beside it share.
  */
 #ifndef TOOLS_BPF_ACCEPT_PRIVATE_H
 #define TOOLS_BPF_ACCEPT_PRIVATE_H
@@ -31,15 +31,18 @@ enum what {
 	W_FRAME,
 	W_CTX,
 	W_OUTER,		/* eight bytes of the caller's stack, a number */
+	W_PACKET,		/* of a frame */
 };
 
 /**
  * struct val - what is known of a register
  * @what:	enum what
- * @link:	numbers: the same in all that differ by known distances, 0 none
- * @apart:	from what the link stands for
- * @size:	W_VALUE, W_RECORD: bytes of the memory
- * @lo:		numbers: bounds, signed; pointers: offset
+ * @link:	numbers: the same in all that differ by known distances, 0 none; W_PACKET:
+ *		in all whose offsets have the same variable part, 0 a constant
+ * @apart:	from what the link stands for; W_PACKET: constant part of the offset
+ * @size:	W_VALUE, W_RECORD: bytes of the memory; W_PACKET: those that are known to be
+ *		there behind the variable part
+ * @lo:		numbers: bounds, signed; pointers: offset; W_PACKET: its variable part
  * @hi:		likewise
  */
 struct val {
@@ -164,6 +167,9 @@ void step_alu(struct maker *m);
 void step_compare(struct maker *m);
 void step_order(struct maker *m);
 void step_choose(struct maker *m);
+
+/* accept_packet.c */
+void step_frame_bytes(struct maker *m);
 
 /* accept_steps.c */
 void accept_step(struct maker *m);

@@ -351,7 +351,7 @@ static void step_range(struct maker *m)
 /* in any width; a pointer whole */
 static void step_save(struct maker *m)
 {
-	static const u8 whats[] = { W_NUM, W_NUM, W_NUM, W_VALUE, W_FRAME, W_CTX };
+	static const u8 whats[] = { W_NUM, W_NUM, W_NUM, W_VALUE, W_FRAME, W_CTX, W_PACKET };
 	u32 slot = rnd(m, KEY_SLOT), at;
 	int src = find(m, PICK(m, whats));
 	struct cell *cell = &m->now.s[slot];
@@ -371,10 +371,15 @@ static void step_save(struct maker *m)
 	at = rnd(m, 3) ? 0 : rnd(m, 8 / bytes) * bytes;
 	emit(m, BPF_STX | BPF_MEM | size, BPF_REG_10, src, slot_off(slot) + at, 0);
 	cell->size = at ? 0 : bytes;
+	/* with as many bytes as it needs it stays the number that it is */
+	if (is_small(&m->now.r[src], most_of(bytes)) || errs(m))
+		link_of(m, src);
 	cell->val = m->now.r[src];
-	cell->val.link = 0;
 	if (!is_small(&cell->val, most_of(bytes)))
-		cell->val = (struct val){ .what = W_NUM, .hi = most_of(bytes) };
+		cell->val = (struct val){
+			.what = W_NUM, .hi = most_of(bytes),
+			.link = errs(m) ? cell->val.link : 0, .apart = cell->val.apart,
+		};
 }
 
 static void step_restore(struct maker *m)
@@ -394,8 +399,38 @@ static void step_restore(struct maker *m)
 	emit(m, BPF_LDX | (sign ? BPF_MEMSX : BPF_MEM) | size, dst, BPF_REG_10,
 	     slot_off(slot) + at, 0);
 	set_loaded(m, dst, bytes, sign);
-	if (!at && !sign && is_small(&cell->val, most_of(bytes)) && cell->size >= bytes)
-		set_num(m, dst, cell->val.lo, cell->val.hi);
+	if (!at && is_small(&cell->val, most_of(bytes) >> sign) && cell->size >= bytes)
+		m->now.r[dst] = cell->val;
+}
+
+/* a copy that is cut to fewer bits, which it fits in or not */
+static void step_cut(struct maker *m)
+{
+	static const u8 widths[] = { 8, 16, 32 };
+	u8 src = pick_num(m), dst = pick_dst(m), bits = PICK(m, widths);
+	bool sign = rnd(m, 2), is64 = rnd(m, 4);
+	s64 most = (s64)(U64_MAX >> (64 - bits)) >> (sign ? 1 : 0);
+	bool fits = is_small(&m->now.r[src], most) ||
+		    (sign && is64 && m->now.r[src].lo >= -most - 1 && m->now.r[src].hi <= most);
+
+	link_of(m, src);
+	m->now.r[dst] = m->now.r[src];
+	if (sign && (is64 ? rnd(m, 2) : bits < 32)) {
+		emit(m, (is64 ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X, dst, src, bits, 0);
+	} else if (!sign && bits == 32 && rnd(m, 2)) {
+		emit(m, BPF_ALU | BPF_MOV | BPF_X, dst, src, 0, 0);
+	} else {
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0);
+		emit(m, BPF_ALU64 | BPF_LSH | BPF_K, dst, 0, 0, 64 - bits);
+		emit(m, BPF_ALU64 | (sign ? BPF_ARSH : BPF_RSH) | BPF_K, dst, 0, 0, 64 - bits);
+		is64 = true;
+	}
+	if (fits || errs(m))
+		return;
+	if (!is64)
+		set_num(m, dst, 0, U32_MAX);
+	else
+		set_num(m, dst, sign ? -most - 1 : 0, most);
 }
 
 /* ---- contexts ---------------------------------------------------------------------------- */
@@ -454,6 +489,10 @@ static void step_context(struct maker *m)
 	u8 dst, size = PICK(m, sizes);
 	s16 cb = offsetof(struct __sk_buff, cb);
 
+	if (m->p->type == ACCEPT_FRAME) {
+		step_frame_bytes(m);
+		return;
+	}
 	if (!rnd(m, 6)) {
 		emit_sock(m);
 		return;
@@ -487,6 +526,8 @@ static void step_packet(struct maker *m)
 	u8 size = PICK(m, narrow), src;
 
 	/* a load that finds nothing ends the program; functions without types have none */
+	if (m->p->type == ACCEPT_FRAME)
+		step_frame_bytes(m);
 	if (m->p->type != ACCEPT_SOCKET || m->held || m->func)
 		return;
 	src = pick_num(m);
@@ -837,8 +878,11 @@ void accept_step(struct maker *m)
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
 		step_update, step_packet, step_helper, step_compare, step_show, step_call,
-		step_variable, step_constant, step_constant,
+		step_variable, step_constant, step_constant, step_cut, step_cut,
 	};
 
-	PICK(m, all)(m);
+	if (m->p->type == ACCEPT_FRAME && !rnd(m, 3))
+		step_frame_bytes(m);
+	else
+		PICK(m, all)(m);
 }

@@ -36,7 +36,8 @@
 static long live_at_start;
 
 /* by enum accept_type */
-static const char * const type_names[ACCEPT_TYPES] = { "socket_filter", "verdict", "shapes" };
+static const char * const type_names[ACCEPT_TYPES] = { "socket_filter", "verdict", "shapes",
+							"xdp" };
 
 static struct bpf_case world = {
 	.maps = {
@@ -289,9 +290,9 @@ static void *start_run(const struct accept_prog *p, u64 context)
 	return user_context_random(user_type(type_names[p->type]), &world, context);
 }
 
-static void end_run(void *ctx, struct outcome *out)
+static void end_run(const struct accept_prog *p, void *ctx, struct outcome *out)
 {
-	out->memory = user_maps_sum() ^ user_context_sum(ctx);
+	out->memory = user_maps_sum() ^ user_context_sum(user_type(type_names[p->type]), ctx);
 	free(ctx);
 }
 
@@ -322,7 +323,7 @@ static bool watch(const struct accept_prog *p, u64 contexts, u8 pruning, struct 
 
 		good = oracle_run(code, ctx, res.stack_depth, i * 0x5b, &r0);
 		out[i].r0 = r0;
-		end_run(ctx, &out[i]);
+		end_run(p, ctx, &out[i]);
 		if (!good)
 			fails("%s", oracle_told());
 	}
@@ -354,7 +355,7 @@ static bool run_way(const struct accept_prog *p, const struct engine_prog *e, u6
 			return fails("%s: %s", engine_name(e->way), crash.why);
 		}
 		got.r0 = r0;
-		end_run(ctx, &got);
+		end_run(p, ctx, &got);
 		if (!p->shows && (got.r0 != want[i].r0 || got.memory != want[i].memory))
 			return fails("%s, context %u: result 0x%x, memory 0x%llx; watched: 0x%x, 0x%llx",
 				     engine_name(e->way), i, got.r0, got.memory, want[i].r0,

@@ -48,6 +48,7 @@ static const struct { const char *name; int error; } rules[] = {
 /* types that the kernel has too */
 static const struct { const char *name; unsigned int type; } types[] = {
 	{ "socket_filter", BPF_PROG_TYPE_SOCKET_FILTER },
+	{ "xdp", BPF_PROG_TYPE_XDP },
 	{ "kprobe", BPF_PROG_TYPE_KPROBE },
 	{ "tracepoint", BPF_PROG_TYPE_TRACEPOINT },
 	{ "raw_tracepoint", BPF_PROG_TYPE_RAW_TRACEPOINT },
@@ -429,6 +430,11 @@ static unsigned int find_type(const char *name)
 	return BPF_PROG_TYPE_UNSPEC;
 }
 
+static bool is_of_events(unsigned int type)
+{
+	return type != BPF_PROG_TYPE_SOCKET_FILTER && type != BPF_PROG_TYPE_XDP;
+}
+
 /* the kernel that is running cannot give the verdict that is wanted, which is another's */
 static bool is_other_kernel(const struct run *r)
 {
@@ -454,7 +460,7 @@ static void run_case(const char *path)
 		skip("%s: %s is not 0", path, SYSCTL);
 		case_free(&r.c);
 		return;
-	} else if (r.type != BPF_PROG_TYPE_SOCKET_FILTER && !has_events) {
+	} else if (is_of_events(r.type) && !has_events) {
 		skip("%s: the kernel lacks CONFIG_BPF_EVENTS", path);
 		case_free(&r.c);
 		return;

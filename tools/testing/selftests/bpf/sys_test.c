@@ -477,7 +477,7 @@ static void test_load_attr(void)
 	expect(EINVAL, bpf(BPF_PROG_LOAD, &attr, sizeof(attr)), "program type 0");
 	attr.prog_type = 9999;
 	expect(EINVAL, bpf(BPF_PROG_LOAD, &attr, sizeof(attr)), "program type 9999");
-	attr.prog_type = BPF_PROG_TYPE_XDP;
+	attr.prog_type = BPF_PROG_TYPE_STRUCT_OPS;
 	expect(EINVAL, bpf(BPF_PROG_LOAD, &attr, sizeof(attr)),
 	       "program type that is not implemented");
 	attr = good;
