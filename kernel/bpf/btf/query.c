@@ -137,6 +137,18 @@ bool bpf_type_is_plain_u32(const struct bpf_types *types, u32 id)
 }
 
 /**
+ * bpf_type_param() - type of a parameter
+ * @proto:	record of kind FUNC_PROTO
+ * @n:		which, below the number of items
+ *
+ * Return: number of the type; 0, void, of what stands for any more parameters.
+ */
+u32 bpf_type_param(const struct btf_type *proto, u32 n)
+{
+	return ((const struct btf_param *)btf_items(proto))[n].type;
+}
+
+/**
  * bpf_types_string() - string at an offset
  * @types:	the types
  * @off:	offset, any value

@@ -2,7 +2,8 @@
 /*
  * Records about functions and lines that come with a program: checked against its
  * instructions and types, asked for, and moved along when the verifier has rewritten the
- * program. They decide nothing about safety.
+ * program. Of what they say of functions the verifier makes use (signature.c), of lines the
+ * log alone.
  *
  * Layer Kt. Tests: tools/bpf/verify/btf_test.c, cases/source.
  */
@@ -233,6 +234,23 @@ bool bpf_source_quote(const struct bpf_source *src, u32 index, struct bpf_quote 
 	out->line = BPF_LINE_INFO_LINE_NUM(l->line_col);
 	out->column = BPF_LINE_INFO_LINE_COL(l->line_col);
 	return out->line || out->text[0];
+}
+
+/**
+ * bpf_source_type() - type of the function that begins at an instruction
+ * @src:	checked records, or NULL
+ * @start:	the instruction
+ *
+ * Return: its record, of kind FUNC; NULL where none is known.
+ */
+const struct btf_type *bpf_source_type(const struct bpf_source *src, u32 start)
+{
+	u32 i;
+
+	for (i = 0; src && i < src->func_count; i++)
+		if (src->funcs[i].insn_off == start)
+			return bpf_type_record(src->types, src->funcs[i].type_id);
+	return NULL;
 }
 
 /**

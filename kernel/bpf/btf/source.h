@@ -57,6 +57,7 @@ int bpf_source_check(const struct bpf_source *src, const struct bpf_insn *insns,
 		     struct bv_log *log);
 u32 bpf_source_find(const struct bpf_source *src, u32 pc);
 bool bpf_source_quote(const struct bpf_source *src, u32 index, struct bpf_quote *out);
+const struct btf_type *bpf_source_type(const struct bpf_source *src, u32 start);
 const char *bpf_source_func(const struct bpf_source *src, u32 pc);
 u32 bpf_source_move_funcs(const struct bv_result *res, struct bpf_func_info *funcs,
 			  u32 func_count);

@@ -54,6 +54,7 @@ const struct btf_type *bpf_type_record(const struct bpf_types *types, u32 id);
 u32 bpf_type_kind(const struct bpf_types *types, u32 id);
 bool bpf_type_bytes(const struct bpf_types *types, u32 id, u32 *bytes);
 bool bpf_type_is_plain_u32(const struct bpf_types *types, u32 id);
+u32 bpf_type_param(const struct btf_type *proto, u32 n);
 const char *bpf_types_string(const struct bpf_types *types, u32 off);
 const char *bpf_type_name(const struct bpf_types *types, u32 id);
 void bpf_type_text(const struct bpf_types *types, u32 id, char *buf, u32 size);

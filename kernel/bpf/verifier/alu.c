@@ -21,11 +21,14 @@ static bool has_bounds(const struct bv_reg *r)
 }
 
 /* operand as the operation sees it */
+static u64 imm_number(const struct bpf_insn *insn)
+{
+	return BPF_CLASS(insn->code) == BPF_ALU64 ? (u64)(s64)insn->imm : (u32)insn->imm;
+}
+
 static struct scalar imm_value(const struct bpf_insn *insn)
 {
-	if (BPF_CLASS(insn->code) == BPF_ALU64)
-		return bv_scalar_const((s64)insn->imm);
-	return bv_scalar_const((u32)insn->imm);
+	return bv_scalar_const(imm_number(insn));
 }
 
 static int refuse_unset(struct bv_env *env, u8 regno)
@@ -176,7 +179,7 @@ static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
 	if (op != BPF_ADD && op != BPF_SUB)
 		return (struct link){};
 	if (!src) {
-		by = imm_value(insn).bits.value;
+		by = imm_number(insn);
 	} else if (bv_scalar_is_const(src->val)) {
 		by = src->val.bits.value;
 	} else if (op == BPF_ADD && bv_scalar_is_const(dst->val)) {

@@ -32,7 +32,7 @@ struct arg_kind {
 				 struct bv_arg *arg);
 };
 
-#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_ACQUIRED))
+#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_ACQUIRED) | BIT(BV_MEM))
 #define ANY_KINDS	(BIT(BV_KIND_COUNT) - 1 - BIT(BV_UNSET))
 
 static bool is_null(const struct bv_reg *r)

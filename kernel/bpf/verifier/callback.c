@@ -150,6 +150,7 @@ static u32 append(struct bv_env *env, struct driver *d)
 	u32 at = env->count, count = env->count + d->count, i;
 	struct bv_insn_info *info;
 	struct bpf_insn *insns;
+	u32 *loaded;
 
 	insns = bv_resize(env->insns, at * sizeof(*insns), count * sizeof(*insns));
 	if (!insns)
@@ -159,10 +160,16 @@ static u32 append(struct bv_env *env, struct driver *d)
 	if (!info)
 		return 0;
 	env->info = info;
+	if (env->loaded) {
+		loaded = bv_resize(env->loaded, at * sizeof(*loaded), count * sizeof(*loaded));
+		if (!loaded)
+			return 0;
+		env->loaded = loaded;
+		for (i = at; i < count; i++)
+			loaded[i] = BV_NO_PC;
+	}
 	d->insns[d->call].imm = d->callback - (at + d->call) - 1;
 	memcpy(&insns[at], d->insns, d->count * sizeof(*insns));
-	for (i = at; i < count; i++)
-		info[i].loaded = BV_NO_PC;
 	env->count = count;
 	return at;
 }
@@ -229,6 +236,7 @@ static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d
 {
 	struct bpf_insn *insn = &env->insns[env->pc];
 	u32 func = find_const(env, targets, env->pc, BPF_REG_2, BPF_PSEUDO_FUNC), map;
+	const struct btf_type *type;
 	s64 to;
 
 	if (func == BV_NO_PC)
@@ -236,6 +244,10 @@ static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d
 	to = (s64)func + 1 + env->insns[func].imm;
 	if (to < 0 || to >= env->req->count)
 		return bv_refuse(env, BV_R_CALL_OUT, BV_INSN, to, env->req->count - 1);
+	type = bpf_source_type(env->req->source, to);
+	if (type && BTF_INFO_VLEN(type->info) != BTF_FUNC_STATIC)
+		return bv_refuse(env, BV_R_CALLBACK_GLOBAL, BV_INSN,
+				 bpf_source_func(env->req->source, to));
 	d->callback = to;
 	if (is_helper(insn, BPF_FUNC_loop)) {
 		write_loop(d);

@@ -51,7 +51,7 @@ void bv_claims_free(struct bv_claims *claims)
 
 /**
  * bv_claims_start() - begin recording, if that is asked for
- * @env:	the check, before its walk; info gets origin
+ * @env:	the check, before its walk
  *
  * Return: 0 or -ENOMEM; bv_claims_finish() or bv_claims_drop() is due in any case.
  */
@@ -77,7 +77,6 @@ int bv_claims_start(struct bv_env *env)
 	memcpy(claims->insns, env->insns, env->count * sizeof(*claims->insns));
 	memcpy(claims->maps, env->maps, env->map_count * sizeof(*claims->maps));
 	for (pc = 0; pc < env->count; pc++) {
-		env->info[pc].origin = pc;
 		claims->at[pc].proto = env->info[pc].proto;
 		claims->at[pc].map = env->info[pc].map;
 	}
@@ -182,7 +181,7 @@ void bv_claims_settle(struct bv_env *env, u32 point, struct bv_deps precise)
 
 /**
  * bv_claims_place() - where instructions went
- * @env:	the check, rewritten; info still fits what is in @start
+ * @env:	the check, rewritten; nothing went away (bv_trim()), so indices are still those of the walk
  * @start:	of each instruction its index in the final program; one more for the end
  *
  * Return: 0 or -ENOMEM.
@@ -201,9 +200,9 @@ int bv_claims_place(struct bv_env *env, const u32 *start)
 	for (i = 0; i < claims->origins; i++)
 		claims->origin[i] = BV_NO_PC;
 	for (i = 0; i < env->count; i++) {
-		claims->at[env->info[i].origin].view = env->info[i].view;
+		claims->at[i].view = env->info[i].view;
 		if (!env->info[i].second && start[i] != start[i + 1])
-			claims->origin[start[i]] = env->info[i].origin;
+			claims->origin[start[i]] = i;
 	}
 	return 0;
 }
@@ -225,10 +224,14 @@ int bv_claims_funcs(struct bv_env *env)
 	if (!claims->funcs)
 		return -ENOMEM;
 	claims->func_count = env->func_count;
-	for (i = 0; i < env->func_count; i++)
+	for (i = 0; i < env->func_count; i++) {
+		const struct bv_func *f = &env->funcs[i];
+
 		claims->funcs[i] = (struct bv_claims_func){
-			env->funcs[i].start, round_up(env->funcs[i].stack, BV_SLOT_BYTES),
+			f->start, round_up(f->stack, BV_SLOT_BYTES), f->global, f->nargs,
 		};
+		memcpy(claims->funcs[i].arg, f->arg, sizeof(f->arg));
+	}
 	return 0;
 }
 

@@ -29,10 +29,16 @@
  * struct bv_claims_func - a function of the program
  * @start:	its first instruction
  * @stack_depth: bytes of its stack
+ * @global:	it was verified by itself
+ * @nargs:	likewise: how many arguments it takes
+ * @arg:	likewise: the arguments
  */
 struct bv_claims_func {
-	u32	start;
-	u32	stack_depth;
+	u32			start;
+	u32			stack_depth;
+	bool			global;
+	u8			nargs;
+	struct bv_func_arg	arg[BV_MOST_ARGS];
 };
 
 /**

@@ -147,8 +147,10 @@ static int decode_call(struct bv_env *env, const struct bpf_insn *insn)
 {
 	const struct bpf_func_proto *proto;
 
-	if (insn->src_reg == BPF_PSEUDO_CALL)
+	if (insn->src_reg == BPF_PSEUDO_CALL) {
+		env->local_calls++;
 		return 0;
+	}
 	proto = env->type->proto(insn->imm);
 	if (!proto)
 		return bv_refuse(env, BV_R_HELPER_UNKNOWN, BV_INSN, env->type->name, insn->imm);
@@ -189,7 +191,7 @@ static int decode_insn(struct bv_env *env, const struct bpf_insn *insn)
 
 /**
  * bv_decode() - check each instruction by itself and resolve what it names
- * @env:	the check; info is zeroed and gets map, proto, second
+ * @env:	the check; info is zeroed and gets map, proto, second; local_calls is written
  *
  * Maps found are in env->maps with a reference each, also when the program is refused.
  *

@@ -99,6 +99,7 @@ s32 bv_scalar_smax32(struct scalar a);
  */
 struct scalar bv_scalar_alu(u8 op, bool is64, bool is_signed,
 			    struct scalar dst, struct scalar src);
+u64 bv_scalar_compute(u8 op, bool is64, bool is_signed, u64 x, u64 y);
 struct scalar bv_scalar_zext32(struct scalar a);
 struct scalar bv_scalar_sext(struct scalar a, u8 from_bits);	/* 8, 16, 32 to 64 */
 struct scalar bv_scalar_low(struct scalar a, u8 bits);		/* keep low bits, zero the rest */

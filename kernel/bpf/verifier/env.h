@@ -47,9 +47,12 @@ enum bv_call_map {
 #define BV_HARDEN_MASK_SRC	0x01	/* a path moves a pointer by the source register */
 #define BV_HARDEN_MASK_DST	0x02	/* by the destination, the source being the pointer */
 #define BV_HARDEN_NUMBERS	0x04	/* on some path neither is a pointer */
-#define BV_HARDEN_DIFFERS	0x08	/* paths differ in @mask_lo or @mask_hi */
+#define BV_HARDEN_DIFFERS	0x08	/* paths differ in that number */
 #define BV_HARDEN_BEFORE	0x10	/* hold speculation before the instruction */
 #define BV_HARDEN_AFTER		0x20	/* and behind it */
+/* those for which there may be more instructions */
+#define BV_HARDEN_ADDS		(BV_HARDEN_MASK_SRC | BV_HARDEN_MASK_DST | \
+				 BV_HARDEN_BEFORE | BV_HARDEN_AFTER)
 
 /**
  * struct bv_loop - a loop of the program (loops.c)
@@ -59,6 +62,7 @@ enum bv_call_map {
  *		env->loops and one
  * @visits:	instructions of it, and of no loop inside it, that the walk stepped over
  *		(walk.c)
+ * @insns:	instructions of it, and of no loop inside it (induct.c)
  * @turns:	most jumps back to the head that one way into the loop can lead to, over
  *		those of which a rule told; others were walked one by one (induct.c)
  * @closed:	some state at the head covered what came back to it
@@ -69,6 +73,7 @@ struct bv_loop {
 	u32	last;
 	u32	parent;
 	u32	visits;
+	u32	insns;
 	u64	turns;
 	bool	closed;
 	bool	unroll;
@@ -87,27 +92,25 @@ struct bv_loop {
  *		that may follow it; among them, the one behind it comes right before it
  *		unless that is a jump's target (cfg.c). Second slots are not in it, so
  *		the last entries are unused where there are any
- * @loaded:	index of the instruction in the request (verify.c); BV_NO_PC of those that the
- *		verifier adds (callback.c)
  * @loop:	number of the innermost loop that it is in, 0 none (loops.c)
- * @head:	number of the loop whose head it is, 0 none (loops.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
- * @origin:	where claims are recorded, index in the program as it was given (claims.c)
+ * @point:	where states are compared: index in env->walk->kept, during the walk (walk.c)
  * @key:	where @key_known, a lookup's key of four bytes, or the eight bytes of the
- *		stack that a store goes to, as @live_slots counts them (fold.c)
+ *		stack that a store goes to, as @live_slots counts them (fold.c); in place of @point
  * @key_reg:	register that holds the key of a lookup on every way, otherwise R10, which
  *		holds none (fold.c)
  * @arms:	BV_ARM_* (branch.c); fold.c takes away what cannot be
  * @harden:	BV_HARDEN_*: what the walk saw that a guess could abuse (ptr.c, stack.c, args.c)
- * @mask_lo:	least number that moves a pointer here, with @harden (ptr.c)
- * @mask_hi:	greatest one
+ * @calls:	how often the walk stepped over this call of a global function (global.c)
  * @barred:	BV_ARM_* that some path cannot take, without privilege (branch.c)
  * @nulled:	BV_ARM_* in which a pointer is NULL, likewise
  * @call_map:	enum bv_call_map (call.c)
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
+ * @head:	is the head of loop @loop (loops.c)
  * @prune:	states are compared here (cfg.c)
+ * @apart:	states are not joined here (join.c)
  * @keep:	a function is called here or was in front of it: worth a state however near
  *		the end is (subprog.c)
  * @seen:	some path came here (walk.c)
@@ -125,15 +128,14 @@ struct bv_insn_info {
 	const struct bpf_view		*view;
 	u64				live_slots;
 	u32				post;
-	u32				origin;
 	u32				loop;
-	u32				head;
-	u32				key;
-	u32				loaded;
+	union {
+		u32			point;
+		u32			key;
+	};
 	u16				live_regs;
 	u16				map;
-	s64				mask_lo;
-	s64				mask_hi;
+	u32				calls;
 	u8				harden;
 	u8				barred;
 	u8				nulled;
@@ -142,8 +144,10 @@ struct bv_insn_info {
 	u8				key_reg;
 	bool				second : 1,
 					target : 1,
+					head : 1,
 					prune : 1,
 					keep : 1,
+					apart : 1,
 					seen : 1,
 					plain : 1,
 					stack : 1,
@@ -154,9 +158,41 @@ struct bv_insn_info {
 					done : 1;
 };
 
+/**
+ * struct bv_moved - numbers that move a pointer at an instruction, seen over all paths
+ * @lo:		the least
+ * @hi:		the greatest
+ */
+struct bv_moved {
+	s64	lo;
+	s64	hi;
+};
+
 /* functions that a program may have, and how many of them may be under way at one time */
 #define BV_MOST_FUNCS	256
 #define BV_MOST_FRAMES	8
+
+/* registers that pass arguments: R1 and up */
+#define BV_MOST_ARGS	5
+
+/* what a global function takes (signature.c) */
+enum bv_arg_type {
+	BV_ARG_TYPE_NUMBER,	/* any number */
+	BV_ARG_TYPE_CTX,	/* the context */
+	BV_ARG_TYPE_MEMORY,	/* @bytes of memory to read and write, or NULL */
+};
+
+/**
+ * struct bv_func_arg - an argument of a global function
+ * @type:	enum bv_arg_type
+ * @aligned:	the widest atomic operation that it makes there, 0 none (mem.c)
+ * @bytes:	of the memory
+ */
+struct bv_func_arg {
+	u8	type;
+	u8	aligned;
+	u32	bytes;
+};
 
 /**
  * struct bv_func - a function of the program; the program itself is the first one
@@ -166,15 +202,21 @@ struct bv_insn_info {
  * @below:	bytes of stack that it and those it calls take together (subprog.c)
  * @visits:	instructions of it, and of no loop in it, that the walk stepped over; of the
  *		first one they are not counted (walk.c)
- * @times:	how often a run may come to call it, for each way of doing so that was walked
- *		(induct.c)
+ * @insns:	instructions of it, and of no loop in it (induct.c)
+ * @times:	how often a run may come to call it, for each way of doing so that was walked;
+ *		0: none calls it (induct.c)
  * @loaded:	first instruction, as the program was given
  * @order:	of funcs[k]: the k-th function in an order in which each comes after all
  *		that it calls; those that nobody calls are not in it, and the last entries
  *		unused then
  * @frames:	functions under way when it has called as deep as it can, itself included
- * @tail_calls:	it makes tail calls
+ * @tail_calls:	it makes tail calls; neither this nor @packet is known of a program that is
+ *		the only function
  * @packet:	it has packet loads
+ * @global:	it is verified by itself, for all arguments that its signature lets pass, and
+ *		calls of it are not walked into (signature.c)
+ * @nargs:	likewise: how many arguments
+ * @arg:	likewise: the arguments
  */
 struct bv_func {
 	u32	start;
@@ -184,10 +226,14 @@ struct bv_func {
 	u32	loaded;
 	u64	times;
 	u32	visits;
+	u32	insns;
 	u16	order;
 	u16	frames;
 	bool	tail_calls;
 	bool	packet;
+	bool	global;
+	u8	nargs;
+	struct bv_func_arg arg[BV_MOST_ARGS];
 };
 
 /**
@@ -258,20 +304,42 @@ struct bv_shifted {
 };
 
 /**
+ * struct bv_vain_join - a joined state that was refused (join.c)
+ * @slots:	slots of the stack that differed where it was joined
+ * @pc:		where that was
+ * @at:		the instruction that was refused
+ * @regs:	registers that differed, bit n is Rn
+ * @why:	and why
+ */
+struct bv_vain_join {
+	u64		slots;
+	u32		pc;
+	u32		at;
+	u32		regs;
+	enum bv_reason	why;
+};
+
+/**
  * struct bv_env - one check
  * @req:	what was asked; constant
  * @type:	program type; constant
  * @insns:	working copy of the program; decode.c and the rewrite rooms write it
  * @count:	instructions in it
  * @info:	one per instruction, same index
+ * @moved:	one per instruction, same index, with BV_HARDEN_MASK_* (ptr.c); NULL for who has
+ *		privilege
+ * @loaded:	of each instruction its index in the request (verify.c), BV_NO_PC of those that
+ *		the verifier adds (callback.c); NULL where nobody asks, as @placed
  * @funcs:	functions, in the order of the program; subprog.c's
  * @func_count:	how many, at least one
+ * @local_calls: instructions that call one; decode.c writes
  * @called:	how many of them are called, the first one included
  * @frames:	all frames of callers, also those of nobody; frames.c's own
  * @dead_frames: how many of those are nobody's
  * @maps:	maps the program names; decode.c writes
  * @map_count:	how many
  * @pc:		instruction being looked at, or BV_NO_PC; for messages
+ * @root:	function that the walk began in: the program, or a global one; walk.c writes
  * @cur:	state before that instruction, while walking; otherwise NULL
  * @walk:	pending paths and kept states; walk.c's own
  * @trail:	decisions of the path; walk.c writes, empty without a log
@@ -293,7 +361,11 @@ struct bv_shifted {
  * @shifted:	alu.c writes: the operand of the instruction before, if it is that
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
- * @muted:	that happened (report.c)
+ * @muted:	that happened, and why it would have been refused (report.c)
+ * @apart:	states are joined nowhere any more (join.c)
+ * @joins:	states joined in this walk
+ * @vain_joins:	walks that started again because of one
+ * @vain:	the last of them
  * @budget:	instructions that a run may take (induct.c)
  * @claims:	what the walk claims, or NULL: claims.c's own
  * @log:	the user's log
@@ -305,14 +377,18 @@ struct bv_env {
 	struct bpf_insn			*insns;
 	u32				count;
 	struct bv_insn_info		*info;
+	struct bv_moved			*moved;
+	u32				*loaded;
 	struct bv_func			*funcs;
 	u32				func_count;
+	u32				local_calls;
 	u32				called;
 	struct bv_frame			*frames;
 	u32				dead_frames;
 	struct bv_map			maps[BV_MAX_MAPS];
 	u32				map_count;
 	u32				pc;
+	u32				root;
 	struct bv_state			*cur;
 	struct bv_walk			*walk;
 	struct bv_trail			trail;
@@ -332,7 +408,11 @@ struct bv_env {
 	u32				next_id;
 	struct bv_shifted		shifted;
 	bool				grown;
-	bool				muted;
+	enum bv_reason			muted;
+	bool				apart;
+	u32				joins;
+	u32				vain_joins;
+	struct bv_vain_join		vain;
 	u64				budget;
 	struct bv_claims		*claims;
 	struct bv_log			log;
@@ -346,6 +426,9 @@ static inline u32 bv_callee(const struct bv_env *env, u32 pc)
 {
 	return pc + 1 + env->insns[pc].imm;
 }
+
+/* subprog.c: the function that such a call at @pc goes to, where it is a global one, or NULL */
+struct bv_func *bv_global_at(const struct bv_env *env, u32 pc);
 
 /* number that @bytes bytes of memory hold: 1, 2, 4 or 8 */
 static inline u64 bv_load_bytes(const void *p, u32 bytes)

@@ -75,26 +75,35 @@ struct copy {
 };
 
 /**
+ * struct word - a word of the stack
+ * @num:	little end first; bytes that are not known are zero
+ * @set:	bytes that are known, bit by byte
+ * @copy:	what of it is in a register
+ */
+struct word {
+	u64		num;
+	u8		set;
+	struct copy	copy;
+};
+
+/**
  * struct facts - before an instruction
  * @reg:	R0 to R10
- * @set:	bytes of each word of the stack that are known, bit by byte; word 0 is at
- *		R10 - 8
- * @word:	the words, little end first; bytes that are not known are zero
- * @copy:	what of each word is in a register
- * @copied:	words for which @copy says something, bit by word
+ * @copied:	words of which @copy says something, bit by word
+ * @words:	of those from here on nothing is known
+ * @word:	the others; the first one is at R10 - 8
  */
 struct facts {
 	struct known	reg[MAX_BPF_REG];
-	u8		set[WORDS];
-	u64		word[WORDS];
-	struct copy	copy[WORDS];
 	u64		copied;
+	u32		words;
+	struct word	word[];
 };
 
 /**
  * struct fold - this pass
  * @env:	the check
- * @cur:	before the instruction looked at
+ * @cur:	before the instruction looked at; has room for all words
  * @flows:	@cur flows to this instruction, or BV_NO_PC
  * @waits:	per instruction: what edges brought so far
  * @nothing:	in @waits: nothing is known
@@ -103,10 +112,10 @@ struct facts {
  */
 struct fold {
 	struct bv_env	*env;
-	struct facts	cur;
+	struct facts	*cur;
 	u32		flows;
 	struct facts	**waits;
-	struct facts	nothing;
+	struct facts	*nothing;
 	u32		waiting;
 	u64		read;
 };
@@ -136,7 +145,19 @@ static bool fits(s64 num)
 static void drop_copy(struct facts *s, u32 word)
 {
 	s->copied &= ~BIT_ULL(word);
-	s->copy[word].size = 0;
+	s->word[word].copy.size = 0;
+}
+
+/* of words from @first on nothing is known any more */
+static void forget_words(struct facts *s, u32 first)
+{
+	s->words = first;
+	s->copied &= BIT_ULL(first) - 1;
+}
+
+static void forget_stack(struct facts *s)
+{
+	forget_words(s, 0);
 }
 
 /* the register gets another value */
@@ -145,44 +166,51 @@ static void set_reg(struct facts *s, u8 reg, struct known val)
 	u64 words;
 
 	for (words = s->copied; words; words &= words - 1)
-		if (s->copy[__ffs64(words)].reg == reg)
+		if (s->word[__ffs64(words)].copy.reg == reg)
 			drop_copy(s, __ffs64(words));
 	s->reg[reg] = val;
 }
 
 /* ---- edges ----------------------------------------------------------------------- */
 
-static void meet_word(struct facts *a, const struct facts *b, u32 i)
+static size_t facts_bytes(u32 words)
 {
-	u64 differ = a->word[i] ^ b->word[i];
+	return sizeof(struct facts) + words * sizeof(struct word);
+}
+
+static void meet_word(struct word *a, const struct word *b)
+{
+	u64 differ = a->num ^ b->num;
 	u32 j;
 
-	a->set[i] &= b->set[i];
+	a->set &= b->set;
 	for (j = 0; j < WORD_BYTES; j++) {
 		u64 byte = 0xffULL << j * 8;
 
 		if (differ & byte)
-			a->set[i] &= ~(1U << j);
-		if (!(a->set[i] >> j & 1))
-			a->word[i] &= ~byte;
+			a->set &= ~(1U << j);
+		if (!(a->set >> j & 1))
+			a->num &= ~byte;
 	}
 }
 
 static void meet(struct facts *a, const struct facts *b)
 {
-	u64 words;
 	u32 i;
 
 	for (i = 0; i < BPF_REG_10; i++)
 		if (a->reg[i].fact != b->reg[i].fact || a->reg[i].num != b->reg[i].num ||
 		    a->reg[i].map != b->reg[i].map)
 			a->reg[i] = unknown;
-	for (i = 0; i < WORDS; i++)
-		if (a->set[i] && (a->set[i] != b->set[i] || a->word[i] != b->word[i]))
-			meet_word(a, b, i);
-	for (words = a->copied; words; words &= words - 1) {
-		i = __ffs64(words);
-		if (memcmp(&a->copy[i], &b->copy[i], sizeof(a->copy[i])))
+	if (a->words > b->words)
+		forget_words(a, b->words);
+	for (i = 0; i < a->words; i++) {
+		struct word *w = &a->word[i];
+		const struct word *v = &b->word[i];
+
+		if (w->set && (w->set != v->set || w->num != v->num))
+			meet_word(w, v);
+		if (w->copy.size && memcmp(&w->copy, &v->copy, sizeof(w->copy)))
 			drop_copy(a, i);
 	}
 }
@@ -193,28 +221,28 @@ static int flow_to(struct fold *f, u32 to)
 	struct facts **at = &f->waits[to];
 
 	if (f->env->info[to].head) {
-		*at = &f->nothing;
+		*at = f->nothing;
 		return 0;
 	}
 	if (!f->env->info[to].target) {
 		f->flows = to;
 		return 0;
 	}
-	if (*at == &f->nothing)
+	if (*at == f->nothing)
 		return 0;
 	if (*at) {
-		meet(*at, &f->cur);
+		meet(*at, f->cur);
 		return 0;
 	}
 	if (f->waiting == MOST_WAITING) {
-		*at = &f->nothing;
+		*at = f->nothing;
 		return 0;
 	}
-	*at = bv_alloc(sizeof(**at));
+	*at = bv_alloc(facts_bytes(f->cur->words));
 	if (!*at)
 		return -ENOMEM;
 	f->waiting++;
-	**at = f->cur;
+	memcpy(*at, f->cur, facts_bytes(f->cur->words));
 	return 0;
 }
 
@@ -227,8 +255,8 @@ static bool arrive(struct fold *f, u32 pc)
 	f->flows = BV_NO_PC;
 	if (here || !at)
 		return here;
-	f->cur = *at;
-	if (at != &f->nothing) {
+	memcpy(f->cur, at, facts_bytes(at->words));
+	if (at != f->nothing) {
 		bv_free(at);
 		f->waiting--;
 	}
@@ -237,14 +265,6 @@ static bool arrive(struct fold *f, u32 pc)
 }
 
 /* ---- the stack ------------------------------------------------------------------- */
-
-static void forget_stack(struct facts *s)
-{
-	memset(s->set, 0, sizeof(s->set));
-	memset(s->word, 0, sizeof(s->word));
-	memset(s->copy, 0, sizeof(s->copy));
-	s->copied = 0;
-}
 
 /* accesses of the stack are aligned to their size, so they stay in one word */
 static bool find_word(struct known base, s32 off, u32 size, u32 *word, u32 *at)
@@ -275,16 +295,21 @@ static void put_bytes(struct facts *s, u32 word, u32 at, u32 size, struct known 
 	u32 shift = shift_of(at, size);
 	u8 bits = ((1U << size) - 1) << shift / 8;
 	u64 mask = mask_of(size) << shift;
-	const struct copy *copy = &s->copy[word];
+	const struct copy *copy;
+	struct word *w;
 
+	while (s->words <= word)
+		s->word[s->words++] = (struct word){};
+	w = &s->word[word];
+	copy = &w->copy;
 	if (at < copy->at + copy->size && copy->at < at + size)
 		drop_copy(s, word);
-	s->set[word] &= ~bits;
-	s->word[word] &= ~mask;
+	w->set &= ~bits;
+	w->num &= ~mask;
 	if (!is_number(val))
 		return;
-	s->set[word] |= bits;
-	s->word[word] |= val.num << shift & mask;
+	w->set |= bits;
+	w->num |= val.num << shift & mask;
 }
 
 static struct known get_bytes(const struct facts *s, u32 word, u32 at, u32 size)
@@ -292,9 +317,9 @@ static struct known get_bytes(const struct facts *s, u32 word, u32 at, u32 size)
 	u32 shift = shift_of(at, size);
 	u8 bits = ((1U << size) - 1) << shift / 8;
 
-	if ((s->set[word] & bits) != bits)
+	if (word >= s->words || (s->word[word].set & bits) != bits)
 		return unknown;
-	return number(s->word[word] >> shift & mask_of(size));
+	return number(s->word[word].num >> shift & mask_of(size));
 }
 
 static struct known load_stack(const struct facts *s, struct known base, s32 off, u32 size)
@@ -313,9 +338,9 @@ static u8 find_copy(const struct facts *s, struct known base, s32 off, u32 size)
 
 	if (!find_word(base, off, size, &word, &at))
 		return BPF_REG_10;
-	if (s->copy[word].size != size || s->copy[word].at != at)
+	if (word >= s->words || s->word[word].copy.size != size || s->word[word].copy.at != at)
 		return BPF_REG_10;
-	return s->copy[word].reg;
+	return s->word[word].copy.reg;
 }
 
 /* somebody reads @size bytes there, if that is the stack */
@@ -344,17 +369,17 @@ static void store(struct fold *f, u32 pc, struct known val)
 
 	if (!info->stack)
 		return;
-	if (!find_word(f->cur.reg[insn->dst_reg], insn->off, size, &word, &at)) {
-		forget_stack(&f->cur);
+	if (!find_word(f->cur->reg[insn->dst_reg], insn->off, size, &word, &at)) {
+		forget_stack(f->cur);
 		return;
 	}
-	put_bytes(&f->cur, word, at, size, val);
+	put_bytes(f->cur, word, at, size, val);
 	info->key = word;
 	info->key_known = true;
 	if (insn->code == (BPF_STX | BPF_MEM | BPF_W) ||
 	    insn->code == (BPF_STX | BPF_MEM | BPF_DW)) {
-		f->cur.copy[word] = (struct copy){ insn->src_reg, at, size };
-		f->cur.copied |= BIT_ULL(word);
+		f->cur->word[word].copy = (struct copy){ insn->src_reg, at, size };
+		f->cur->copied |= BIT_ULL(word);
 	}
 }
 
@@ -371,7 +396,7 @@ static bool is_wide(const struct bpf_insn *insn)
 static struct known operand(const struct fold *f, const struct bpf_insn *insn)
 {
 	if (BPF_SRC(insn->code) == BPF_X)
-		return f->cur.reg[insn->src_reg];
+		return f->cur->reg[insn->src_reg];
 	return number(is_wide(insn) ? (u64)(s64)insn->imm : (u32)insn->imm);
 }
 
@@ -391,7 +416,6 @@ static struct known move(const struct bpf_insn *insn, struct known src)
 static struct known compute(const struct bpf_insn *insn, struct known dst, struct known src)
 {
 	u8 op = BPF_OP(insn->code);
-	struct scalar val;
 
 	if (!is_number(src))
 		return unknown;
@@ -401,14 +425,12 @@ static struct known compute(const struct bpf_insn *insn, struct known dst, struc
 	}
 	if (!is_number(dst))
 		return unknown;
-	val = bv_scalar_alu(op, is_wide(insn), insn->off == 1, bv_scalar_const(dst.num),
-			    bv_scalar_const(src.num));
-	return bv_scalar_is_const(val) ? number(val.bits.value) : unknown;
+	return number(bv_scalar_compute(op, is_wide(insn), insn->off == 1, dst.num, src.num));
 }
 
 static struct known result(const struct fold *f, const struct bpf_insn *insn)
 {
-	struct known dst = f->cur.reg[insn->dst_reg];
+	struct known dst = f->cur->reg[insn->dst_reg];
 
 	switch (BPF_OP(insn->code)) {
 	case BPF_MOV:
@@ -469,10 +491,10 @@ static void fold_alu(struct fold *f, struct bpf_insn *insn)
 {
 	u8 op = BPF_OP(insn->code);
 	bool by_reg = BPF_SRC(insn->code) == BPF_X && op != BPF_NEG && op != BPF_END;
-	struct known src = by_reg ? f->cur.reg[insn->src_reg] : unknown;
+	struct known src = by_reg ? f->cur->reg[insn->src_reg] : unknown;
 	struct known res = result(f, insn);
 
-	set_reg(&f->cur, insn->dst_reg, res);
+	set_reg(f->cur, insn->dst_reg, res);
 	if (is_number(res) && write_move(insn, res.num))
 		return;
 	if (is_number(src))
@@ -493,27 +515,27 @@ static struct known load_value(const struct fold *f, struct known base, s32 off,
 
 static void fold_load(struct fold *f, u32 pc, struct bpf_insn *insn)
 {
-	struct known base = f->cur.reg[insn->src_reg], val;
+	struct known base = f->cur->reg[insn->src_reg], val;
 	u32 size = bpf_size_bytes(insn->code);
 	bool sign = BPF_MODE(insn->code) == BPF_MEMSX;
 	s16 off = insn->off;
 	u8 reg = BPF_REG_10;
 
 	if (f->env->info[pc].stack) {
-		val = load_stack(&f->cur, base, off, size);
-		reg = find_copy(&f->cur, base, off, size);
+		val = load_stack(f->cur, base, off, size);
+		reg = find_copy(f->cur, base, off, size);
 	} else {
 		val = load_value(f, base, off, size);
 	}
 	if (is_number(val) && sign)
 		val.num = bv_scalar_sext(bv_scalar_const(val.num), size * 8).bits.value;
 	if (is_number(val) && write_move(insn, val.num)) {
-		set_reg(&f->cur, insn->dst_reg, val);
+		set_reg(f->cur, insn->dst_reg, val);
 		return;
 	}
 	if (reg != BPF_REG_10 && !sign) {
 		if (size == WORD_BYTES)
-			val = f->cur.reg[reg];
+			val = f->cur->reg[reg];
 		*insn = (struct bpf_insn){
 			.code = (size == WORD_BYTES ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X,
 			.dst_reg = insn->dst_reg, .src_reg = reg,
@@ -521,7 +543,7 @@ static void fold_load(struct fold *f, u32 pc, struct bpf_insn *insn)
 	} else if (f->env->info[pc].stack) {
 		note_read(f, base, off, size);
 	}
-	set_reg(&f->cur, insn->dst_reg, val);
+	set_reg(f->cur, insn->dst_reg, val);
 }
 
 static void fold_store(struct fold *f, u32 pc, struct bpf_insn *insn)
@@ -530,7 +552,7 @@ static void fold_store(struct fold *f, u32 pc, struct bpf_insn *insn)
 	bool wide = bpf_size_bytes(insn->code) == WORD_BYTES;
 
 	if (BPF_CLASS(insn->code) == BPF_STX)
-		val = f->cur.reg[insn->src_reg];
+		val = f->cur->reg[insn->src_reg];
 	store(f, pc, val);
 	if (BPF_CLASS(insn->code) == BPF_ST || !is_number(val) || (wide && !fits(val.num)))
 		return;
@@ -543,12 +565,12 @@ static void fold_atomic(struct fold *f, u32 pc, const struct bpf_insn *insn)
 {
 	store(f, pc, unknown);
 	if (f->env->info[pc].stack)
-		note_read(f, f->cur.reg[insn->dst_reg], insn->off,
+		note_read(f, f->cur->reg[insn->dst_reg], insn->off,
 			  bpf_size_bytes(insn->code));
 	if (insn->imm == BPF_CMPXCHG)
-		set_reg(&f->cur, BPF_REG_0, unknown);
+		set_reg(f->cur, BPF_REG_0, unknown);
 	else if (insn->imm & BPF_FETCH)
-		set_reg(&f->cur, insn->src_reg, unknown);
+		set_reg(f->cur, insn->src_reg, unknown);
 }
 
 static void clobber(struct fold *f)
@@ -556,7 +578,7 @@ static void clobber(struct fold *f)
 	u32 i;
 
 	for (i = BPF_REG_0; i <= BPF_REG_5; i++)
-		set_reg(&f->cur, i, unknown);
+		set_reg(f->cur, i, unknown);
 }
 
 /* bytes that a helper may read through an argument; 0: not known how many */
@@ -584,7 +606,7 @@ static void note_args(struct fold *f, u32 pc, const struct bpf_func_proto *proto
 	if (proto->takes_more)
 		f->read = U64_MAX;
 	for (i = 0; i < ARRAY_SIZE(proto->arg); i++) {
-		struct known val = f->cur.reg[BPF_REG_1 + i];
+		struct known val = f->cur->reg[BPF_REG_1 + i];
 
 		switch (proto->arg[i]) {
 		case BPF_ARG_NONE:
@@ -616,11 +638,11 @@ static struct known look_up(struct fold *f, u32 pc)
 	info->key_reg = BPF_REG_10;
 	if (!bv_inline_able(f->env, pc))
 		return unknown;
-	key = load_stack(&f->cur, f->cur.reg[BPF_REG_2], 0, sizeof(u32));
+	key = load_stack(f->cur, f->cur->reg[BPF_REG_2], 0, sizeof(u32));
 	info->key_known = is_number(key);
 	info->key = key.num;
 	if (!bv_inline_known(f->env, pc)) {
-		info->key_reg = find_copy(&f->cur, f->cur.reg[BPF_REG_2], 0, sizeof(u32));
+		info->key_reg = find_copy(f->cur, f->cur->reg[BPF_REG_2], 0, sizeof(u32));
 		return unknown;
 	}
 	if (info->key >= f->env->maps[info->map].values.count)
@@ -636,8 +658,11 @@ static struct known look_up(struct fold *f, u32 pc)
  */
 static void fold_local_call(struct fold *f, u32 pc)
 {
-	f->waits[bv_callee(f->env, pc)] = &f->nothing;
-	forget_stack(&f->cur);
+	f->waits[bv_callee(f->env, pc)] = f->nothing;
+	/* but where it does not know that it is a stack */
+	if (f->env->info[pc].stack)
+		f->read = U64_MAX;
+	forget_stack(f->cur);
 	clobber(f);
 }
 
@@ -657,9 +682,9 @@ static void fold_call(struct fold *f, u32 pc)
 		note_args(f, pc, proto);
 	for (i = 0; i < ARRAY_SIZE(proto->arg); i++)
 		if (proto->arg[i] == BPF_ARG_MEM_FILL)
-			forget_stack(&f->cur);
+			forget_stack(f->cur);
 	clobber(f);
-	set_reg(&f->cur, BPF_REG_0, found);
+	set_reg(f->cur, BPF_REG_0, found);
 }
 
 /* ---- branches -------------------------------------------------------------------- */
@@ -685,16 +710,16 @@ static int decide(const struct bpf_insn *insn, struct known dst, struct known sr
 static int flow_arm(struct fold *f, const struct bpf_insn *insn, u32 to, u8 equal_op)
 {
 	struct known src = operand(f, insn);
-	struct known old = f->cur.reg[insn->dst_reg];
+	struct known old = f->cur->reg[insn->dst_reg];
 	int err;
 
 	if (is_wide(insn) && BPF_OP(insn->code) == equal_op && is_number(src) &&
 	    old.fact == FACT_NONE)
-		f->cur.reg[insn->dst_reg] = src;
+		f->cur->reg[insn->dst_reg] = src;
 	err = flow_to(f, to);
 	/* @cur is still wanted only where no other arm has it */
 	if (f->env->info[to].target)
-		f->cur.reg[insn->dst_reg] = old;
+		f->cur->reg[insn->dst_reg] = old;
 	return err;
 }
 
@@ -703,7 +728,7 @@ static int fold_branch(struct fold *f, u32 pc, struct bpf_insn *insn)
 	u32 target = pc + 1 + bpf_insn_jump(insn);
 	u8 *arms = &f->env->info[pc].arms;
 	struct known src = operand(f, insn);
-	int always = decide(insn, f->cur.reg[insn->dst_reg], src);
+	int always = decide(insn, f->cur->reg[insn->dst_reg], src);
 	int err = 0;
 
 	if (always >= 0)
@@ -727,7 +752,7 @@ static void fold_const(struct fold *f, u32 pc, const struct bpf_insn *insn)
 		val = (struct known){ FACT_VALUE, f->env->info[pc].map, (u32)insn[1].imm };
 	else if (insn->src_reg)
 		val = (struct known){ .fact = FACT_NOT_NULL };
-	set_reg(&f->cur, insn->dst_reg, val);
+	set_reg(f->cur, insn->dst_reg, val);
 }
 
 static int fold_insn(struct fold *f, u32 pc)
@@ -824,20 +849,25 @@ int bv_fold(struct bv_env *env)
 	if (!f)
 		return -ENOMEM;
 	f->env = env;
-	f->cur.reg[BPF_REG_10].fact = FACT_FRAME;
-	f->nothing.reg[BPF_REG_10].fact = FACT_FRAME;
+	f->cur = bv_alloc(facts_bytes(WORDS));
+	f->nothing = bv_alloc(facts_bytes(0));
 	f->waits = bv_alloc(env->count * sizeof(*f->waits));
-	if (f->waits)
+	if (f->cur && f->nothing && f->waits) {
+		f->cur->reg[BPF_REG_10].fact = FACT_FRAME;
+		f->nothing->reg[BPF_REG_10].fact = FACT_FRAME;
 		err = fold_all(f);
+	}
 	if (!err)
 		find_idle(f);
 	for (pc = 0; f->waits && f->waiting && pc < env->count; pc++) {
-		if (!f->waits[pc] || f->waits[pc] == &f->nothing)
+		if (!f->waits[pc] || f->waits[pc] == f->nothing)
 			continue;
 		bv_free(f->waits[pc]);
 		f->waiting--;
 	}
 	bv_free(f->waits);
+	bv_free(f->nothing);
+	bv_free(f->cur);
 	bv_free(f);
 	return err;
 }

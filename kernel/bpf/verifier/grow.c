@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Growing values: what contains two registers, or two slots of the stack, one of which a
- * path held before and one of which it holds now. Loops are verified with it (induct.c).
+ * path held before and one of which it holds now. Loops are verified with it (induct.c), and where
+ * many paths meet they go on as one (join.c).
  *
  * Numbers contain by their bounds; what became something else altogether can be used no
  * more. Numbers that moved by the same amount stay linked.
@@ -9,6 +10,7 @@
  * Layer V6. Tests: cases/loop/.
  */
 #include <linux/kernel.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include "grow.h"
 #include "walk.h"
@@ -65,34 +67,67 @@ static void name_moved(struct bv_grow *g, const struct bv_reg *old, const struct
 		bv_reg_set_name(cur, moved_id(g, from, to, was->delta - old->delta), old->delta);
 	else if (bv_scalar_is_const(old->val) && bv_scalar_is_const(was->val))
 		bv_reg_set_name(cur, moved_id(g, 0, 0, was->val.bits.value - old->val.bits.value),
-			 old->val.bits.value);
+				old->val.bits.value);
 	else
 		bv_reg_set_name(cur, ++g->env->next_id, 0);
 }
 
-static void grow_number(struct bv_grow *g, const struct bv_reg *old, struct bv_reg *cur, bool strict)
+enum way {
+	BY_OWN,		/* to the bounds that the other one has */
+	BY_EXITS,	/* to likely bounds of what moves by steps */
+	BY_ALL,		/* to any likely bounds */
+};
+
+static enum way choose_way(const struct bv_grow *g, const struct bv_reg *old,
+			   const struct bv_reg *cur)
 {
+	if (g->tight)
+		return BY_OWN;
+	if (bv_reg_name(old) && bv_reg_name(old) == bv_reg_name(cur))
+		return BY_EXITS;
+	if (g->near && bv_scalar_is_const(old->val) && bv_scalar_is_const(cur->val))
+		return BY_OWN;
+	return BY_ALL;
+}
+
+static struct scalar grow_value(struct bv_grow *g, struct scalar old, struct scalar cur,
+				enum way way)
+{
+	u64 own[] = { bv_scalar_umin(cur), bv_scalar_umax(cur),
+		      bv_scalar_smin(cur), bv_scalar_smax(cur) };
+
+	if (way == BY_OWN)
+		return bv_scalar_grow(old, cur, own, ARRAY_SIZE(own));
+	return bv_scalar_grow(old, cur, g->stop, way == BY_EXITS ? g->exits : g->stops);
+}
+
+static void grow_number(struct bv_grow *g, const struct bv_reg *old, struct bv_reg *cur,
+			bool strict)
+{
+	enum way way = choose_way(g, old, cur);
 	struct bv_reg was = *cur;
 
 	if (bv_grow_same_number(old, cur)) {
-		cur->val = old->val;
+		cur->val = BV_SEEDED(52, grow_value(g, old->val, was.val, way), old->val);
 	} else if (!strict) {
 		cur->val = bv_scalar_any();
 		cur->id = 0;
 		cur->delta = 0;
 	} else {
-		cur->val = bv_scalar_grow(old->val, was.val, g->stop, g->stops);
+		cur->val = grow_value(g, old->val, was.val, way);
 		name_moved(g, old, &was, cur);
 	}
 }
 
 /* likely bounds are of whole offsets */
-static struct scalar grow_offset(struct bv_grow *g, const struct bv_reg *old, struct scalar val)
+static struct scalar grow_offset(struct bv_grow *g, const struct bv_reg *old,
+				 const struct bv_reg *cur)
 {
-	struct scalar off = bv_scalar_const((s64)old->off);
+	struct scalar off = bv_scalar_const((s64)old->off), val;
 
-	val = bv_scalar_grow(bv_scalar_alu(BPF_ADD, true, false, old->val, off),
-			     bv_scalar_alu(BPF_ADD, true, false, val, off), g->stop, g->stops);
+	val = grow_value(g, bv_scalar_alu(BPF_ADD, true, false, old->val, off),
+			 bv_scalar_alu(BPF_ADD, true, false, cur->val, off),
+			 choose_way(g, old, cur));
 	return bv_scalar_alu(BPF_SUB, true, false, val, off);
 }
 
@@ -102,20 +137,15 @@ static void grow_pointer(struct bv_grow *g, const struct bv_reg *old, struct bv_
 	bool view = bv_reg_has_view(cur);
 	struct bv_reg was;
 
-	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame ||
-	    (view && (old->view != cur->view || old->off != cur->off))) {
+	if (!bv_reg_same_place(old, cur)) {
 		bv_reg_unset(cur);
 		return;
 	}
 	if (!view)
 		bv_reg_rebase(cur, old->off);
 	was = *cur;
-	if (bv_grow_same_number(old, cur)) {
-		cur->val = old->val;
-		return;
-	}
-	cur->val = grow_offset(g, old, cur->val);
-	if (!view)
+	cur->val = grow_offset(g, old, &was);
+	if (!view && !bv_grow_same_number(old, &was))
 		name_moved(g, old, &was, cur);
 }
 
@@ -154,6 +184,33 @@ static u8 grow_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 i)
 	return BV_BYTE_MISC;
 }
 
+/* zeroes become a number, as which they can grow */
+static void save_zero(struct bv_slot *slot, u8 size)
+{
+	bv_reg_scalar(&slot->spill, bv_scalar_const(0), slot->deps, slot->def_pc);
+	memset(slot->byte, BV_BYTE_SPILL, size);
+	slot->size = size;
+}
+
+static void grow_saved(struct bv_grow *g, const struct bv_slot *old, struct bv_slot *cur,
+		       bool strict)
+{
+	bool whole = bv_slot_is_spill(cur);
+	u32 i;
+
+	bv_grow_reg(g, &old->spill, &cur->spill, strict || !whole);
+	if (cur->spill.kind == BV_UNSET) {
+		bv_slot_unset(cur);
+		return;
+	}
+	if (!whole) {
+		cur->spill.id = 0;
+		cur->spill.delta = 0;
+	}
+	for (i = cur->size; i < BV_SLOT_BYTES; i++)
+		cur->byte[i] = grow_byte(old, cur, i);
+}
+
 /**
  * bv_grow_slot() - make a slot of the stack contain what it was
  * @g:		what is growing
@@ -164,20 +221,20 @@ static u8 grow_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 i)
  */
 void bv_grow_slot(struct bv_grow *g, const struct bv_slot *old, struct bv_slot *cur, bool strict)
 {
+	struct bv_slot zero;
 	u32 i;
 
+	if (cur->size && cur->spill.kind == BV_SCALAR && !old->size &&
+	    bv_slot_is_zero(old, cur->size)) {
+		zero = *old;
+		save_zero(&zero, cur->size);
+		old = &zero;
+	} else if (old->size && old->spill.kind == BV_SCALAR && !cur->size &&
+		   bv_slot_is_zero(cur, old->size)) {
+		save_zero(cur, old->size);
+	}
 	if (old->size && old->size == cur->size && old->spill.kind == cur->spill.kind) {
-		bv_grow_reg(g, &old->spill, &cur->spill, strict || cur->size != BV_SLOT_BYTES);
-		if (cur->size != BV_SLOT_BYTES) {
-			cur->spill.id = 0;
-			cur->spill.delta = 0;
-		}
-		if (cur->spill.kind != BV_UNSET) {
-			for (i = cur->size; i < BV_SLOT_BYTES; i++)
-				cur->byte[i] = grow_byte(old, cur, i);
-			return;
-		}
-		bv_slot_unset(cur);
+		grow_saved(g, old, cur, strict);
 		return;
 	}
 	for (i = 0; i < BV_SLOT_BYTES; i++)

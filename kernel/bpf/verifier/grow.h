@@ -12,10 +12,13 @@
 #define BV_MOST_STOPS	160
 
 /**
- * struct bv_grow - a state at a head is made to cover more
+ * struct bv_grow - a state is made to cover more
  * @env:	the check
  * @stop:	likely bounds of numbers
  * @stops:	how many
+ * @exits:	the first of them, which a number that moves by steps may have
+ * @tight:	bounds grow to those of the other number instead, and no further
+ * @near:	so do those of constants
  * @moved:	identities that numbers had before and have now, and how far they moved:
  *		numbers that moved together get one identity
  * @count:	how many
@@ -24,6 +27,9 @@ struct bv_grow {
 	struct bv_env	*env;
 	u64		stop[BV_MOST_STOPS];
 	u32		stops;
+	u32		exits;
+	bool		tight;
+	bool		near;
 	struct {
 		u32	old;
 		u32	cur;

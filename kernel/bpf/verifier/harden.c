@@ -82,14 +82,12 @@ static u32 emit_mask(struct bpf_insn *out, u8 reg, s64 lo, s64 hi)
 }
 
 /* can a number be cut here, whatever path it is on? */
-static bool is_agreed(const struct bv_insn_info *info)
+static bool is_agreed(u8 harden, struct bv_moved by)
 {
-	s64 lo = info->mask_lo, hi = info->mask_hi;
-
-	if ((info->harden & MASK_BOTH) == MASK_BOTH ||
-	    info->harden & (BV_HARDEN_NUMBERS | BV_HARDEN_DIFFERS))
+	if ((harden & MASK_BOTH) == MASK_BOTH ||
+	    harden & (BV_HARDEN_NUMBERS | BV_HARDEN_DIFFERS))
 		return false;
-	return lo >= S32_MIN + 1LL && hi <= S32_MAX && hi - lo <= S32_MAX;
+	return by.lo >= S32_MIN + 1LL && by.hi <= S32_MAX && by.hi - by.lo <= S32_MAX;
 }
 
 /**
@@ -108,14 +106,16 @@ u32 bv_harden_before(const struct bv_env *env, u32 pc, struct bpf_insn *out)
 	const struct bv_insn_info *info = &env->info[pc];
 	const struct bpf_insn *insn = &env->insns[pc];
 	bool src = info->harden & BV_HARDEN_MASK_SRC;
+	struct bv_moved by;
 
 	if (info->harden & BV_HARDEN_BEFORE)
 		return emit_barrier(out);
 	if (!(info->harden & MASK_BOTH) || BPF_SRC(insn->code) != BPF_X)
 		return 0;
-	if (!is_agreed(info))
+	by = env->moved[pc];
+	if (!is_agreed(info->harden, by))
 		return emit_barrier(out);
-	return emit_mask(out, src ? insn->src_reg : insn->dst_reg, info->mask_lo, info->mask_hi);
+	return emit_mask(out, src ? insn->src_reg : insn->dst_reg, by.lo, by.hi);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/bpf.h>
 #include <linux/bpf_btf.h>
 #include <linux/filter.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/sched.h>
@@ -15,8 +16,18 @@
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 #include "host.h"
 #include "host_map.h"
+
+/* pages beyond those asked for that are as dear to clear as others are to map */
+#define PAGES_TO_SPARE	2
+
+/* kmalloc() rounds up to a power of two */
+static bool wastes_pages(size_t bytes)
+{
+	return bytes > PAGE_SIZE && roundup_pow_of_two(bytes) - bytes > PAGES_TO_SPARE * PAGE_SIZE;
+}
 
 /**
  * bv_alloc() - zeroed memory, charged to the loader
@@ -27,7 +38,11 @@
  */
 void *bv_alloc(size_t bytes)
 {
-	return kvzalloc(bytes, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
+
+	if (wastes_pages(bytes))
+		return __vmalloc(bytes, gfp | __GFP_ZERO);
+	return kvzalloc(bytes, gfp);
 }
 
 /**

@@ -35,7 +35,11 @@
 #include "walk.h"
 #include "width.h"
 
-/* states in a row that are made to cover more, to likely bounds, and at all */
+/*
+ * states in a row that are made to cover more: with constants as they came, to likely
+ * bounds, and at all
+ */
+#define MOST_NEAR	4
 #define MOST_GUESSES	12
 #define MOST_ROUNDS	20
 
@@ -55,7 +59,7 @@ static bool in_loop(const struct bv_env *env, u32 pc, u32 number)
 bool bv_induct_is_turn(const struct bv_env *env)
 {
 	return env->walk->from != BV_NO_PC &&
-	       in_loop(env, env->walk->from, env->info[env->pc].head);
+	       in_loop(env, env->walk->from, env->info[env->pc].loop);
 }
 
 static u64 strict_slots(const struct bv_env *env)
@@ -84,8 +88,14 @@ static bool is_branch_in(const struct bv_env *env, u32 pc, u32 number)
 	       bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH;
 }
 
-/* constants that the loop compares with */
-static void add_constants(struct bv_grow *g, u32 number)
+static bool leaves_loop(const struct bv_env *env, u32 pc, u32 number)
+{
+	return !in_loop(env, pc + 1, number) ||
+	       !in_loop(env, pc + 1 + bpf_insn_jump(&env->insns[pc]), number);
+}
+
+/* constants that the loop compares with, where it is left or elsewhere */
+static void add_constants(struct bv_grow *g, u32 number, bool exits)
 {
 	const struct bv_env *env = g->env;
 	const struct bv_loop *loop = bv_loop(env, number);
@@ -94,7 +104,8 @@ static void add_constants(struct bv_grow *g, u32 number)
 	for (pc = loop->head; pc <= loop->last; pc++) {
 		const struct bpf_insn *insn = &env->insns[pc];
 
-		if (!is_branch_in(env, pc, number) || BPF_SRC(insn->code) == BPF_X)
+		if (!is_branch_in(env, pc, number) || BPF_SRC(insn->code) == BPF_X ||
+		    BPF_OP(insn->code) == BPF_JSET || exits != leaves_loop(env, pc, number))
 			continue;
 		if (BPF_CLASS(insn->code) == BPF_JMP || insn->imm >= 0)
 			add_bound(g, (s64)insn->imm);
@@ -140,7 +151,10 @@ static void find_stops(struct bv_grow *g, const struct bv_checkpoint *old,
 	bv_grow_stop(g, U32_MAX);
 	bv_grow_stop(g, S32_MAX);
 	add_numbers(g, old, st);
-	add_constants(g, g->env->info[g->env->pc].head);
+	add_constants(g, g->env->info[g->env->pc].loop, true);
+	g->exits = g->stops;
+	add_constants(g, g->env->info[g->env->pc].loop, false);
+	g->near = old->rounds < MOST_NEAR;
 }
 
 /* ---- growing --------------------------------------------------------------------- */
@@ -295,7 +309,7 @@ static int find_best(const struct bv_checkpoint *cp, const struct bv_step *steps
 
 static void note_turns(struct bv_env *env, const struct bv_checkpoint *cp, u64 turns)
 {
-	struct bv_loop *loop = bv_loop(env, env->info[cp->pc].head);
+	struct bv_loop *loop = bv_loop(env, env->info[cp->pc].loop);
 
 	loop->closed = true;
 	loop->turns = max(loop->turns, turns);
@@ -403,7 +417,7 @@ static struct bv_loop *choose_loop(const struct bv_env *env)
 
 		if (!cp->rounds)
 			continue;
-		loop = bv_loop(env, env->info[cp->pc].head);
+		loop = bv_loop(env, env->info[cp->pc].loop);
 		/* what is not closed yet is where it went wrong */
 		if (!loop->closed)
 			return loop;
@@ -423,8 +437,7 @@ static bool find_exit(const struct bv_env *env, u32 number, u32 *pc, u32 *reg)
 
 		if (!is_branch_in(env, *pc, number))
 			continue;
-		if (in_loop(env, *pc + 1, number) &&
-		    in_loop(env, *pc + 1 + bpf_insn_jump(insn), number))
+		if (!leaves_loop(env, *pc, number))
 			continue;
 		*reg = insn->dst_reg;
 		return true;
@@ -434,7 +447,7 @@ static bool find_exit(const struct bv_env *env, u32 number, u32 *pc, u32 *reg)
 
 static int refuse_endless(struct bv_env *env)
 {
-	u32 number = env->info[env->pc].head, pc, reg;
+	u32 number = env->info[env->pc].loop, pc, reg;
 
 	if (!find_exit(env, number, &pc, &reg))
 		return bv_refuse(env, BV_R_LOOP_NO_EXIT, BV_INSN, env->pc, env->walk->from);
@@ -486,7 +499,7 @@ static int unroll(struct bv_env *env, struct bv_loop *loop)
  */
 int bv_induct_unroll(struct bv_env *env)
 {
-	return unroll(env, bv_loop(env, env->info[env->pc].head));
+	return unroll(env, bv_loop(env, env->info[env->pc].loop));
 }
 
 /**
@@ -505,30 +518,36 @@ int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
 		    const struct bv_state *st)
 {
 	struct bv_loop *loop = env->grown ? choose_loop(env) : NULL;
+	struct bv_loop *here = bv_loop(env, env->info[env->pc].loop);
+	bool still = is_all_still(env, old, st);
 
+	if (!loop && !still && here->unroll)
+		return 0;
+	if (bv_join_refused(env, still ? BV_R_LOOP_ENDLESS : BV_R_BUDGET_VISITED))
+		return BV_AGAIN;
 	if (loop)
 		return unroll(env, loop);
-	if (is_all_still(env, old, st))
-		return refuse_endless(env);
-	loop = bv_loop(env, env->info[env->pc].head);
-	return loop->unroll ? 0 : unroll(env, loop);
+	return still ? refuse_endless(env) : unroll(env, here);
 }
 
 /**
  * bv_induct_refused() - the path was refused in a state that maybe no run is in
  * @env:	the check
  *
- * Return: BV_AGAIN: the walk is to start again, with another way for some loop; or
- * -EINVAL through bv_refuse() where there is none.
+ * Return: BV_AGAIN: the walk is to start again, with fewer states joined or another way for
+ * some loop; or -EINVAL through bv_refuse() where there is none.
  */
 int bv_induct_refused(struct bv_env *env)
 {
 	struct bv_loop *loop = choose_loop(env);
+	enum bv_reason why = env->muted;
 
-	env->muted = false;
+	env->muted = BV_R_NONE;
+	if (bv_join_refused(env, why))
+		return BV_AGAIN;
 	if (loop)
 		return unroll(env, loop);
-	return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a state grown in no loop");
+	return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a state grown in no loop, and not joined");
 }
 
 /* @by, which is above all limits where a factor was */
@@ -559,13 +578,16 @@ static u64 turns_around(const struct bv_env *env, u32 number, bool helpers)
 	return all;
 }
 
-/* how often functions are called from where loops go round: callers first */
-static void count_calls(struct bv_env *env, bool helpers)
+/*
+ * How often functions are called from where loops go round, callers first: at most from
+ * one place, or from all together, if @sum.
+ */
+static void count_calls(struct bv_env *env, bool helpers, bool sum)
 {
 	u32 i, pc;
 
 	for (i = 0; i < env->func_count; i++)
-		env->funcs[i].times = 1;
+		env->funcs[i].times = !i;
 	for (i = env->called; i-- > 0;) {
 		const struct bv_func *f = &env->funcs[env->funcs[i].order];
 
@@ -573,11 +595,17 @@ static void count_calls(struct bv_env *env, bool helpers)
 			struct bv_func *to;
 			u64 calls;
 
-			if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]))
+			if (!env->info[pc].seen || !bpf_insn_calls_func(&env->insns[pc]))
 				continue;
 			to = bv_func_at(env, bv_callee(env, pc));
 			calls = times(f->times, turns_around(env, env->info[pc].loop, helpers));
-			to->times = max(to->times, calls);
+			/* a global one was walked once, whoever calls it */
+			if (to->global && !sum)
+				calls = times(calls, env->info[pc].calls);
+			if (to->global || sum)
+				to->times = min(to->times + calls, BV_LIMIT_RUN + 1);
+			else
+				to->times = max(to->times, calls);
 		}
 	}
 }
@@ -594,26 +622,78 @@ static int refuse_long(struct bv_env *env)
 	return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, most->head, most->turns, BV_LIMIT_RUN);
 }
 
-/* all of a run; those of @helpers turn as often as they may, or not at all */
-static u64 count_run(struct bv_env *env, bool helpers)
+/* visits of the program itself, outside of loops */
+static u64 own_visits(const struct bv_env *env)
 {
-	u64 total = env->stats.visited - env->stats.visited_before;
+	u64 own = env->stats.visited - env->stats.visited_before;
 	u32 i;
 
-	count_calls(env, helpers);
 	for (i = 0; i < env->loop_count; i++)
-		total -= env->loops[i].visits;
+		own -= env->loops[i].visits;
+	for (i = 0; i < env->func_count; i++)
+		own -= env->funcs[i].visits;
+	return own;
+}
+
+static bool is_any_unrolled(const struct bv_env *env)
+{
+	u32 i;
+
+	for (i = 0; i < env->loop_count; i++)
+		if (env->loops[i].unroll)
+			return true;
+	return false;
+}
+
+static void count_insns(struct bv_env *env)
+{
+	u32 pc, i;
+
+	for (i = 0; i < env->loop_count; i++)
+		env->loops[i].insns = 0;
+	for (i = 0; i < env->func_count; i++)
+		env->funcs[i].insns = 0;
+	for (pc = 0; pc < env->count; pc++) {
+		if (env->info[pc].loop)
+			bv_loop(env, env->info[pc].loop)->insns++;
+		else
+			bv_func_at(env, pc)->insns++;
+	}
+}
+
+/* by what was visited, or, if @once, by what there is, of which a turn or a call does all */
+static u64 sum_up(struct bv_env *env, u64 own, bool helpers, bool once)
+{
+	u64 total = own;
+	u32 i;
+
+	count_calls(env, helpers, once);
 	for (i = 0; i < env->func_count; i++) {
-		total -= env->funcs[i].visits;
-		total += times(env->funcs[i].visits, env->funcs[i].times);
+		const struct bv_func *f = &env->funcs[i];
+
+		total += times(once && i ? f->insns : f->visits, f->times);
 	}
 	for (i = 0; i < env->loop_count; i++) {
 		const struct bv_loop *loop = &env->loops[i];
 
-		total += times(times(loop->visits, turns_around(env, i + 1, helpers)),
+		total += times(times(once ? loop->insns : loop->visits,
+				     turns_around(env, i + 1, helpers)),
 			       bv_func_at(env, loop->head)->times);
 	}
 	return total;
+}
+
+/*
+ * All of a run; those of @helpers turn as often as they may, or not at all. However many
+ * paths there are through a loop or a function, a turn or a call comes by each instruction
+ * once; but of a loop that is walked turn by turn nothing tells how many turns there are
+ * but the visits.
+ */
+static u64 count_run(struct bv_env *env, u64 own, bool helpers)
+{
+	u64 total = sum_up(env, own, helpers, false);
+
+	return is_any_unrolled(env) ? total : min(total, sum_up(env, own, helpers, true));
 }
 
 /**
@@ -624,13 +704,23 @@ static u64 count_run(struct bv_env *env, bool helpers)
  * of loops that the walk did not go through one by one, and functions that these call.
  * What helpers repeat has their bounds, as in released Linux, and is no reason to refuse.
  *
- * Return: 0, or -E2BIG through bv_refuse().
+ * Return: 0; -E2BIG through bv_refuse(); BV_AGAIN where joined states may have made it more
+ * than it is.
  */
 int bv_induct_count(struct bv_env *env)
 {
-	env->budget = count_run(env, true);
+	u64 own = own_visits(env);
+
+	count_insns(env);
+	env->budget = count_run(env, own, true);
 	if (env->budget <= BV_LIMIT_RUN)
 		return 0;
 	env->budget = U64_MAX;
-	return count_run(env, false) > BV_LIMIT_RUN ? refuse_long(env) : 0;
+	if (count_run(env, own, false) <= BV_LIMIT_RUN)
+		return 0;
+	if (env->joins) {
+		env->apart = true;
+		return BV_AGAIN;
+	}
+	return refuse_long(env);
 }

@@ -464,9 +464,13 @@ struct bv_units bv_units_of(struct bv_touch t, bool inside)
 static u16 call_reads(const struct bv_env *env, u32 pc)
 {
 	const struct bpf_func_proto *proto = env->info[pc].proto;
+	const struct bv_func *global = bv_global_at(env, pc);
 	u16 regs = 0;
 	u32 n;
 
+	/* what it is given is checked whether it reads it or not */
+	if (global)
+		return (BIT(global->nargs) - 1) << BPF_REG_1;
 	if (bpf_insn_calls_func(&env->insns[pc]))
 		return env->info[bv_callee(env, pc)].live_regs & ARGUMENTS;
 	for (n = 0; n < ARRAY_SIZE(proto->arg); n++)

@@ -56,7 +56,8 @@ static int make_loop(struct nest *n, u32 head)
 		n->cap = more;
 	}
 	env->loops[env->loop_count++] = (struct bv_loop){ .head = head, .last = head };
-	env->info[head].head = env->loop_count;
+	env->info[head].head = true;
+	env->info[head].loop = env->loop_count;
 	return 0;
 }
 
@@ -113,9 +114,9 @@ static int add_edge(struct nest *n, u32 pc, u32 to)
 		err = make_loop(n, to);
 		if (err)
 			return err;
-		number = info->head;
+		number = info->loop;
 	} else if (info->head) {
-		number = bv_loop(n->env, info->head)->parent;
+		number = bv_loop(n->env, number)->parent;
 	}
 	return add_loop(n, pc, number);
 }

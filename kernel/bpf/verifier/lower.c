@@ -35,7 +35,7 @@
  * struct lower - this pass
  * @env:	the check
  * @start:	where each old instruction begins in @out; one more for the end
- * @far:	the jump does not fit 16 bits
+ * @far:	the jump does not fit 16 bits; NULL where the program is so short that all do
  * @join:	tests behind lookups are joined with them
  * @out:	new instructions
  */
@@ -75,7 +75,7 @@ static bool joins_test(const struct lower *lw, u32 pc)
 
 static bool is_joined(const struct lower *lw, u32 pc)
 {
-	return pc && !lw->env->info[pc].second && !lw->env->info[pc - 1].second &&
+	return pc && !lw->env->info[pc - 1].second &&
 	       bv_inline_able(lw->env, pc - 1) && joins_test(lw, pc - 1);
 }
 
@@ -145,7 +145,7 @@ static u32 count_bits(u8 arms)
 	return !!(arms & BV_ARM_FALL) + !!(arms & BV_ARM_JUMP);
 }
 
-/* instructions that old instruction @pc itself becomes */
+/* instructions that old instruction @pc itself becomes, where it may be another number */
 static u32 measure_body(const struct lower *lw, u32 pc)
 {
 	const struct bpf_insn *insn = &lw->env->insns[pc];
@@ -153,31 +153,44 @@ static u32 measure_body(const struct lower *lw, u32 pc)
 	struct bpf_insn scratch[BPF_EMIT_MAX + 4];
 	struct bv_inlined lookup;
 
-	if (!info->second && bv_inline_able(lw->env, pc)) {
+	if (bv_inline_able(lw->env, pc)) {
 		expand_lookup(lw, pc, &lookup);
 		return lookup.count;
 	}
-	if (!info->second && is_tail_call(lw->env, pc))
+	if (is_tail_call(lw->env, pc))
 		return emit_tail_call(lw->env, pc, scratch);
 	if (is_joined(lw, pc))
 		return leaves_jump(lw, pc);
-	if (!info->second && info->view)
+	if (info->view)
 		return bv_ctxconv_emit(info->view, insn, scratch);
 	if (bv_harden_arms(lw->env, pc))
 		return FAR_BRANCH_INSNS + count_bits(bv_harden_arms(lw->env, pc));
-	if (lw->far[pc] && bpf_insn_form(insn->code)->class == BPF_IC_BRANCH)
+	if (lw->far && lw->far[pc] && bpf_insn_form(insn->code)->class == BPF_IC_BRANCH)
 		return FAR_BRANCH_INSNS;
 	return 1;
 }
 
-static u32 measure(const struct lower *lw, u32 pc)
+static u32 measure_hardened(const struct lower *lw, u32 pc)
 {
 	struct bpf_insn scratch[BV_HARDEN_MOST];
 
-	if (lw->env->info[pc].second)
-		return measure_body(lw, pc);
 	return bv_harden_before(lw->env, pc, scratch) + measure_body(lw, pc) +
 	       bv_harden_after(lw->env, pc, scratch);
+}
+
+/* most instructions, and each half of a constant, become one */
+static u32 measure(const struct lower *lw, u32 pc)
+{
+	const struct bv_insn_info *info = &lw->env->info[pc];
+	u8 class = bpf_insn_form(lw->env->insns[pc].code)->class;
+
+	if (info->second)
+		return 1;
+	if (info->harden & BV_HARDEN_ADDS)
+		return measure_hardened(lw, pc);
+	if (class == BPF_IC_BRANCH || class == BPF_IC_CALL || info->view)
+		return measure_body(lw, pc);
+	return 1;
 }
 
 static void measure_all(struct lower *lw)
@@ -199,16 +212,19 @@ static s32 find_distance(const struct lower *lw, u32 pc, u32 at)
 
 /*
  * Finds the jumps that do not fit. First all are taken as long, which gives distances
- * that the real ones do not exceed; so what fits then, fits.
+ * that the real ones do not exceed; so what fits then, fits. 0 or -ENOMEM.
  */
-static void find_far(struct lower *lw)
+static int find_far(struct lower *lw)
 {
 	u32 pc;
 
 	lw->join = true;
 	measure_all(lw);
 	if (lw->start[lw->env->count] <= S16_MAX)
-		return;
+		return 0;
+	lw->far = bv_alloc(lw->env->count * sizeof(*lw->far));
+	if (!lw->far)
+		return -ENOMEM;
 	lw->join = false;
 	for (pc = 0; pc < lw->env->count; pc++)
 		lw->far[pc] = !lw->env->info[pc].second &&
@@ -223,6 +239,7 @@ static void find_far(struct lower *lw)
 		lw->far[pc] = distance < S16_MIN || distance > S16_MAX;
 	}
 	measure_all(lw);
+	return 0;
 }
 
 /*
@@ -268,7 +285,7 @@ static void write_jump(const struct lower *lw, u32 pc)
 	}
 	*out = lw->env->insns[pc];
 	branch = bpf_insn_form(out->code)->class == BPF_IC_BRANCH;
-	if (!lw->far[pc] && is_short_jump(out)) {
+	if ((!lw->far || !lw->far[pc]) && is_short_jump(out)) {
 		out->off = find_distance(lw, pc, lw->start[pc]);
 		return;
 	}
@@ -386,17 +403,17 @@ static void write_insn(const struct lower *lw, u32 pc)
 {
 	const struct bpf_insn *insn = &lw->env->insns[pc];
 	const struct bv_insn_info *info = &lw->env->info[pc];
-	struct bpf_insn scratch[BPF_EMIT_MAX + 4];
 	struct bpf_insn *out = &lw->out[lw->start[pc]];
-	u32 n, i;
+	u32 n = 0;
 
 	if (info->view) {
-		n = bv_ctxconv_emit(info->view, insn, scratch);
-		for (i = 0; i < n; i++)
-			out[i] = scratch[i];
+		bv_ctxconv_emit(info->view, insn, out);
 		return;
 	}
-	n = bv_harden_before(lw->env, pc, out);
+	if (info->harden & BV_HARDEN_ADDS) {
+		n = bv_harden_before(lw->env, pc, out);
+		bv_harden_after(lw->env, pc, &lw->out[lw->start[pc + 1] - 1]);
+	}
 	switch (bpf_insn_form(insn->code)->class) {
 	case BPF_IC_BRANCH:
 		if (is_joined(lw, pc)) {
@@ -416,7 +433,6 @@ static void write_insn(const struct lower *lw, u32 pc)
 	default:
 		out[n] = *insn;
 	}
-	bv_harden_after(lw->env, pc, &lw->out[lw->start[pc + 1] - 1]);
 }
 
 /* what lines of the source follow: an instruction that became none is gone */
@@ -427,8 +443,8 @@ static void note_places(const struct lower *lw)
 
 	for (pc = 0; env->placed && pc < env->count; pc++)
 		if (!env->info[pc].second && lw->start[pc] != lw->start[pc + 1] &&
-		    env->info[pc].loaded != BV_NO_PC)
-			env->placed[env->info[pc].loaded] = lw->start[pc];
+		    env->loaded[pc] != BV_NO_PC)
+			env->placed[env->loaded[pc]] = lw->start[pc];
 }
 
 /* where functions begin now */
@@ -463,15 +479,15 @@ static int list_funcs(const struct lower *lw)
 int bv_lower(struct bv_env *env)
 {
 	struct lower lw = { .env = env };
-	int err = -ENOMEM;
+	int err;
 	u32 pc, count;
 
 	lw.start = bv_alloc((env->count + 1) * sizeof(*lw.start));
-	lw.far = bv_alloc(env->count * sizeof(*lw.far));
-	if (!lw.start || !lw.far)
-		goto out;
-	find_far(&lw);
-	err = bv_claims_place(env, lw.start);
+	if (!lw.start)
+		return -ENOMEM;
+	err = find_far(&lw);
+	if (!err)
+		err = bv_claims_place(env, lw.start);
 	if (err)
 		goto out;
 	err = -ENOMEM;

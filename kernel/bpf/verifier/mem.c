@@ -225,6 +225,14 @@ static int fetched_reg(const struct bpf_insn *insn)
 	return insn->imm & BPF_FETCH ? insn->src_reg : -1;
 }
 
+/* a global function makes an atomic operation on what it was given: callers have it aligned */
+static void note_aligned(struct bv_env *env, const struct bv_memop *op)
+{
+	u8 *aligned = &env->funcs[env->root].arg[op->ptr->frame].aligned;
+
+	*aligned = max_t(u8, *aligned, op->size);
+}
+
 /**
  * bv_mem_atomic() - BPF_ATOMIC: read, change and write memory at once
  * @env:	the check, env->pc being the instruction
@@ -270,6 +278,8 @@ int bv_mem_atomic(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 		bv_outer_end(env, st, &op, &outer, err ? -1 : dst);
 		return err;
 	}
+	if (op.ptr->kind == BV_MEM)
+		note_aligned(env, &op);
 	if (dst >= 0)
 		load_number(env, &st->reg[dst], &op, false);
 	return 0;

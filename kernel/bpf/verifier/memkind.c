@@ -61,6 +61,13 @@ static const struct bv_memkind memkinds[] = {
 	[BV_ACQUIRED_OR_NULL] = {
 		.name = "acquired memory or NULL", .refusal = BV_R_DEREF_MAYBE_NULL,
 	},
+	[BV_MEM] = {
+		.name = "an argument's memory", .access = MEMORY,
+		.extent = BV_EXTENT_BYTES, .math = BV_MATH_ADD_SUB,
+	},
+	[BV_MEM_OR_NULL] = {
+		.name = "an argument's memory or NULL", .refusal = BV_R_DEREF_MAYBE_NULL,
+	},
 };
 
 static_assert(ARRAY_SIZE(memkinds) == BV_KIND_COUNT);
@@ -157,6 +164,9 @@ static int check_bytes(struct bv_env *env, const struct bv_memop *op)
 
 	if (op->lo >= 0 && op->hi <= (s64)bytes - BV_SEEDED(23, op->size, op->size - 1))
 		return 0;
+	if (op->ptr->kind == BV_MEM)
+		return bv_refuse(env, BV_R_MEM_OUTSIDE, BV_REG(op->regno), op->size,
+				 op->lo, op->hi, bytes);
 	if (op->lo == op->hi)
 		return bv_refuse(env, BV_R_BYTES_OUTSIDE, BV_REG(op->regno),
 				 op->size, op->lo, bytes);

@@ -33,6 +33,10 @@ int bv_args_check(struct bv_env *env, struct bv_state *st, struct bv_call *call,
 /* func.c: call of a function of the program, and the way back; *next is where it goes on */
 int bv_op_enter(struct bv_env *env, struct bv_state *st, u32 *next);
 int bv_op_return(struct bv_env *env, struct bv_state *st, u32 *next);
+/* global.c: call of a function that is verified by itself, and that verification's two ends */
+int bv_op_call_global(struct bv_env *env, struct bv_state *st, struct bv_func *f);
+void bv_op_begin_global(struct bv_env *env, struct bv_state *st, const struct bv_func *f);
+int bv_op_exit_global(struct bv_env *env, struct bv_state *st);
 /* retval.c: exit with R0 legal for the type */
 int bv_op_exit(struct bv_env *env, struct bv_state *st);
 

@@ -21,12 +21,11 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#include "../disasm.h"
 #include "../insn.h"
 #include "claims.h"
+#include "oracle_show.h"
 #include "walk.h"
 
-#define LINE_BYTES	200
 #define CLAIMS_SHOWN	8
 
 static_assert(BV_ORACLE_SLOTS == BV_SLOTS);
@@ -36,103 +35,66 @@ static const struct bv_shadow nothing = { .kind = BV_UNSET };
 
 /* ---- what failed, in words -------------------------------------------------------- */
 
-__printf(1, 2) static void say(const char *fmt, ...)
-{
-	char line[LINE_BYTES];
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(line, sizeof(line), fmt, args);
-	va_end(args);
-	bv_host_violation(line);
-}
-
-static void show_program(const struct bv_claims *c, u32 now)
-{
-	char text[BPF_DISASM_BYTES];
-	u32 pc;
-
-	for (pc = 0; pc < c->count; pc++) {
-		bpf_disasm(&c->insns[pc], c->count - pc, text, sizeof(text));
-		say("%c %u: %s", pc == now ? '>' : ' ', pc, text);
-		pc += bpf_insn_form(c->insns[pc].code)->class == BPF_IC_CONST;
-	}
-}
-
-static void show_claim(const struct bv_claims *c, const struct bv_claim *claim)
-{
-	const struct bv_slot *slot = claim->slot;
-	const struct bv_reg *reg = claim->reg;
-	char text[LINE_BYTES - 40];
-	u64 slots = claim->slots;
-	u32 regs = claim->regs;
-
-	for (; regs; regs &= regs - 1, reg++) {
-		bv_print_reg(c->maps, reg, text, sizeof(text));
-		say("    r%lu=%s", __ffs(regs), text);
-	}
-	for (; slots; slots &= slots - 1, slot++) {
-		bv_print_slot(c->maps, slot, __ffs64(slots), text, sizeof(text));
-		say("   %s", text);
-	}
-}
-
-static void show_run(const struct bv_oracle_run *run)
-{
-	u32 i;
-
-	for (i = 0; i < MAX_BPF_REG; i++) {
-		const struct bv_shadow *s = &run->reg[i];
-
-		if (s->kind > BV_SCALAR)
-			say("    r%u: 0x%llx, kind %u, offset %lld of %u bytes", i, run->regs[i],
-			    s->kind, (s64)(run->regs[i] - s->base), s->size);
-		else if (s->kind == BV_SCALAR)
-			say("    r%u: 0x%llx", i, run->regs[i]);
-	}
-}
-
 __printf(3, 4) static bool fails(struct bv_oracle_run *run, u32 pc, const char *fmt, ...)
 {
-	char why[LINE_BYTES - 40];
+	char why[BV_ORACLE_LINE - 40];
 	va_list args;
 
 	va_start(args, fmt);
 	vscnprintf(why, sizeof(why), fmt, args);
 	va_end(args);
 	run->broken = true;
-	say("bpf oracle: instruction %u: %s", pc, why);
-	say("  values of the run:");
-	show_run(run);
+	bv_oracle_say("bpf oracle: instruction %u: %s", pc, why);
+	bv_oracle_say("  values of the run:");
+	bv_oracle_show_run(run);
 	return false;
 }
 
 /* ---- stacks ------------------------------------------------------------------------- */
 
+/* the function that waits for this one, as far as the walk knew of any */
+static const struct bv_oracle_frame *known_caller(const struct bv_oracle_run *run)
+{
+	return run->caller && !run->caller->global ? run->caller : NULL;
+}
+
 static const struct bv_shadow *frame_pointer(const struct bv_oracle_run *run, u32 depth)
 {
 	const struct bv_oracle_frame *f;
 
-	for (f = run->caller; f; f = f->caller)
+	for (f = run->caller; f && !f->global; f = f->caller)
 		if (f->depth == depth)
 			return &f->fp;
 	return &run->reg[BPF_REG_10];
 }
 
+/* the end of the program's stack */
+static u64 stack_end(const struct bv_oracle_run *run)
+{
+	const struct bv_shadow *fp = &run->reg[BPF_REG_10];
+	const struct bv_oracle_frame *f;
+
+	for (f = run->caller; f; f = f->caller)
+		fp = &f->fp;
+	return fp->base;
+}
+
 /* slots of the run are counted from the end of the program's stack: slot 0 of a function */
 static u32 first_slot(const struct bv_oracle_run *run, u64 base)
 {
-	return (frame_pointer(run, 0)->base - base) / BV_SLOT_BYTES;
+	return (stack_end(run) - base) / BV_SLOT_BYTES;
 }
 
-static u32 stack_of(const struct bv_claims *c, u32 start)
+static const struct bv_claims_func nothing_known;
+
+static const struct bv_claims_func *find_func(const struct bv_claims *c, u32 start)
 {
 	u32 i;
 
 	for (i = 0; i < c->func_count; i++)
 		if (c->funcs[i].start == start)
-			return c->funcs[i].stack_depth;
-	return 0;
+			return &c->funcs[i];
+	return &nothing_known;
 }
 
 /* ---- one value --------------------------------------------------------------------- */
@@ -157,6 +119,8 @@ static u8 kind_not_null(u8 kind)
 		return BV_OBJ;
 	case BV_ACQUIRED_OR_NULL:
 		return BV_ACQUIRED;
+	case BV_MEM_OR_NULL:
+		return BV_MEM;
 	default:
 		return kind;
 	}
@@ -172,6 +136,7 @@ static bool is_object(const struct bv_oracle_run *run, const struct bv_reg *r,
 	case BV_MAP_VALUE:
 		return s->map == r->map;
 	case BV_ACQUIRED:
+	case BV_MEM:
 		return s->size == r->bytes;
 	case BV_CTX:
 	case BV_OBJ:
@@ -330,10 +295,12 @@ static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *c
 	return true;
 }
 
-/* the call that a function is of, BV_NO_PC in the program itself */
+/* the call that a function is of, BV_NO_PC where the walk began in it */
 static u32 call_of(const struct bv_oracle_run *run)
 {
-	return run->caller ? run->caller->call : BV_NO_PC;
+	const struct bv_oracle_frame *f = known_caller(run);
+
+	return f ? f->call : BV_NO_PC;
 }
 
 static bool claim_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
@@ -350,13 +317,14 @@ static void show_misfit(const struct bv_oracle_run *run, const struct bv_claim *
 	const char *why = bad->split ? "one identity, two values" : "not as claimed";
 
 	if (claim->call != call_of(run))
-		say("  claim %u: is of the call at %d", n, (s32)claim->call);
+		bv_oracle_say("  claim %u: is of the call at %d", n, (s32)claim->call);
 	else if (bad->reg >= 0)
-		say("  claim %u: r%d is 0x%llx: %s", n, bad->reg, run->regs[bad->reg], why);
+		bv_oracle_say("  claim %u: r%d is 0x%llx: %s", n, bad->reg,
+			      run->regs[bad->reg], why);
 	else
-		say("  claim %u: fp%d is 0x%llx: %s", n, -8 * (bad->slot + 1),
-		    bv_load_bytes(slot_memory(run, bad->slot), 8), why);
-	show_claim(run->claims, claim);
+		bv_oracle_say("  claim %u: fp%d is 0x%llx: %s", n, -8 * (bad->slot + 1),
+			      bv_load_bytes(slot_memory(run, bad->slot), 8), why);
+	bv_oracle_show_claim(run->claims, claim);
 }
 
 static bool check_claims(struct bv_oracle_run *run, u32 pc)
@@ -763,7 +731,7 @@ void bv_oracle_enter(struct bv_oracle_run *run, const struct bv_claims *claims)
 	};
 	run->reg[BPF_REG_10] = (struct bv_shadow){
 		.kind = BV_STACK, .base = run->regs[BPF_REG_10],
-		.size = stack_of(claims, 0),
+		.size = find_func(claims, 0)->stack_depth,
 	};
 }
 
@@ -791,12 +759,46 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
 	if (++run->steps > c->budget)
 		return fails(run, pc, "more instructions than the program has");
 	if (!check_claims(run, pc) || !check_access(run, pc)) {
-		show_program(c, pc);
+		bv_oracle_show_program(c, pc);
 		return false;
 	}
 	memcpy(run->before, run->regs, sizeof(run->before));
 	run->pc = pc;
 	return true;
+}
+
+/*
+ * Argument @n of a global function is memory: there must be so much, and from here on it is
+ * nothing else. What a stack holds there counts as numbers, whatever will be written.
+ */
+static void give_memory(struct bv_oracle_run *run, u32 n, u32 bytes)
+{
+	struct bv_shadow *s = &run->reg[BPF_REG_1 + n];
+	u64 v = run->regs[BPF_REG_1 + n];
+
+	if (!v && s->kind <= BV_SCALAR)
+		return;
+	if (bytes && !check_range(run, run->pc, BPF_REG_1 + n, 0, bytes))
+		return;
+	fill(run, BPF_REG_1 + n, 0, bytes);
+	*s = (struct bv_shadow){ .kind = BV_MEM, .base = v, .size = bytes };
+}
+
+/* is what a global function is given what its signature says? */
+static void give_args(struct bv_oracle_run *run, const struct bv_claims_func *func)
+{
+	u32 n;
+
+	for (n = 0; n < func->nargs; n++) {
+		const struct bv_shadow *s = &run->reg[BPF_REG_1 + n];
+
+		if (func->arg[n].type == BV_ARG_TYPE_MEMORY)
+			give_memory(run, n, func->arg[n].bytes);
+		else if (func->arg[n].type == BV_ARG_TYPE_CTX && s->kind != BV_CTX)
+			fails(run, run->pc, "argument %u is not the context", n + 1);
+	}
+	for (; n < BV_MOST_ARGS; n++)
+		run->reg[BPF_REG_1 + n] = nothing;
 }
 
 /**
@@ -808,10 +810,15 @@ bool bv_oracle_before(struct bv_oracle_run *run, u32 pc)
  */
 void bv_oracle_call(struct bv_oracle_run *run, struct bv_oracle_frame *f, u32 pc)
 {
+	const struct bv_claims_func *func = find_func(run->claims, pc);
+	const struct bv_oracle_frame *caller = known_caller(run);
 	u32 i;
 
+	if (func->global)
+		give_args(run, func);
 	f->caller = run->caller;
-	f->depth = run->caller ? run->caller->depth + 1 : 0;
+	f->depth = caller ? caller->depth + 1 : 0;
+	f->global = func->global;
 	f->call = run->pc;
 	f->fp = run->reg[BPF_REG_10];
 	memcpy(f->reg, &run->reg[BPF_REG_6], sizeof(f->reg));
@@ -820,7 +827,7 @@ void bv_oracle_call(struct bv_oracle_run *run, struct bv_oracle_frame *f, u32 pc
 	for (i = BPF_REG_6; i <= BPF_REG_9; i++)
 		run->reg[i] = nothing;
 	run->reg[BPF_REG_10].base = run->regs[BPF_REG_10];
-	run->reg[BPF_REG_10].size = stack_of(run->claims, pc);
+	run->reg[BPF_REG_10].size = func->stack_depth;
 	run->pc = BV_NO_PC;
 }
 

@@ -38,7 +38,8 @@ struct bv_shadow {
 /**
  * struct bv_oracle_frame - a function that waits for one that it called
  * @caller:	who called it in turn, or NULL
- * @depth:	functions that waited when it was called
+ * @depth:	functions that waited when it was called, as far as the walk knew
+ * @global:	it called one that was verified by itself, and knew nothing of it
  * @reg:	what its R6 to R9 are
  * @fp:		what its R10 is
  * @call:	the call
@@ -46,6 +47,7 @@ struct bv_shadow {
 struct bv_oracle_frame {
 	struct bv_oracle_frame	*caller;
 	u32			depth;
+	bool			global;
 	struct bv_shadow	reg[4];
 	struct bv_shadow	fp;
 	u32			call;

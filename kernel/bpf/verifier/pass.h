@@ -31,6 +31,11 @@ int bv_subprogs(struct bv_env *env);
 /* subprog.c: after the walk, the stack of all who call each other together. 0, -EACCES */
 int bv_subprogs_stack(struct bv_env *env);
 
+/* signature.c: which functions are global, and what these take. 0, -EINVAL */
+int bv_signatures(struct bv_env *env);
+/* signature.c: an integer or enumeration, typedefs and qualifiers aside? */
+bool bv_type_is_number(const struct bpf_types *types, u32 id);
+
 /*
  * cfg.c: jumps stay inside and do not land in the middle of an ld_imm64, every
  * instruction is reachable, no way out but exit; marks prune points. 0, -EINVAL,

@@ -64,6 +64,8 @@ static const char * const kind_short[BV_KIND_COUNT] = {
 	[BV_OBJ_OR_NULL]	= "obj|null",
 	[BV_ACQUIRED]		= "mem",
 	[BV_ACQUIRED_OR_NULL]	= "mem|null",
+	[BV_MEM]		= "arg",
+	[BV_MEM_OR_NULL]	= "arg|null",
 };
 
 static void add_unsigned(struct text *t, u64 v)
@@ -198,6 +200,8 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 		break;
 	case BV_ACQUIRED:
 	case BV_ACQUIRED_OR_NULL:
+	case BV_MEM:
+	case BV_MEM_OR_NULL:
 		add(t, "(%u)", r->bytes);
 		add_offset(t, r);
 		break;
@@ -210,7 +214,7 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 		add_offset(t, r);
 	}
 	/* of pointers what is still to be said of all copies: a test, or that they end */
-	if (r->id && r->kind != BV_MAP_VALUE)
+	if (r->id && r->kind != BV_MAP_VALUE && r->kind != BV_MEM)
 		add(t, "#%u", r->id);
 	if (r->kind == BV_SCALAR && r->delta)
 		add(t, "%+lld", r->delta);
@@ -304,6 +308,14 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 	case BV_ACQUIRED_OR_NULL:
 		add(t, "pointer to acquired memory (%u bytes), or NULL: not tested yet",
 		    r->bytes);
+		break;
+	case BV_MEM:
+		add(t, "pointer into memory given as argument %u (%u bytes)", r->frame + 1,
+		    r->bytes);
+		break;
+	case BV_MEM_OR_NULL:
+		add(t, "pointer to memory given as argument %u (%u bytes), or NULL: not tested yet",
+		    r->frame + 1, r->bytes);
 		break;
 	}
 	add_place(t, r);
@@ -444,8 +456,19 @@ void bv_print_origin(struct bv_env *env, struct bv_about about)
 	}
 }
 
+/* a walk that did not begin at the program's first instruction */
+static void print_root(struct bv_env *env)
+{
+	const struct bv_func *f = &env->funcs[env->root];
+	const char *name = bpf_source_func(env->req->source, f->loaded);
+
+	if (f->global)
+		bv_log(&env->log, "  in global function %s, for all arguments of its types\n",
+		       name ? name : "");
+}
+
 /**
- * bv_print_callers() - the calls that functions under way wait at
+ * bv_print_callers() - the calls that functions under way wait at, and where it began
  * @env:	the check, with env->cur
  */
 void bv_print_callers(struct bv_env *env)
@@ -458,6 +481,7 @@ void bv_print_callers(struct bv_env *env)
 		bv_log(&env->log, "  called at %u: %s\n", f->call, text);
 		bv_print_source(env, f->call, "    ");
 	}
+	print_root(env);
 }
 
 /* calls are on the way, too, and packet loads that ended their function */

@@ -12,6 +12,8 @@
  * A path that comes back to a loop's head is compared with its own past too: there the
  * question is whether turns bring something forward (induct.c).
  *
+ * Where many came that no kept state covers, the next one is made to (join.c).
+ *
  * A state is kept only while an arm waits, for otherwise nobody will come, or at a loop's
  * head; it holds only what is live; each instruction keeps a bounded number, the useful
  * ones first; and where all states together grow too large no more are kept, which costs
@@ -219,7 +221,7 @@ static void make_room(struct bv_env *env, struct bv_kept *kept)
  */
 void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp)
 {
-	struct bv_kept *kept = &env->walk->kept[cp->pc];
+	struct bv_kept *kept = bv_walk_kept(env, cp->pc);
 
 	make_room(env, kept);
 	cp->next = kept->first;
@@ -334,7 +336,7 @@ static struct bv_checkpoint *find_last_turn(const struct bv_env *env, const stru
 /* the path comes back to the loop's head where it was in @old */
 static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
 {
-	const struct bv_loop *loop = bv_loop(env, env->info[env->pc].head);
+	const struct bv_loop *loop = bv_loop(env, env->info[env->pc].loop);
 	int ret;
 
 	if (bv_same(env, old, st)) {
@@ -369,9 +371,11 @@ static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoi
  */
 int bv_prune(struct bv_env *env, struct bv_state *st)
 {
-	struct bv_kept *kept = &env->walk->kept[env->pc];
+	struct bv_kept *kept = bv_walk_kept(env, env->pc);
 	bool head = env->info[env->pc].head;
+	struct bv_deps joined = {};
 	struct bv_checkpoint *old;
+	int ret;
 
 	kept->arrivals++;
 	env->shifted.pc = BV_NO_PC;
@@ -384,7 +388,13 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 		if (old)
 			return come_back(env, st, old);
 	}
-	return is_worth_keeping(env, st) ? keep(env, st, 0) : 0;
+	ret = bv_join(env, st, &joined);
+	if (ret < 0 || (!ret && !is_worth_keeping(env, st)))
+		return ret;
+	ret = keep(env, st, 0);
+	if (!ret)
+		st->last->joined = joined;
+	return ret;
 }
 
 /* kept states that are open: the past of the path, or of the arm that comes next */
@@ -413,16 +423,16 @@ void bv_prune_free(struct bv_env *env)
 {
 	struct bv_kept *kept = env->walk->kept;
 	struct bv_checkpoint *cp;
-	u32 pc;
+	u32 i;
 
 	drop_open(env);
 	while ((cp = env->walk->lost)) {
 		env->walk->lost = cp->next;
 		bv_prune_drop(env, cp);
 	}
-	for (pc = 0; env->stats.states_now; pc++) {
-		while ((cp = kept[pc].first)) {
-			kept[pc].first = cp->next;
+	for (i = 0; env->stats.states_now; i++) {
+		while ((cp = kept[i].first)) {
+			kept[i].first = cp->next;
 			bv_prune_drop(env, cp);
 		}
 	}

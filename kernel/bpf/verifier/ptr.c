@@ -126,16 +126,16 @@ static int check_kind(struct bv_env *env, const struct ptr_math *m)
 static void note_number(struct bv_env *env, const struct ptr_math *m, bool is_dst)
 {
 	struct bv_insn_info *info = &env->info[env->pc];
-	s64 lo = bv_scalar_smin(m->num->val), hi = bv_scalar_smax(m->num->val);
+	struct bv_moved by, *moved;
 
 	if (env->req->privileged || m->is_imm)
 		return;
-	if (!(info->harden & (BV_HARDEN_MASK_SRC | BV_HARDEN_MASK_DST))) {
-		info->mask_lo = lo;
-		info->mask_hi = hi;
-	} else if (info->mask_lo != lo || info->mask_hi != hi) {
+	moved = &env->moved[env->pc];
+	by = (struct bv_moved){ bv_scalar_smin(m->num->val), bv_scalar_smax(m->num->val) };
+	if (!(info->harden & (BV_HARDEN_MASK_SRC | BV_HARDEN_MASK_DST)))
+		*moved = by;
+	else if (moved->lo != by.lo || moved->hi != by.hi)
 		info->harden |= BV_HARDEN_DIFFERS;
-	}
 	info->harden |= is_dst ? BV_HARDEN_MASK_DST : BV_HARDEN_MASK_SRC;
 }
 

@@ -130,13 +130,28 @@ void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc)
 }
 
 /**
+ * bv_reg_given() - memory that a global function was given, or NULL
+ * @r:		the register; becomes BV_MEM_OR_NULL
+ * @bytes:	of the memory
+ * @arg:	which argument, 0 is R1
+ * @id:		of the memory, not 0
+ */
+void bv_reg_given(struct bv_reg *r, u32 bytes, u8 arg, u32 id)
+{
+	bv_reg_pointer(r, BV_MEM_OR_NULL, BV_NO_PC);
+	r->bytes = bytes;
+	r->frame = arg;
+	r->id = id;
+}
+
+/**
  * bv_reg_not_null() - a pointer passed its NULL test
  * @r:	the register, of an OR_NULL kind
  *
  * The identity of an object ends here: nothing asks any more which of the copies was
  * tested, and states that differ in nothing else are then the same. That of acquired memory
- * stays, as all its copies end together, and that of a map value: pointers into one can be
- * compared.
+ * stays, as all its copies end together, and that of a map value or an argument's memory:
+ * pointers into one can be compared.
  */
 void bv_reg_not_null(struct bv_reg *r)
 {
@@ -146,6 +161,9 @@ void bv_reg_not_null(struct bv_reg *r)
 		return;
 	case BV_MAP_VALUE_OR_NULL:
 		r->kind = BV_MAP_VALUE;
+		return;
+	case BV_MEM_OR_NULL:
+		r->kind = BV_MEM;
 		return;
 	default:
 		r->kind = BV_OBJ;
@@ -212,7 +230,7 @@ bool bv_reg_is_pointer(const struct bv_reg *r)
 bool bv_reg_maybe_null(const struct bv_reg *r)
 {
 	return r->kind == BV_MAP_VALUE_OR_NULL || r->kind == BV_OBJ_OR_NULL ||
-	       r->kind == BV_ACQUIRED_OR_NULL;
+	       r->kind == BV_ACQUIRED_OR_NULL || r->kind == BV_MEM_OR_NULL;
 }
 
 /**
@@ -235,6 +253,21 @@ bool bv_reg_const_offset(const struct bv_reg *r)
 bool bv_reg_has_view(const struct bv_reg *r)
 {
 	return r->kind == BV_CTX || r->kind == BV_OBJ || r->kind == BV_OBJ_OR_NULL;
+}
+
+/**
+ * bv_reg_same_place() - are two pointers alike but for the offset and the identity?
+ * @a:	a pointer
+ * @b:	another one of the same kind
+ *
+ * Return: whether one may stand for the other where their offsets allow it; through a view
+ * nothing but the variable part may differ.
+ */
+bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b)
+{
+	if (a->map != b->map || a->bytes != b->bytes || a->frame != b->frame)
+		return false;
+	return !bv_reg_has_view(a) || (a->view == b->view && a->off == b->off);
 }
 
 /**
@@ -270,6 +303,7 @@ bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b)
 		return a->frame == b->frame;
 	case BV_MAP_VALUE:
 	case BV_ACQUIRED:
+	case BV_MEM:
 		return a->id && BV_SEEDED(25, a->id == b->id, true);
 	default:
 		return false;

@@ -85,13 +85,22 @@ static void print_subject(struct bv_env *env, struct bv_about about)
 }
 
 /**
+ * bv_rule() - name of a reason, as refusals show it
+ * @why:	row of reasons.def
+ */
+const char *bv_rule(enum bv_reason why)
+{
+	return reasons[why].rule;
+}
+
+/**
  * bv_refuse() - refuse the program
  * @env:	the check; env->pc is the instruction at fault
  * @why:	row of reasons.def
  * @about:	register or stack slot at fault, BV_INSN or BV_PROG
  *
  * The arguments after @about are those of the row's message. Where no run may be in the
- * state at all, nothing is told, and env->muted says that: the walk tries another way.
+ * state at all, nothing is told, and env->muted says why: the walk tries another way.
  *
  * Return: the row's errno, negative.
  */
@@ -102,7 +111,7 @@ int bv_refuse(struct bv_env *env, enum bv_reason why, struct bv_about about, ...
 	va_list args;
 
 	if (env->grown && (r->class == BV_UNSAFE || r->class == BV_UNSUPPORTED)) {
-		env->muted = true;
+		env->muted = why;
 		return r->error;
 	}
 	if (!env->log.level)

@@ -56,4 +56,7 @@ struct bv_about {
  */
 int bv_refuse(struct bv_env *env, enum bv_reason why, struct bv_about about, ...);
 
+/* name of a reason */
+const char *bv_rule(enum bv_reason why);
+
 #endif /* _BPF_VERIFIER_REPORT_H */

@@ -115,9 +115,7 @@ static bool same_pointer(struct bv_names *names, const struct bv_reg *old,
 {
 	struct bv_reg moved;
 
-	if (old->map != cur->map || old->bytes != cur->bytes || old->frame != cur->frame)
-		return false;
-	if (bv_reg_has_view(old) && (old->view != cur->view || old->off != cur->off))
+	if (!bv_reg_same_place(old, cur))
 		return false;
 	if (!same_id(names, old->id, cur->id, 0))
 		return false;
@@ -173,14 +171,25 @@ static bool same_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 
 	}
 }
 
+/* a saved number in the place of another, or zeroes that were never saved as one */
+static bool same_saved(struct bv_names *names, const struct bv_slot *old,
+		       const struct bv_slot *cur, bool precise)
+{
+	const struct bv_reg zero = { .kind = BV_SCALAR, .val = bv_scalar_const(0) };
+
+	if (cur->size == old->size)
+		return same_reg(names, &old->spill, &cur->spill, precise);
+	return bv_slot_is_zero(cur, old->size) &&
+	       same_reg(names, &old->spill, &zero, precise);
+}
+
 static bool same_slot(struct bv_names *names, const struct bv_slot *old,
 		      const struct bv_slot *cur, bool precise)
 {
 	u32 i = 0;
 
 	if (old->size && (precise || old->spill.kind != BV_SCALAR)) {
-		if (cur->size != old->size ||
-		    !same_reg(names, &old->spill, &cur->spill, precise))
+		if (!same_saved(names, old, cur, precise))
 			return false;
 		i = old->size;
 	}
@@ -275,6 +284,31 @@ static bool same_held(const struct bv_names *names, const struct bv_checkpoint *
 			if (paired[j] == paired[i])
 				return false;
 	}
+	return true;
+}
+
+/**
+ * bv_same_outside() - do two states differ in nothing but their registers and stack?
+ * @env:	the check
+ * @old:	a kept state
+ * @cur:	a state before the same instruction
+ *
+ * Return: whether the callers of @old cover those of @cur, and both hold the same memory.
+ */
+bool bv_same_outside(struct bv_env *env, const struct bv_checkpoint *old,
+		     const struct bv_state *cur)
+{
+	struct bv_names *names = env->walk->names;
+	u32 i;
+
+	names->count = 0;
+	names->nameless = 0;
+	names->fixed = U32_MAX;
+	if (!same_frames(names, old, cur) || old->nheld != cur->nheld)
+		return false;
+	for (i = 0; i < old->nheld; i++)
+		if (old->held[i].id != cur->held[i].id)
+			return false;
 	return true;
 }
 

@@ -415,6 +415,21 @@ static u64 compute(u8 op, bool is64, bool is_signed, u64 x, u64 y)
 	return 0;
 }
 
+/**
+ * bv_scalar_compute() - one arithmetic instruction on two numbers
+ * @op:		BPF_ADD to BPF_ARSH; not BPF_MOV, not BPF_END
+ * @is64:	class BPF_ALU64; else the low halves are used and zero-extended
+ * @is_signed:	the signed forms of BPF_DIV and BPF_MOD
+ * @x:		destination, left operand
+ * @y:		source, right operand
+ *
+ * Return: the number, as bv_scalar_alu() has it of constants.
+ */
+u64 bv_scalar_compute(u8 op, bool is64, bool is_signed, u64 x, u64 y)
+{
+	return compute(op, is64, is_signed, x, y);
+}
+
 /* by how much a shift by @src can shift: modulo the width */
 static struct shift distances(struct scalar src, u8 width)
 {

@@ -265,6 +265,9 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 	case BV_ACQUIRED:
 	case BV_ACQUIRED_OR_NULL:
 		return r->bytes && r->id ? NULL : "acquired memory without size or identity";
+	case BV_MEM:
+	case BV_MEM_OR_NULL:
+		return r->id ? NULL : "an argument's memory without identity";
 	default:
 		return NULL;
 	}

@@ -32,6 +32,8 @@ enum bv_kind {
 	BV_OBJ_OR_NULL,		/* the same before its NULL test */
 	BV_ACQUIRED,		/* @bytes of memory that the program holds; @id says which */
 	BV_ACQUIRED_OR_NULL,	/* the same before its NULL test */
+	BV_MEM,			/* @bytes that a global function was given, as argument @frame */
+	BV_MEM_OR_NULL,		/* the same before its NULL test */
 	BV_KIND_COUNT,
 };
 
@@ -53,7 +55,8 @@ struct bv_deps {
 /**
  * struct bv_reg - one register, or one spilled register
  * @kind:	enum bv_kind
- * @frame:	BV_STACK: whose, 0 the program's, 1 that of a function it calls ...
+ * @frame:	BV_STACK: whose, 0 that of the function that the walk began in, 1 that of one
+ *		it calls ... BV_MEM: which argument, 0 is R1
  * @map:	index in env->maps, for the map kinds
  * @id:		identity, 0 none. Pointers or NULL: registers with one id are NULL
  *		together. Acquired memory: which piece, one of bv_state.held. Map values:
@@ -64,14 +67,14 @@ struct bv_deps {
  * @view:	BV_CTX, BV_OBJ*: what it points to
  * @delta:	scalars with @id, pointers with @var: how far @val is from the number that
  *		the identity stands for, in 64 bits that wrap; otherwise 0
- * @var:	map values, stack, acquired memory: identity of the variable part of the
+ * @var:	map values, stack, other memory: identity of the variable part of the
  *		offset, which is linked to numbers of this @id; 0 none
  * @deps:	scalars: where the number came from; pointers: empty, for their
  *		offsets were demanded when they were made
  * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
  *		one that cleared it, if any
  * @lost_pc:	instruction that lost the bounds of the number, BV_NO_PC if none did
- * @bytes:	acquired memory: how much there is
+ * @bytes:	acquired and given memory: how much there is
  */
 struct bv_reg {
 	u8			kind;
@@ -207,6 +210,7 @@ void bv_reg_map(struct bv_reg *r, enum bv_kind kind, u16 map, u32 id, u32 pc);
 void bv_reg_obj(struct bv_reg *r, enum bv_kind kind, const struct bpf_view *view,
 		u32 id, u32 pc);
 void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc);	/* or NULL */
+void bv_reg_given(struct bv_reg *r, u32 bytes, u8 arg, u32 id);	/* or NULL */
 void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
 void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an identity */
@@ -216,6 +220,7 @@ bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
 void bv_reg_rebase(struct bv_reg *r, s32 off);	/* the same offset with @off the constant part */
+bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b);
 bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
 
 /* identity that @val of @r has, and @delta is the distance from: a number, or an offset */
@@ -272,6 +277,15 @@ static inline void bv_slot_unset(struct bv_slot *slot)
 static inline bool bv_slot_is_spill(const struct bv_slot *slot)
 {
 	return slot->size == BV_SLOT_BYTES;
+}
+
+/* are the lowest @size bytes of @slot zeroes? Then they are also a number of that size */
+static inline bool bv_slot_is_zero(const struct bv_slot *slot, u32 size)
+{
+	while (size--)
+		if (slot->byte[size] != BV_BYTE_ZERO)
+			return false;
+	return true;
 }
 
 /* print.c: @r and @slot in few characters, for the oracle; never NULL */

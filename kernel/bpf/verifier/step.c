@@ -91,8 +91,11 @@ static int step_packet_end(struct bv_env *env, struct bv_state *st)
 static int step_call(struct bv_env *env, struct bv_state *st,
 		     const struct bpf_insn *insn, u32 *next)
 {
+	struct bv_func *global = bv_global_at(env, env->pc);
 	int err;
 
+	if (global)
+		return bv_op_call_global(env, st, global);
 	if (bpf_insn_calls_func(insn)) {
 		err = bv_walk_decided(env, env->pc, BV_ARM_JUMP, false);
 		return err ?: bv_op_enter(env, st, next);
@@ -141,7 +144,7 @@ int bv_step(struct bv_env *env, struct bv_state *st, u32 *next)
 		if (st->caller)
 			return bv_op_return(env, st, next);
 		*next = BV_NO_PC;
-		return bv_op_exit(env, st);
+		return env->root ? bv_op_exit_global(env, st) : bv_op_exit(env, st);
 	default:
 		return bv_refuse(env, BV_R_BUG_STATE, BV_INSN,
 				 "an instruction that decoding let pass");

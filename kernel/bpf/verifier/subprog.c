@@ -46,6 +46,23 @@ struct bv_func *bv_func_at(const struct bv_env *env, u32 pc)
 	return &env->funcs[low];
 }
 
+/**
+ * bv_global_at() - the global function that is called
+ * @env:	the check, after bv_signatures()
+ * @pc:		an instruction
+ *
+ * Return: the function; NULL where @pc is no such call.
+ */
+struct bv_func *bv_global_at(const struct bv_env *env, u32 pc)
+{
+	struct bv_func *f;
+
+	if (!bpf_insn_calls_func(&env->insns[pc]))
+		return NULL;
+	f = bv_func_at(env, bv_callee(env, pc));
+	return f->global ? f : NULL;
+}
+
 /* ---- where they begin ---------------------------------------------------- */
 
 /* marks where the call at env->pc goes; *count: functions so far */
@@ -102,6 +119,18 @@ static int list_funcs(struct bv_env *env, u32 count)
 		env->funcs[n++].loaded = pc;
 	}
 	env->funcs[n - 1].end = env->count;
+	return 0;
+}
+
+/* most programs call no function: there is the program itself, and nothing to look for */
+static int list_program(struct bv_env *env)
+{
+	int err = list_funcs(env, 1);
+
+	if (err)
+		return err;
+	env->funcs[0].frames = 1;
+	env->called = 1;
 	return 0;
 }
 
@@ -204,21 +233,10 @@ static int order_funcs(struct bv_env *env)
 /* does the program's source say that the function returns a number? */
 static bool returns_number(const struct bpf_source *src, u32 start)
 {
-	const struct btf_type *t;
-	u32 i, kind;
+	const struct btf_type *t = bpf_source_type(src, start);
 
-	for (i = 0; src && i < src->func_count; i++) {
-		if (src->funcs[i].insn_off != start)
-			continue;
-		t = bpf_type_record(src->types, src->funcs[i].type_id);
-		t = t ? bpf_type_record(src->types, t->type) : NULL;
-		if (!t || t->type >= src->types->count)
-			return false;
-		kind = bpf_type_kind(src->types, src->types->base[t->type]);
-		return kind == BTF_KIND_INT || kind == BTF_KIND_ENUM ||
-		       kind == BTF_KIND_ENUM64;
-	}
-	return false;
+	t = t ? bpf_type_record(src->types, t->type) : NULL;
+	return t && bv_type_is_number(src->types, t->type);
 }
 
 /*
@@ -256,8 +274,11 @@ static int check_ends(struct bv_env *env)
 int bv_subprogs(struct bv_env *env)
 {
 	u32 count;
-	int err = mark_callees(env, &count);
+	int err;
 
+	if (!env->local_calls)
+		return list_program(env);
+	err = mark_callees(env, &count);
 	if (!err)
 		err = list_funcs(env, count);
 	if (!err)

@@ -165,6 +165,10 @@ static void move_kept(struct bv_env *env, const u32 *first, u32 kept)
 			continue;
 		env->insns[to] = env->insns[pc];
 		env->info[to] = env->info[pc];
+		if (env->moved)
+			env->moved[to] = env->moved[pc];
+		if (env->loaded)
+			env->loaded[to] = env->loaded[pc];
 		to++;
 	}
 	env->count = kept;

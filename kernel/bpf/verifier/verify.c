@@ -31,6 +31,8 @@ static int check(struct bv_env *env)
 	if (!err)
 		err = bv_cfg(env);
 	if (!err)
+		err = bv_signatures(env);
+	if (!err)
 		err = bv_live(env);
 	if (!err)
 		err = bv_claims_start(env);
@@ -119,6 +121,8 @@ static void free_arrays(struct bv_env *env)
 {
 	bv_free(env->insns);
 	bv_free(env->info);
+	bv_free(env->moved);
+	bv_free(env->loaded);
 	bv_free(env->funcs);
 	bv_free(env->loops);
 	bv_free(env->strict);
@@ -132,15 +136,23 @@ static bool alloc_arrays(struct bv_env *env)
 
 	env->insns = bv_alloc(count * sizeof(*env->insns));
 	env->info = bv_alloc(count * sizeof(*env->info));
-	if (env->req->source)
-		env->placed = bv_alloc(count * sizeof(*env->placed));
-	if (!env->insns || !env->info || (env->req->source && !env->placed))
+	if (!env->insns || !env->info)
 		return false;
 	memcpy(env->insns, env->req->insns, count * sizeof(*env->insns));
+	if (!env->req->privileged) {
+		env->moved = bv_alloc(count * sizeof(*env->moved));
+		if (!env->moved)
+			return false;
+	}
+	if (!env->req->source)
+		return true;
+	env->loaded = bv_alloc(count * sizeof(*env->loaded));
+	env->placed = bv_alloc(count * sizeof(*env->placed));
+	if (!env->loaded || !env->placed)
+		return false;
 	for (i = 0; i < count; i++) {
-		env->info[i].loaded = i;
-		if (env->placed)
-			env->placed[i] = BV_NO_PC;
+		env->loaded[i] = i;
+		env->placed[i] = BV_NO_PC;
 	}
 	return true;
 }

@@ -43,7 +43,8 @@ enum bv_pruning {
  * @pruning:		enum bv_pruning; no verdict depends on it but -E2BIG
  * @as_written:		constants are not folded and lookups stay calls: for tests, which
  *			compare the two
- * @source:		what is known of the program's source, for the log, or NULL
+ * @source:		what is known of the program's source, or NULL: for the log, and which
+ *			functions are verified by their types
  * @claims:		keep what the walk claims, for the oracle; with @as_written only, and
  *			nothing where it is not compiled in
  * @log_level:		0 none, 1 refusal and path, 2 every step; 4 or-ed: totals

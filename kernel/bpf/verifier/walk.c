@@ -34,26 +34,6 @@ static int grow_array(void **array, u32 *cap, size_t item_bytes)
 	return 0;
 }
 
-/* the instruction where most paths arrived */
-static u32 find_busiest(const struct bv_env *env)
-{
-	const struct bv_kept *kept = env->walk->kept;
-	u32 pc, busiest = 0;
-
-	for (pc = 0; pc < env->count; pc++)
-		if (kept[pc].arrivals > kept[busiest].arrivals)
-			busiest = pc;
-	return busiest;
-}
-
-static int refuse_budget(struct bv_env *env)
-{
-	u32 busiest = find_busiest(env);
-
-	return bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED,
-			 env->stats.paths, busiest, env->walk->kept[busiest].arrivals);
-}
-
 /**
  * bv_walk_push() - an arm of a conditional jump waits
  * @env:	the check
@@ -168,6 +148,45 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 	}
 }
 
+/* the instruction where most paths arrived */
+static u32 find_busiest(const struct bv_env *env)
+{
+	u32 pc, most = 0, busiest = 0;
+
+	for (pc = 0; pc < env->count; pc++) {
+		if (!is_prune_point(env, pc) || bv_walk_kept(env, pc)->arrivals <= most)
+			continue;
+		most = bv_walk_kept(env, pc)->arrivals;
+		busiest = pc;
+	}
+	return busiest;
+}
+
+static int refuse_budget(struct bv_env *env)
+{
+	u32 busiest = find_busiest(env);
+	bool meet = is_prune_point(env, busiest);
+	int err;
+
+	err = bv_refuse(env, BV_R_BUDGET_VISITED, BV_INSN, BV_LIMIT_VISITED, env->stats.paths,
+			busiest, meet ? bv_walk_kept(env, busiest)->arrivals : 0);
+	if (meet)
+		bv_join_log(env, busiest);
+	return err;
+}
+
+/* most programs compare states at few instructions: only for these there is room */
+static int make_kept(struct bv_env *env)
+{
+	u32 pc, count = 0;
+
+	for (pc = 0; pc < env->count; pc++)
+		if (is_prune_point(env, pc))
+			env->info[pc].point = count++;
+	env->walk->kept = bv_alloc(max(count, 1U) * sizeof(*env->walk->kept));
+	return env->walk->kept ? 0 : -ENOMEM;
+}
+
 /* budget, signals, self-checks: before each instruction */
 static int check_visit(struct bv_env *env)
 {
@@ -192,7 +211,7 @@ static void count_visit(struct bv_env *env, u32 pc)
 {
 	if (env->info[pc].loop)
 		bv_loop(env, env->info[pc].loop)->visits++;
-	else if (env->walk->st->caller)
+	else if (env->walk->st->caller || env->root)
 		bv_func_at(env, pc)->visits++;
 }
 
@@ -253,6 +272,7 @@ static int forget(struct bv_env *env)
 		info->harden = 0;
 		info->barred = 0;
 		info->nulled = 0;
+		info->calls = 0;
 		if (info->proto) {
 			info->call_map = BV_CALL_MAP_UNSEEN;
 			info->map = BV_NO_MAP;
@@ -273,29 +293,36 @@ static int forget(struct bv_env *env)
 	env->cb_access = false;
 	env->passes_ctx = false;
 	env->stats.visited_before = env->stats.visited;
+	env->joins = 0;
 	bv_claims_drop(env);
 	if (logs_steps(env))
 		bv_log(&env->log, "walk starts again\n");
 	return bv_claims_start(env);
 }
 
-static int walk_all(struct bv_env *env)
+/* all paths from the first instruction of the program, or of a global function */
+static int walk_root(struct bv_env *env, u32 root)
 {
 	struct bv_walk *walk = env->walk;
-	u32 pc = 0;
+	const struct bv_func *f = &env->funcs[root];
+	u32 pc = f->start;
 	int err;
 
-	walk->kept = bv_alloc(env->count * sizeof(*walk->kept));
-	walk->names = bv_names_new();
 	walk->st = bv_state_new(env);
-	if (!walk->kept || !walk->names || !walk->st)
+	if (!walk->st)
 		return -ENOMEM;
+	env->root = root;
+	if (root)
+		bv_op_begin_global(env, walk->st, f);
 	env->cur = walk->st;
 	env->grown = false;
 	env->shifted.pc = BV_NO_PC;
+	env->trail.len = 0;
 	walk->from = BV_NO_PC;
-	if (logs_steps(env))
-		bv_print_arrival(env, pc, "path 1 begins at");
+	if (logs_steps(env)) {
+		bv_log(&env->log, "path %u ", env->stats.paths + 1);
+		bv_print_arrival(env, pc, "begins at");
+	}
 	for (;;) {
 		err = walk_path(env, pc);
 		if (err)
@@ -308,6 +335,25 @@ static int walk_all(struct bv_env *env)
 		if (pc == BV_NO_PC)
 			return walk->st ? -ENOMEM : 0;
 	}
+}
+
+/* global functions, each behind those that it calls, and then the program itself */
+static int walk_all(struct bv_env *env)
+{
+	struct bv_walk *walk = env->walk;
+	int err;
+	u32 i;
+
+	err = make_kept(env);
+	if (err)
+		return err;
+	walk->names = bv_names_new();
+	if (!walk->names)
+		return -ENOMEM;
+	for (i = 0; !err && i < env->called; i++)
+		if (!env->funcs[i].order || env->funcs[env->funcs[i].order].global)
+			err = walk_root(env, env->funcs[i].order);
+	return err;
 }
 
 static void free_all(struct bv_env *env)
@@ -341,14 +387,24 @@ static void log_unrolled(struct bv_env *env)
 			       env->loops[i].head, ", as no state covers all its turns");
 }
 
+/* a global function is walked whether it is called or not; what no run does may go */
+static void drop_uncalled(struct bv_env *env)
+{
+	u32 i, pc;
+
+	for (i = 0; i < env->func_count; i++)
+		for (pc = env->funcs[i].start; !env->funcs[i].times && pc < env->funcs[i].end; pc++)
+			env->info[pc].seen = false;
+}
+
 /**
  * bv_walk() - explore all paths of the program
  * @env:	the check, with what the passes found out; info gets seen, arms and what
  *		the operations write
  *
  * Takes at most BV_LIMIT_VISITED steps, those of walks that had to start again included;
- * that happens once for each loop that is to be walked turn by turn, and where a value
- * turns out to be strict. May sleep.
+ * that happens once for each loop that is to be walked turn by turn, where a value turns out
+ * to be strict, and a few times where a joined state is refused. May sleep.
  *
  * Return: 0 if every path is safe; what bv_refuse() gave; -ENOMEM; -EAGAIN where
  * a signal waits for the loader.
@@ -364,12 +420,14 @@ int bv_walk(struct bv_env *env)
 		env->walk = &walk;
 		err = walk_all(env);
 		free_all(env);
+		if (!err)
+			err = bv_induct_count(env);
 		again = err == BV_AGAIN;
 		if (again)
 			err = forget(env);
 	} while (again && !err);
 	if (!err)
-		err = bv_induct_count(env);
+		drop_uncalled(env);
 	if (err == -E2BIG)
 		log_unrolled(env);
 	env->pc = BV_NO_PC;

@@ -81,6 +81,7 @@ struct bv_step {
  * @needed:	frames refer to it (prune.c only)
  * @final:	all that can come of the state has been walked, and hangs on nothing that
  *		has not: @precise is final (final.c)
+ * @joined:	values that were made to cover those of states kept before (join.c)
  * @index:	number of checkpoints made before it, and one
  * @low:	least index of what it, and what follows from it, hangs on; its own if on
  *		nothing older
@@ -117,6 +118,7 @@ struct bv_checkpoint {
 	u16			regs;
 	u16			nheld;
 	bool			final;
+	struct bv_deps		joined;
 	bool			queued;
 	bool			needed;
 	u8			rounds;
@@ -142,15 +144,19 @@ struct bv_checkpoint {
 };
 
 /**
- * struct bv_kept - what is kept for one instruction
+ * struct bv_kept - what is kept for one instruction where states are compared
  * @first:	checkpoints that are closed, the last one that covered a state first
  * @count:	how many
  * @arrivals:	how often the walk came here
+ * @vain:	so often no state covered what came (join.c)
+ * @unlike:	values in which states there could not be joined (join.c)
  */
 struct bv_kept {
 	struct bv_checkpoint	*first;
 	u32			count;
 	u32			arrivals;
+	u32			vain;
+	struct bv_deps		unlike;
 };
 
 /**
@@ -173,7 +179,7 @@ struct bv_waiting {
  * @waiting:	arms to walk, the next one last
  * @count:	how many
  * @cap:	room for
- * @kept:	one per instruction (prune.c)
+ * @kept:	one per instruction where states are compared, by bv_insn_info.point (prune.c)
  * @kept_bytes:	what kept states take
  * @names:	same.c's own
  * @from:	instruction before the one that the path is at, BV_NO_PC at its beginning
@@ -199,6 +205,12 @@ struct bv_walk {
 	bool			again;
 };
 
+/* what is kept for the instruction @pc, where states are compared */
+static inline struct bv_kept *bv_walk_kept(const struct bv_env *env, u32 pc)
+{
+	return &env->walk->kept[env->info[pc].point];
+}
+
 /*
  * precise.c: what @old compares exactly, @st must too, as its path ends because @old
  * covers it
@@ -217,6 +229,20 @@ struct bv_names *bv_names_new(void);
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
 bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 	     const struct bv_state *cur);
+
+/* same.c: callers' frames and memory held alone */
+bool bv_same_outside(struct bv_env *env, const struct bv_checkpoint *old,
+		     const struct bv_state *cur);
+
+/*
+ * join.c: no kept state covers @st: 1 made to cover those kept before in the values @joined,
+ * 0 not, -ENOMEM
+ */
+int bv_join(struct bv_env *env, struct bv_state *st, struct bv_deps *joined);
+/* join.c: was a state joined on the path? The walk is to start again then */
+bool bv_join_refused(struct bv_env *env, enum bv_reason why);
+/* join.c: under a refusal, why paths that meet at @pc could not be taken as one */
+void bv_join_log(struct bv_env *env, u32 pc);
 
 /*
  * prune.c: at a prune point: 1 an old state covers @st (whose path ends), 0 go on

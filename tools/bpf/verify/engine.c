@@ -144,8 +144,10 @@ static int decode(struct engine_prog *p)
 		return -ENOMEM;
 	err = bpf_xcode_decode_funcs(p->insns, p->count, p->funcs, p->func_count,
 				     p->xcode, &traits);
+	if (err)
+		return err;
 	p->depth = traits.tail_calls ? MAX_BPF_STACK : traits.stack_depth;
-	return err;
+	return 0;
 }
 
 static int compile(struct engine_prog *p, u32 flags)

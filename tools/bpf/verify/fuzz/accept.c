@@ -399,6 +399,7 @@ static void make(struct maker *m)
 	};
 
 	m->p->count = 0;
+	m->p->funcs = 0;
 	m->p->type = PICK(m, types);
 	m->p->privileged = rnd(m, 2);
 	m->p->shows = m->p->privileged && !rnd(m, 3);
@@ -409,7 +410,6 @@ static void make(struct maker *m)
 	make_block(m, 3 + rnd(m, 30), 0);
 	make_end(m, m->p->type == ACCEPT_VERDICT ? 1 : 0);
 	make_funcs(m);
-	m->p->shows |= m->mixed;
 }
 
 void accept_make(struct accept_prog *p, u64 seed)

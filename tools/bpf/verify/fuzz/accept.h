@@ -39,6 +39,19 @@ enum accept_type {
 	ACCEPT_TYPES,
 };
 
+/* functions that a program may have, itself included */
+#define ACCEPT_FUNCS	8
+
+/**
+ * struct accept_func - a function that is called
+ * @start:	its first instruction
+ * @global:	it is to be verified by itself
+ */
+struct accept_func {
+	u32	start;
+	bool	global;
+};
+
 /**
  * struct accept_prog - a program
  * @type:	enum accept_type
@@ -46,6 +59,8 @@ enum accept_type {
  * @shows:	may compute with addresses: no two runs need agree
  * @insns:	the program
  * @count:	instructions
+ * @func:	functions that are called, in order
+ * @funcs:	how many
  */
 struct accept_prog {
 	u8		type;
@@ -53,6 +68,8 @@ struct accept_prog {
 	bool		shows;
 	struct bpf_insn	insns[ACCEPT_INSNS];
 	u32		count;
+	struct accept_func func[ACCEPT_FUNCS - 1];
+	u32		funcs;
 };
 
 /* from a seed; or from bytes, which choose in place of chance until they end */

@@ -3,8 +3,9 @@
  * Functions of programs of accept.c: they get the context, numbers, and a pointer to eight
  * bytes of the caller's stack that hold a number, which they may read and write; some
  * return a number with a bound. Others are callbacks of bpf_loop(), which get the number of
- * the turn and a pointer to such eight bytes with the context behind them. A function is
- * made behind the program, once somebody calls it, and may call those behind it.
+ * the turn and a pointer to such eight bytes with the context behind them. Global ones get the
+ * same, or NULL in place of the bytes, and callers know nothing of what they return. A function
+ * is made behind the program, once somebody calls it, and may call those behind it.
  *
  * Layer: as bpfcase.c.
  */
@@ -79,6 +80,27 @@ static void emit_loop_call(struct maker *m, u32 func, u32 cell, u8 num)
 	set_num(m, BPF_REG_0, 0, 64);
 }
 
+/* R3 = the slot @cell; a global function may also be given less aligned bytes, its own, NULL */
+static void emit_given(struct maker *m, u32 func, u32 cell)
+{
+	s32 off = -8 * (s32)(cell + 1);
+
+	if (m->global[func] && !rnd(m, 8)) {
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_3, 0, 0, 0);
+		return;
+	}
+	if (m->global[func] && m->now.r[OUTER_REG].what == W_OUTER && rnd(m, 2)) {
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, OUTER_REG, 0, 0);
+		return;
+	}
+	if (m->global[func] && cell && is_num_cell(m, cell - 1) && !rnd(m, 3)) {
+		off += 4;
+		set_any_cell(m, cell - 1);
+	}
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, BPF_REG_10, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, off);
+}
+
 /**
  * step_call() - call a function
  * @m:	the program
@@ -98,13 +120,12 @@ void step_call(struct maker *m)
 	/* the number first: it may be in a register that is an argument */
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, num, 0, 0);
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, BPF_REG_10, 0, 0);
-	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, -8 * (cell + 1));
+	emit_given(m, func, cell);
 	note_call(m, func);
 	emit(m, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0);
 	forget_args(m);
 	set_any_cell(m, cell);
-	if (m->bound[func])
+	if (m->bound[func] && !m->global[func])
 		set_num(m, BPF_REG_0, 0, m->bound[func]);
 	else
 		set_wide(m, BPF_REG_0);
@@ -146,13 +167,18 @@ static void make_body(struct maker *m)
 }
 
 /* registers and stack as a function finds them */
-static void enter(struct maker *m, bool callback)
+static void enter(struct maker *m, bool callback, bool global)
 {
 	u8 outer = callback ? BPF_REG_2 : BPF_REG_3, number = callback ? BPF_REG_1 : BPF_REG_2;
 	u32 i;
 
 	memset(&m->now, 0, sizeof(m->now));
 	m->now.r[BPF_REG_10] = (struct val){ .what = W_FRAME };
+	if (global) {
+		emit(m, BPF_JMP | BPF_JNE | BPF_K, BPF_REG_3, 0, 2, 0);
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_0, 0, 0, rnd(m, 5));
+		emit(m, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+	}
 	if (callback)
 		emit(m, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_6, BPF_REG_2, 8, 0);
 	else
@@ -203,6 +229,7 @@ void choose_funcs(struct maker *m)
 	for (i = 0; i < m->funcs; i++) {
 		m->bound[i] = rnd(m, 2) ? 0 : (1U << (1 + rnd(m, 8))) - 1;
 		m->callback[i] = !rnd(m, 3);
+		m->global[i] = !m->callback[i] && rnd(m, 2);
 	}
 }
 
@@ -221,7 +248,8 @@ void make_funcs(struct maker *m)
 		m->func = func + 1;
 		m->most = min_t(u32, m->p->count + 30 + rnd(m, 90), MOST_INSNS);
 		memset(m->out, 0, sizeof(m->out));
-		enter(m, m->callback[func]);
+		m->p->func[m->p->funcs++] = (struct accept_func){ m->p->count, m->global[func] };
+		enter(m, m->callback[func], m->global[func]);
 		make_body(m);
 		make_end(m, m->bound[func]);
 	}

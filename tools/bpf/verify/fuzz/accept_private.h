@@ -94,10 +94,10 @@ struct func_call {
  * @func:	those before it are not called from here
  * @bound:	of each, the highest number it returns; 0: any
  * @callback:	of each, it is one for bpf_loop()
+ * @global:	of each, it is to be verified by itself
  * @call:	calls
  * @calls:	how many
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
- * @mixed:	pointers into two objects were compared: what follows hangs on addresses
  */
 struct maker {
 	struct accept_prog	*p;
@@ -109,13 +109,13 @@ struct maker {
 	struct outs		out[2];
 	bool			held;
 	bool			sloppy;
-	bool			mixed;
 	u32			links;
 	u32			loops;
 	u32			funcs;
 	u32			func;
 	u32			bound[MOST_FUNCS];
 	bool			callback[MOST_FUNCS];
+	bool			global[MOST_FUNCS];
 	struct func_call	call[MOST_FUNC_CALLS];
 	u32			calls;
 };

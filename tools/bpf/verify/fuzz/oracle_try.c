@@ -31,6 +31,9 @@
 #define STARVE_MOST	60
 #define LOG_BYTES	4096
 
+/* pieces of memory that types take, all the time */
+static long live_at_start;
+
 /* by enum accept_type */
 static const char * const type_names[ACCEPT_TYPES] = { "socket_filter", "verdict", "shapes" };
 
@@ -109,6 +112,18 @@ static void show_map(const struct bpf_insn *insn)
 	printf("\n");
 }
 
+static void show_funcs(const struct accept_prog *p)
+{
+	u32 i;
+
+	if (!p->funcs)
+		return;
+	printf("-- source program random.c\n");
+	for (i = 0; i < p->funcs; i++)
+		printf(p->func[i].global ? "global %u f%u int *%s long *8\n" : "func %u f%u\n",
+		       p->func[i].start, i, user_type(type_names[p->type])->ctx->name);
+}
+
 void try_show(const struct accept_prog *p)
 {
 	char text[BPF_DISASM_BYTES];
@@ -121,7 +136,9 @@ void try_show(const struct accept_prog *p)
 	printf("c array key=4 value=32 entries=1 flags=128 frozen\nc[00 00 00 00] =");
 	for (i = 0; i < ACCEPT_CONST_BYTES; i++)
 		printf(" %02x", accept_constant[i]);
-	printf("\n-- prog\n");
+	printf("\n");
+	show_funcs(p);
+	printf("-- prog\n");
 	for (i = 0; i < p->count; i++) {
 		const struct bpf_insn *insn = &p->insns[i];
 
@@ -192,6 +209,7 @@ static struct bv_request make_request(const struct accept_prog *p)
 		.fd_array = fds,
 		.gpl_compatible = true,
 		.privileged = p->privileged,
+		.source = try_source(p),
 	};
 }
 
@@ -248,7 +266,7 @@ static bool starve(const struct accept_prog *p, bool claims)
 		user_starve(0);
 		if (err && err != -ENOMEM)
 			return fails("got %d with allocation %u failing", err, nth);
-		if (user_memory_live())
+		if (user_memory_live() != live_at_start)
 			return fails("%ld pieces of memory left over, allocation %u failed",
 				     user_memory_live(), nth);
 		if (nth > STARVE_MOST)
@@ -411,8 +429,8 @@ enum try_result try_program(const struct accept_prog *p, u64 contexts, u32 how)
 		drop_result(&res);
 	if (!err && !hold(p, contexts, how))
 		return TRY_BAD;
-	if (user_memory_live()) {
-		fails("%ld pieces of memory left over", user_memory_live());
+	if (user_memory_live() != live_at_start) {
+		fails("%ld pieces of memory left over", user_memory_live() - live_at_start);
 		return TRY_BAD;
 	}
 	if (err)
@@ -422,11 +440,18 @@ enum try_result try_program(const struct accept_prog *p, u64 contexts, u32 how)
 
 void try_start(void)
 {
+	u8 i;
+
 	make_world();
 	user_maps_start(&world);
+	for (i = 0; i < ACCEPT_TYPES; i++)
+		if (try_source_start(i, user_type(type_names[i])->ctx->name))
+			abort();
+	live_at_start = user_memory_live();
 }
 
 void try_end(void)
 {
+	try_source_end();
 	user_maps_end();
 }

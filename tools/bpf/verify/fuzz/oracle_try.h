@@ -27,4 +27,9 @@ const char *try_rule(void);
 /* the program as a case file */
 void try_show(const struct accept_prog *p);
 
+/* try_source.c: what programs say of their functions */
+int try_source_start(u8 type, const char *ctx);
+void try_source_end(void);
+const struct bpf_source *try_source(const struct accept_prog *p);
+
 #endif /* TOOLS_BPF_ORACLE_TRY_H */

@@ -51,6 +51,69 @@ static int add_func(struct bpf_case *c, struct blob *b, struct case_types *out,
 	return 0;
 }
 
+/* struct NAME of @bytes bytes, all in one member */
+static __u32 add_struct(struct blob *b, struct case_types *out, const char *name, __u32 bytes)
+{
+	__u32 array = bytes ? blob_array(b, out->byte_type, out->key_type, bytes) : 0, type;
+
+	type = blob_type(b, BTF_KIND_STRUCT, name, !!bytes, bytes);
+	if (bytes)
+		blob_item3(b, blob_name(b, "bytes"), array, 0);
+	return type;
+}
+
+/*
+ * A type by one word: void, int, long, enum, struct, *NUMBER a pointer to so many bytes, *void,
+ * *NAME a pointer to an empty structure of that name
+ */
+static __u32 add_word(struct blob *b, struct case_types *out, const char *word)
+{
+	__u32 to, bytes;
+
+	if (!strcmp(word, "void"))
+		return 0;
+	if (!strcmp(word, "int"))
+		return out->key_type;
+	if (!strcmp(word, "long"))
+		return out->wide_type;
+	if (!strcmp(word, "enum"))
+		return blob_type(b, BTF_KIND_ENUM, "choice", 0, 4);
+	if (*word != '*')
+		return add_struct(b, out, word, 8);
+	if (!strcmp(word, "*void"))
+		to = 0;
+	else if (sscanf(word, "*%u", &bytes) == 1)
+		to = add_struct(b, out, "given", bytes);
+	else
+		to = add_struct(b, out, word + 1, 0);
+	return blob_type(b, BTF_KIND_PTR, "", 0, to);
+}
+
+/* global PC NAME RETURNS [ARGUMENT...]: a global function begins there */
+static int add_global(struct bpf_case *c, struct blob *b, struct case_types *out,
+		      const char *line)
+{
+	char name[CASE_NAME], word[CASE_NAME];
+	__u32 type[8], count = 0, proto, i;
+	unsigned int pc;
+	int n;
+
+	if (sscanf(line, "global %u %31s%n", &pc, name, &n) < 2 ||
+	    out->func_count == CASE_SOURCE_FUNCS)
+		return complain(c, line);
+	for (line += n; count < 8 && sscanf(line, " %31s%n", word, &n) == 1; line += n)
+		type[count++] = add_word(b, out, word);
+	if (!count)
+		return complain(c, name);
+	proto = blob_type(b, BTF_KIND_FUNC_PROTO, "", count - 1, type[0]);
+	for (i = 1; i < count; i++)
+		blob_item2(b, blob_name(b, "arg"), type[i]);
+	out->funcs[out->func_count++] = (struct bpf_func_info){
+		pc, blob_type(b, BTF_KIND_FUNC, name, BTF_FUNC_GLOBAL, proto),
+	};
+	return 0;
+}
+
 static int add_line(struct bpf_case *c, struct blob *b, struct case_types *out, __u32 file,
 		    const char *line)
 {
@@ -82,7 +145,8 @@ int case_source(struct bpf_case *c, struct case_types *out)
 	memset(out, 0, sizeof(*out));
 	blob_start(&b);
 	out->key_type = blob_int(&b, "unsigned int", 4);
-	blob_int(&b, "unsigned long", 8);
+	out->wide_type = blob_int(&b, "unsigned long", 8);
+	out->byte_type = blob_int(&b, "unsigned char", 1);
 	file = blob_name(&b, c->source.file);
 	out->funcs[0].type_id = blob_func(&b, c->source.func, out->key_type);
 	out->func_count = 1;
@@ -93,6 +157,8 @@ int case_source(struct bpf_case *c, struct case_types *out)
 			err = add_map(c, &b, out, line);
 		else if (!strncmp(line, "func ", 5))
 			err = add_func(c, &b, out, line);
+		else if (!strncmp(line, "global ", 7))
+			err = add_global(c, &b, out, line);
 		else
 			err = add_line(c, &b, out, file, line);
 	}

@@ -20,6 +20,8 @@
  * @lines:	lines, in order
  * @line_count:	how many
  * @key_type:	type of keys of maps with a value type: four bytes
+ * @wide_type:	eight bytes
+ * @byte_type:	one byte
  * @value_type:	of each map, type of its values, or 0
  */
 struct case_types {
@@ -30,6 +32,8 @@ struct case_types {
 	struct bpf_line_info	lines[CASE_SOURCE_LINES];
 	__u32			line_count;
 	__u32			key_type;
+	__u32			wide_type;
+	__u32			byte_type;
 	__u32			value_type[CASE_MAPS];
 };
 
