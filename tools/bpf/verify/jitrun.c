@@ -28,6 +28,7 @@
 
 #define SLOT_BYTES	4096u
 #define SLOTS		2048u
+#define TRAP		0xcc
 #define IMAGES		64u		/* at one time */
 #define USER_END	0x10000		/* loads that may fault touch nothing below */
 
@@ -95,17 +96,33 @@ static bool is_expected(int sig, ucontext_t *context)
 
 /* ---- executable memory ----------------------------------------------------------- */
 
-static u8 *arena;
+/* the same memory twice: code is written at the one address and runs at the other */
+static u8 *arena, *arena_draft;
 static u8 slot_taken[SLOTS];
 
-static void arena_open(void)
+static void *map_arena(int fd, int prot, int flags)
 {
-	arena = mmap(NULL, SLOTS * SLOT_BYTES, PROT_NONE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	if (arena == MAP_FAILED) {
+	void *at = mmap(NULL, SLOTS * SLOT_BYTES, prot, MAP_SHARED | flags, fd, 0);
+
+	if (at == MAP_FAILED) {
 		perror("executable memory");
 		exit(2);
 	}
+	return at;
+}
+
+static void arena_open(void)
+{
+	int fd = memfd_create("code", MFD_CLOEXEC);
+
+	if (fd < 0 || ftruncate(fd, SLOTS * SLOT_BYTES)) {
+		perror("executable memory");
+		exit(2);
+	}
+	arena_draft = map_arena(fd, PROT_READ | PROT_WRITE, 0);
+	arena = map_arena(fd, PROT_READ | PROT_EXEC, MAP_32BIT);
+	close(fd);
+	memset(arena_draft, TRAP, SLOTS * SLOT_BYTES);
 }
 
 static bool is_free(u32 slot, u32 count)
@@ -147,7 +164,6 @@ int jit_image_load(const struct bpf_jit_input *in, struct jit_image *image)
 	static u32 turn;
 	struct bpf_jit_code *code = bpf_arch_jit_compile(in);
 	u32 shift, count;
-	u8 *base;
 	int err;
 
 	memset(image, 0, sizeof(*image));
@@ -163,14 +179,11 @@ int jit_image_load(const struct bpf_jit_input *in, struct jit_image *image)
 		bpf_arch_jit_release(code);
 		return -ENOSPC;
 	}
-	base = arena + image->slot * SLOT_BYTES;
-	image->text = base + shift;
+	image->text = arena + image->slot * SLOT_BYTES + shift;
 	image->bytes = code->bytes;
 	image->code = code;
-	mprotect(base, count * SLOT_BYTES, PROT_READ | PROT_WRITE);
-	memset(base, 0xcc, count * SLOT_BYTES);
-	err = bpf_arch_jit_place(code, image->text, (unsigned long)image->text);
-	mprotect(base, count * SLOT_BYTES, PROT_READ | PROT_EXEC);
+	err = bpf_arch_jit_place(code, arena_draft + (image->text - arena),
+				 (unsigned long)image->text);
 	images_change(NULL, image);
 	if (err)
 		jit_image_unload(image);
@@ -187,6 +200,7 @@ void jit_image_unload(struct jit_image *image)
 
 	if (!image->code)
 		return;
+	memset(arena_draft + (image->text - arena), TRAP, image->bytes);
 	end = slots_of(image->text + image->bytes - arena);
 	for (i = image->slot; i < end; i++)
 		slot_taken[i] = 0;

@@ -404,7 +404,8 @@ static void make(struct maker *m)
 	m->p->privileged = rnd(m, 2);
 	m->p->shows = m->p->privileged && !rnd(m, 3);
 	m->sloppy = !rnd(m, 8);
-	m->most = 60 + rnd(m, 200);
+	/* a long one costs as much as several short ones, which find most things */
+	m->most = rnd(m, 4) ? 24 + rnd(m, 48) : 60 + rnd(m, 200);
 	choose_funcs(m);
 	make_start(m);
 	make_block(m, 3 + rnd(m, 30), 0);

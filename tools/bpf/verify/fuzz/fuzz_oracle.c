@@ -25,6 +25,13 @@ void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak)
 #define TELL_EVERY	1000000	/* accepted programs */
 #define MOST_RULES	200
 
+/* each allocation of one program in so many fails in turn: where leaks are seen, more often */
+#ifdef __SANITIZE_ADDRESS__
+#define STARVE_EVERY	64
+#else
+#define STARVE_EVERY	512
+#endif
+
 static struct accept_prog now;
 static u64 now_seed;
 
@@ -39,7 +46,7 @@ static void show_death(void)
 /* the costly ones for few programs */
 static u32 how_of(u64 seed)
 {
-	return TRY_ENGINES | (seed % 16 ? 0 : TRY_PRUNE) | (seed % 64 ? 0 : TRY_STARVE);
+	return TRY_ENGINES | (seed % 16 ? 0 : TRY_PRUNE) | (seed % STARVE_EVERY ? 0 : TRY_STARVE);
 }
 
 static enum try_result try_seed(u64 seed, u32 how)

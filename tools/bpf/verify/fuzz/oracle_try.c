@@ -17,6 +17,7 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include "../../../../kernel/bpf/disasm.h"
@@ -251,6 +252,7 @@ static bool starve(const struct accept_prog *p, bool claims)
 {
 	struct bv_request req = make_request(p);
 	struct bv_result res;
+	long live = user_memory_live();
 	u32 nth, step = 1;
 	int err;
 
@@ -266,9 +268,9 @@ static bool starve(const struct accept_prog *p, bool claims)
 		user_starve(0);
 		if (err && err != -ENOMEM)
 			return fails("got %d with allocation %u failing", err, nth);
-		if (user_memory_live() != live_at_start)
+		if (user_memory_live() != live)
 			return fails("%ld pieces of memory left over, allocation %u failed",
-				     user_memory_live(), nth);
+				     user_memory_live() - live, nth);
 		if (nth > STARVE_MOST)
 			step = nth / 4;
 	}
@@ -359,25 +361,19 @@ static bool run_way(const struct accept_prog *p, const struct engine_prog *e, u6
 	return true;
 }
 
-static bool run_engines(const struct accept_prog *p, u64 contexts, const struct outcome *want)
+static bool run_engines(const struct accept_prog *p, const struct bv_result *res, u64 contexts,
+			const struct outcome *want)
 {
-	struct bv_request req = make_request(p);
-	struct bv_result res;
-	struct bpf_jit_func *funcs;
-	struct bpf_jit_input in;
+	struct bpf_jit_func *funcs = engine_funcs(res);
+	struct bpf_jit_input in = {
+		.insns = res->insns, .count = res->count, .funcs = funcs,
+		.func_count = res->func_count,
+		.flags = p->type == ACCEPT_SOCKET ? BPF_JIT_PACKET : 0,
+	};
 	bool good = true;
 	int err;
 	u32 i;
 
-	err = check(&req, &res);
-	if (err)
-		return fails("got %d, and 0 before", err);
-	funcs = engine_funcs(&res);
-	in = (struct bpf_jit_input){
-		.insns = res.insns, .count = res.count, .funcs = funcs,
-		.func_count = res.func_count,
-		.flags = p->type == ACCEPT_SOCKET ? BPF_JIT_PACKET : 0,
-	};
 	for (i = 0; i < ARRAY_SIZE(ways) && good; i++) {
 		struct engine_prog e;
 
@@ -390,11 +386,11 @@ static bool run_engines(const struct accept_prog *p, u64 contexts, const struct 
 		engine_drop(&e);
 	}
 	free(funcs);
-	drop_result(&res);
 	return good;
 }
 
-static bool hold(const struct accept_prog *p, u64 contexts, u32 how)
+static bool hold(const struct accept_prog *p, const struct bv_result *res, u64 contexts,
+		 u32 how)
 {
 	struct outcome out[CONTEXTS] = {}, other[CONTEXTS] = {};
 
@@ -403,7 +399,7 @@ static bool hold(const struct accept_prog *p, u64 contexts, u32 how)
 	if (how & TRY_PRUNE && (!watch(p, contexts, BV_PRUNE_OFF, other) ||
 				!watch(p, contexts, BV_PRUNE_ALWAYS, other)))
 		return false;
-	if (how & TRY_ENGINES && !run_engines(p, contexts, out))
+	if (how & TRY_ENGINES && !run_engines(p, res, contexts, out))
 		return false;
 	return !(how & TRY_STARVE) || (starve(p, false) && starve(p, true));
 }
@@ -420,14 +416,16 @@ enum try_result try_program(const struct accept_prog *p, u64 contexts, u32 how)
 {
 	struct bv_request req = make_request(p);
 	struct bv_result res;
+	bool bad;
 	int err;
 
 	why[0] = '\0';
 	fill_world(contexts);
 	err = check(&req, &res);
+	bad = !err && !hold(p, &res, contexts, how);
 	if (!err)
 		drop_result(&res);
-	if (!err && !hold(p, contexts, how))
+	if (bad)
 		return TRY_BAD;
 	if (user_memory_live() != live_at_start) {
 		fails("%ld pieces of memory left over", user_memory_live() - live_at_start);
@@ -438,10 +436,19 @@ enum try_result try_program(const struct accept_prog *p, u64 contexts, u32 how)
 	return err ? TRY_REFUSED : TRY_GOOD;
 }
 
+/* to give memory back between programs costs three times what they do */
+static void keep_memory(void)
+{
+	mallopt(M_MMAP_THRESHOLD, 1 << 30);
+	mallopt(M_TRIM_THRESHOLD, 1 << 30);
+	mallopt(M_TOP_PAD, 64 << 20);
+}
+
 void try_start(void)
 {
 	u8 i;
 
+	keep_memory();
 	make_world();
 	user_maps_start(&world);
 	for (i = 0; i < ACCEPT_TYPES; i++)
