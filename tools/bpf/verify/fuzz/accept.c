@@ -411,6 +411,7 @@ static void make(struct maker *m)
 	make_block(m, 3 + rnd(m, 30), 0);
 	make_end(m, m->p->type == ACCEPT_VERDICT ? 1 : 0);
 	make_funcs(m);
+	m->p->shows |= m->mixed;
 }
 
 void accept_make(struct accept_prog *p, u64 seed)

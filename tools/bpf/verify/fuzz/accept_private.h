@@ -98,6 +98,7 @@ struct func_call {
  * @call:	calls
  * @calls:	how many
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
+ * @mixed:	pointers into two objects were compared: what follows hangs on addresses
  */
 struct maker {
 	struct accept_prog	*p;
@@ -109,6 +110,7 @@ struct maker {
 	struct outs		out[2];
 	bool			held;
 	bool			sloppy;
+	bool			mixed;
 	u32			links;
 	u32			loops;
 	u32			funcs;

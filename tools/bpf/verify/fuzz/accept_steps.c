@@ -338,8 +338,7 @@ static void step_range(struct maker *m)
 	wrong = errs(m) ? find(m, W_VALUE) : -1;
 	if (wrong < 0 || wrong == p || wrong == by || wrong == other)
 		wrong = from;
-	else
-		m->p->shows = true;	/* which of two things has the lower address */
+	m->mixed |= wrong != from;
 	emit_range_test(m, p, wrong, by, other, bytes);
 	learn(m, by, 0, v->size - v->lo - bytes);
 	m->now.r[p] = *v;
