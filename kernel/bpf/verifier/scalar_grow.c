@@ -22,7 +22,7 @@ static struct bounds bounds_of(struct scalar a, bool is_signed)
 		return (struct bounds){ ((u64)bv_scalar_smin(a) ^ BV_SIGN) & BV_ONES,
 					((u64)bv_scalar_smax(a) ^ BV_SIGN) & BV_ONES };
 	return (struct bounds){ bv_scalar_umin(a),
-				bv_scalar_umax(a) - BV_SEEDED(53, 0, 1) };
+				bv_scalar_umax(a) - BV_SEEDED(55, 0, 1) };
 }
 
 /* the least of the keys of @stops that is no less than @key */
@@ -58,7 +58,7 @@ static u64 stop_below(u64 key, u64 flip, const u64 *stops, u32 count)
 static struct tnum common_low_bits(struct scalar a, struct scalar b)
 {
 	u64 differ = (a.bits.value ^ b.bits.value) | a.bits.mask | b.bits.mask;
-	u64 same = BV_SEEDED(52, (differ & -differ) - 1, differ ^ (differ - 1));
+	u64 same = BV_SEEDED(54, (differ & -differ) - 1, differ ^ (differ - 1));
 
 	return (struct tnum){ a.bits.value & same & BV_ONES, ~same & BV_ONES };
 }

@@ -139,6 +139,30 @@ ends 'to where the field is there' 0 'r[0-9] = 1004$' --explain --btf types.bpf.
 	core.bpf.o
 ends 'a field that is not there' 1 'CO-RE relocation found no such' --btf types.bpf.o \
 	--prog missing core.bpf.o
+cat > "$work/running.c" << 'END'
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+struct task_struct {
+	int pid;
+} __attribute__((preserve_access_index));
+
+SEC("kprobe/do_exit")
+int offset(void *ctx)
+{
+	return bpf_core_field_offset(struct task_struct, pid);
+}
+END
+$clang -target bpf -mcpu=v3 -O2 -g -I"/usr/include/$multiarch" -c -o "$work/running.o" \
+	"$work/running.c" || exit 1
+# at the struct's very start, where the program has it, no kernel has it
+if [ -r /sys/kernel/btf/vmlinux ]; then
+	ends "relocated against the running kernel's types" 0 'r0 = [1-9][0-9]*$' --explain \
+		running.o
+fi
+ends 'which has not what others have' 1 'CO-RE relocation found no such' --btf types.bpf.o \
+	running.o
 ends 'no such file of types' 2 'none: No such file' --btf none core.bpf.o
 ends 'types that are none' 2 'cannot be checked' --btf text.o core.bpf.o
 

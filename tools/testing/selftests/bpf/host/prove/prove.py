@@ -46,7 +46,7 @@ SEEDS = {1: 'tnum add', 2: 'range meet', 3: 'range add', 4: 'range shr', 5: 'syn
          20: 'the arm of numbers without a common bit', 26: 'a 32-bit instruction',
          27: 'a decision on common bits', 28: 'range sdiv', 29: 'range smod',
          30: 'range times a constant', 51: 'the bound of a growing number',
-         52: 'low bits that grow', 53: 'bounds to grow from'}
+         54: 'low bits that grow', 55: 'bounds to grow from'}
 # where products are computed, for the sake of a true case
 HARD_WIDTH = 4
 
