@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "claims.h"
+#include "oracle.h"
 #include "walk.h"
 
 static void free_claims_of(struct bv_claims_insn *at)
@@ -260,4 +261,16 @@ void bv_claims_drop(struct bv_env *env)
 {
 	bv_claims_free(env->claims);
 	env->claims = NULL;
+}
+
+/**
+ * bv_oracle_origin() - original instruction that one of the rewritten program begins
+ * @claims:	of the program
+ * @idx:	instruction of the rewritten program
+ *
+ * Return: its number, U32_MAX where @idx is in the middle.
+ */
+u32 bv_oracle_origin(const struct bv_claims *claims, u32 idx)
+{
+	return idx < claims->origins ? claims->origin[idx] : BV_NO_PC;
 }

@@ -893,15 +893,3 @@ void bv_oracle_return(struct bv_oracle_run *run)
 	run->caller = f->caller;
 	run->pc = BV_NO_PC;
 }
-
-/**
- * bv_oracle_origin() - original instruction that one of the rewritten program begins
- * @claims:	of the program
- * @idx:	instruction of the rewritten program
- *
- * Return: its number, U32_MAX where @idx is in the middle.
- */
-u32 bv_oracle_origin(const struct bv_claims *claims, u32 idx)
-{
-	return idx < claims->origins ? claims->origin[idx] : BV_NO_PC;
-}

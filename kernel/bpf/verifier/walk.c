@@ -135,6 +135,14 @@ static u32 take_up(struct bv_env *env)
 	return arm->pc;
 }
 
+/* the second shift of a pair wants to know what was shifted, which no state says */
+static bool is_behind_shift(const struct bv_env *env, u32 pc)
+{
+	const u8 code = pc ? env->insns[pc - 1].code : 0;
+
+	return BPF_CLASS(code) == BPF_ALU64 && BPF_OP(code) == BPF_LSH;
+}
+
 /* may states be compared at the instruction? cfg.c chose where it is worth it */
 static bool is_prune_point(const struct bv_env *env, u32 pc)
 {
@@ -142,7 +150,7 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 	case BV_PRUNE_NORMAL:
 		return env->info[pc].prune;
 	case BV_PRUNE_ALWAYS:
-		return true;
+		return env->info[pc].prune || !is_behind_shift(env, pc);
 	default:
 		/*
 		 * A loop has no other end than a state that covers its turns, which is

@@ -137,7 +137,7 @@ static void find_bug(u32 bug, u64 seed, u64 most)
 	while (tried < most && res != TRY_BAD) {
 		now_seed = seed + tried++;
 		accept_make_large(&now, now_seed);
-		res = try_program(&now, now_seed * 8, 0);
+		res = try_program(&now, now_seed * 8, TRY_PRUNE);
 		accepted += res != TRY_REFUSED;
 	}
 	bv_seed = 0;
@@ -158,7 +158,7 @@ static void find_bug(u32 bug, u64 seed, u64 most)
 
 static void find_bugs(char **bugs, u64 seed, u64 most)
 {
-	find_bug(0, seed, most / 10);
+	find_bug(0, seed, most / 2);
 	for (; *bugs; bugs++)
 		find_bug(strtoul(*bugs, NULL, 0), seed, most);
 }
