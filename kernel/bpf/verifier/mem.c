@@ -186,6 +186,21 @@ static int store_to_stack(struct bv_env *env, struct bv_state *st, struct bv_mem
 	return err;
 }
 
+/* a number that is saved whole is linked to what is saved of it */
+static int save(struct bv_env *env, struct bv_state *st, struct bv_memop *op, u32 regno)
+{
+	struct bv_reg *src = &st->reg[regno];
+	u32 id = src->id;
+	int err;
+
+	if (bv_scalar_fits(src->val, op->size * 8, false))
+		bv_reg_link(env, src);
+	err = store_to_stack(env, st, op, *src, regno);
+	if (err)
+		src->id = id;
+	return err;
+}
+
 /**
  * bv_mem_store() - BPF_ST and BPF_STX: store to memory
  * @env:	the check, env->pc being the instruction
@@ -224,11 +239,8 @@ int bv_mem_store(struct bv_env *env, struct bv_state *st, const struct bpf_insn 
 	note_view(env, &op);
 	if (op.ptr->kind != BV_STACK)
 		return 0;
-	if (!is_imm) {
-		if (bv_scalar_fits(st->reg[insn->src_reg].val, op.size * 8, false))
-			bv_reg_link(env, &st->reg[insn->src_reg]);
-		return store_to_stack(env, st, &op, st->reg[insn->src_reg], insn->src_reg);
-	}
+	if (!is_imm)
+		return save(env, st, &op, insn->src_reg);
 	bv_reg_scalar(&imm, bv_scalar_const((s64)insn->imm), (struct bv_deps){ 0, 0 },
 		      env->pc);
 	return store_to_stack(env, st, &op, imm, -1);

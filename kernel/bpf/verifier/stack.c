@@ -272,6 +272,9 @@ static int read_fixed(struct bv_env *env, struct bv_state *st,
 	if (!at && is_whole(s, op->size, sign)) {
 		*r = s->spill;
 		r->def_pc = env->pc;
+		/* which says nothing of the zeroes above it */
+		if (is_number(r))
+			r->deps = slot_deps(s);
 		return 0;
 	}
 	val = read_number(s, at, op->size);

@@ -702,6 +702,8 @@ int main(int argc, char **argv)
 	u64 count = argc > 2 ? strtoull(argv[2], NULL, 0) : 20000;
 	static struct bv_insn_info info[4];
 	static struct bv_func func = { .end = 1 };
+	static struct bv_map map = { .value_size = VALUE_BYTES, .key_size = 4 };
+	static struct bv_moved moved[4];
 	u64 i, done = 0;
 
 	if (!seed)
@@ -720,8 +722,8 @@ int main(int argc, char **argv)
 	env.funcs = &func;
 	env.func_count = 1;
 	env.info = info;
-	env.maps[0].value_size = VALUE_BYTES;
-	env.maps[0].key_size = 4;
+	env.moved = moved;
+	env.maps = &map;
 	env.map_count = 1;
 	for (i = 0; i < count; i++) {
 		seed_now = seed + i;
