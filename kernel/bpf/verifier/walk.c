@@ -333,6 +333,7 @@ static int walk_root(struct bv_env *env, u32 root)
 		bv_op_begin_global(env, walk->st, f);
 	env->cur = walk->st;
 	env->grown = false;
+	env->muted = BV_R_NONE;
 	env->shifted.pc = BV_NO_PC;
 	env->trail.len = 0;
 	walk->from = BV_NO_PC;

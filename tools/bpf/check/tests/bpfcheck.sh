@@ -66,8 +66,8 @@ ends 'help' 0 'usage: bpfcheck' --help
 ends 'version' 0 '^bpfcheck [0-9]' --version
 ends 'an option that nobody has' 2 'usage: bpfcheck' --frob mixed.bpf.o
 ends 'two ways of showing' 2 'only one of' --json --dot mixed.bpf.o
-ends 'a type that there is not' 2 'no program type "xdp"; there are: socket_filter' \
-	--type xdp mixed.bpf.o
+ends 'a type that there is not' 2 'no program type "frob"; there are: socket_filter' \
+	--type frob mixed.bpf.o
 
 # ---- verdicts
 ends 'a refusal is status 1' 1 '^mixed.bpf.o: bad (section "socket", type socket_filter): refused$' \
@@ -117,8 +117,8 @@ ends 'a map that cannot be made' 1 'a map of the object is refused: Invalid argu
 ends 'programs of two types in one array' 1 'second .*: refused$' tail.bpf.o
 says 'and why' 'an array of programs that it uses has programs of another type'
 ends 'one of them alone' 0 'second .*: accepted$' --prog second tail.bpf.o
-ends 'a type that this kernel has not' 1 'program type xdp is not supported here' --prog drop \
-	others.bpf.o
+ends 'a type that this kernel has not' 1 'program type sched_cls is not supported here' \
+	--prog drop others.bpf.o
 ends 'a section that says no type' 2 'say which with --type' --prog whatever others.bpf.o
 ends 'said with --type' 0 'whatever .*accepted' --prog whatever --type kprobe others.bpf.o
 

@@ -3,7 +3,7 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 
-SEC("xdp")
+SEC("tc")
 int drop(struct xdp_md *ctx)
 {
 	return XDP_DROP;
