@@ -72,10 +72,10 @@ int sizeless(struct __sk_buff *skb)
 }
 
 struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(key_size, 4);
+	__uint(value_size, 4);
 	__uint(max_entries, 1);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, sizeof(__u32));
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
 } programs SEC(".maps");
 
 /* the result is not for the compiler to know: it may be that of the program called */
