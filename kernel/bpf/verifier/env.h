@@ -217,6 +217,8 @@ struct bv_func_arg {
  * @tail_calls:	it makes tail calls; neither this nor @packet is known of a program that is
  *		the only function
  * @packet:	it has packet loads
+ * @leaves:	it, or one that it calls, may go on in another program
+ * @moves:	likewise, or moves the packet: pointers into that end with a call of it
  * @global:	it is verified by itself, for all arguments that its signature lets pass, and
  *		calls of it are not walked into (signature.c)
  * @trial:	it is static, and @global is tried only
@@ -237,6 +239,8 @@ struct bv_func {
 	u16	frames;
 	bool	tail_calls;
 	bool	packet;
+	bool	leaves;
+	bool	moves;
 	bool	global;
 	bool	trial;
 	u8	nargs;

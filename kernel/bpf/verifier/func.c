@@ -19,14 +19,19 @@
  * @st:		the path, kept a moment ago where states are kept at all
  * @next:	takes the function's first instruction
  *
- * RFC 9669 section 4.3.2.
+ * RFC 9669 section 4.3.2. Where it may go on in another program, which returns to the caller,
+ * that may have moved the packet.
  *
  * Return: 0 or -ENOMEM.
  */
 int bv_op_enter(struct bv_env *env, struct bv_state *st, u32 *next)
 {
+	int err = 0;
+
 	*next = bv_callee(env, env->pc);
-	return bv_frames_push(env, st, st->parent);
+	if (bv_func_at(env, *next)->leaves)
+		err = bv_packet_moved(env, st);
+	return err ?: bv_frames_push(env, st, st->parent);
 }
 
 /**

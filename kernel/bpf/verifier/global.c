@@ -124,6 +124,11 @@ int bv_op_call_global(struct bv_env *env, struct bv_state *st, struct bv_func *f
 		if (err)
 			return err;
 	}
+	if (f->moves) {
+		err = bv_packet_moved(env, st);
+		if (err)
+			return err;
+	}
 	env->info[env->pc].calls++;
 	for (n = BPF_REG_1; n <= BPF_REG_5; n++)
 		bv_reg_unset(&st->reg[n]);

@@ -165,6 +165,8 @@ static void note_insn(struct bv_env *env, struct bv_func *f, u32 pc)
 	if (insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
 	    insn->imm == BPF_FUNC_tail_call)
 		f->tail_calls = true;
+	if (env->info[pc].proto && env->info[pc].proto->moves_packet)
+		f->moves = true;
 }
 
 /* goes on to the next call of the function last in the path; false: there is none */
@@ -196,9 +198,18 @@ static void leave(struct bv_env *env, struct calls *c)
 	u32 func = c->path[--c->depth], pc, most = 0;
 	struct bv_func *f = &env->funcs[func];
 
-	for (pc = f->start; pc < f->end; pc++)
-		if (!env->info[pc].second && bpf_insn_calls_func(&env->insns[pc]))
-			most = max_t(u32, most, bv_func_at(env, bv_callee(env, pc))->frames);
+	f->leaves = f->tail_calls;
+	for (pc = f->start; pc < f->end; pc++) {
+		const struct bv_func *to;
+
+		if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]))
+			continue;
+		to = bv_func_at(env, bv_callee(env, pc));
+		most = max_t(u32, most, to->frames);
+		f->leaves |= to->leaves;
+		f->moves |= to->moves;
+	}
+	f->moves |= f->leaves;
 	f->frames = most + 1;
 	env->funcs[env->called++].order = func;
 }
