@@ -153,17 +153,9 @@ int bv_claims_point(struct bv_env *env, u32 *point)
 
 	if (!claims)
 		return 0;
-	if (claims->npoints == claims->cap) {
-		u32 more = claims->cap ? claims->cap * 2 : 16;
-		void *bigger = bv_resize(claims->points,
-					 claims->cap * sizeof(*claims->points),
-					 more * sizeof(*claims->points));
-
-		if (!bigger)
-			return -ENOMEM;
-		claims->points = bigger;
-		claims->cap = more;
-	}
+	if (claims->npoints == claims->cap &&
+	    bv_grow_array((void **)&claims->points, &claims->cap, 16, sizeof(*claims->points)))
+		return -ENOMEM;
 	*point = claims->npoints++;
 	claims->points[*point] = (struct bv_deps){};
 	return 0;

@@ -65,19 +65,6 @@ static int check_kind(struct bv_env *env, const struct bpf_insn *insn)
 	return bv_refuse(env, BV_R_CALL_KERNEL, BV_INSN, insn->src_reg);
 }
 
-static int grow_maps(struct bv_env *env)
-{
-	u32 more = env->map_cap ? 2 * env->map_cap : 2;
-	struct bv_map *maps = bv_resize(env->maps, env->map_cap * sizeof(*maps),
-					more * sizeof(*maps));
-
-	if (!maps)
-		return -ENOMEM;
-	env->maps = maps;
-	env->map_cap = more;
-	return 0;
-}
-
 /*
  * The map behind @fd as an index of env->maps. A program that names a map twice, by one
  * descriptor or by two, gets one index and holds one reference.
@@ -104,7 +91,7 @@ static int find_map(struct bv_env *env, u32 fd, u16 *index)
 	if (env->map_count == BV_MAX_MAPS)
 		err = bv_refuse(env, BV_R_MAPS_MANY, BV_INSN, BV_MAX_MAPS);
 	else if (env->map_count == env->map_cap)
-		err = grow_maps(env);
+		err = bv_grow_array((void **)&env->maps, &env->map_cap, 2, sizeof(*env->maps));
 	if (err) {
 		bv_host_map_put(map.map);
 		return err;

@@ -174,13 +174,10 @@ void bv_op_begin_global(struct bv_env *env, struct bv_state *st, const struct bv
 int bv_op_exit_global(struct bv_env *env, struct bv_state *st)
 {
 	const struct bv_reg *r0 = &st->reg[BPF_REG_0];
-	int err;
+	int err = bv_op_exit_ready(env, st);
 
-	err = bv_refs_check(env, st, BV_R_HELD_EXIT);
 	if (err)
 		return err;
-	if (r0->kind == BV_UNSET)
-		return bv_refuse(env, BV_R_EXIT_UNSET, BV_REG(BPF_REG_0));
 	if (r0->kind != BV_SCALAR)
 		return bv_refuse(env, BV_R_GLOBAL_EXIT, BV_REG(BPF_REG_0),
 				 bv_memkind_of(r0)->name);

@@ -7,6 +7,7 @@
 #ifndef _BPF_VERIFIER_HOST_H
 #define _BPF_VERIFIER_HOST_H
 
+#include <linux/errno.h>
 #include <linux/bpf_func.h>
 #include <linux/types.h>
 
@@ -66,6 +67,20 @@ struct bv_map {
 void *bv_alloc(size_t bytes);
 void *bv_alloc_unset(size_t bytes);
 void *bv_resize(void *old, size_t old_bytes, size_t new_bytes);
+
+/* room for twice as many items in @array, at first for @first: 0 or -ENOMEM */
+static inline int bv_grow_array(void **array, u32 *cap, u32 first, size_t item_bytes)
+{
+	u32 more = *cap ? *cap * 2 : first;
+	void *bigger = bv_resize(*array, *cap * item_bytes, more * item_bytes);
+
+	if (!bigger)
+		return -ENOMEM;
+	*array = bigger;
+	*cap = more;
+	return 0;
+}
+
 void bv_free(const void *p);
 
 /* the descriptor at @fds[@idx] of the loader's memory; 0 or -EFAULT */

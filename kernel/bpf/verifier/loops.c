@@ -45,16 +45,9 @@ static int make_loop(struct nest *n, u32 head)
 
 	if (env->info[head].head)
 		return 0;
-	if (env->loop_count == n->cap) {
-		u32 more = n->cap ? n->cap * 2 : 4;
-		struct bv_loop *bigger = bv_resize(env->loops, n->cap * sizeof(*bigger),
-						   more * sizeof(*bigger));
-
-		if (!bigger)
-			return -ENOMEM;
-		env->loops = bigger;
-		n->cap = more;
-	}
+	if (env->loop_count == n->cap &&
+	    bv_grow_array((void **)&env->loops, &n->cap, 4, sizeof(*env->loops)))
+		return -ENOMEM;
 	env->loops[env->loop_count++] = (struct bv_loop){ .head = head, .last = head };
 	env->info[head].head = true;
 	env->info[head].loop = env->loop_count;

@@ -37,7 +37,8 @@ int bv_op_return(struct bv_env *env, struct bv_state *st, u32 *next);
 int bv_op_call_global(struct bv_env *env, struct bv_state *st, struct bv_func *f);
 void bv_op_begin_global(struct bv_env *env, struct bv_state *st, const struct bv_func *f);
 int bv_op_exit_global(struct bv_env *env, struct bv_state *st);
-/* retval.c: exit with R0 legal for the type */
+/* retval.c: what every exit wants; exit with R0 legal for the type */
+int bv_op_exit_ready(struct bv_env *env, struct bv_state *st);
 int bv_op_exit(struct bv_env *env, struct bv_state *st);
 
 /**

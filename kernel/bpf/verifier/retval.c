@@ -10,6 +10,25 @@
 #include "op.h"
 
 /**
+ * bv_op_exit_ready() - what every exit wants, whoever gets the result
+ * @env:	the check, env->pc being the exit instruction
+ * @st:		state
+ *
+ * Return: 0, or what bv_refuse() gave: -EACCES for R0 never written, -EINVAL for acquired
+ * memory that is still held.
+ */
+int bv_op_exit_ready(struct bv_env *env, struct bv_state *st)
+{
+	int err = bv_refs_check(env, st, BV_R_HELD_EXIT);
+
+	if (err)
+		return err;
+	if (st->reg[BPF_REG_0].kind == BV_UNSET)
+		return bv_refuse(env, BV_R_EXIT_UNSET, BV_REG(BPF_REG_0));
+	return 0;
+}
+
+/**
  * bv_op_exit() - the program ends
  * @env:	the check, env->pc being the exit instruction
  * @st:		state
@@ -22,13 +41,10 @@ int bv_op_exit(struct bv_env *env, struct bv_state *st)
 {
 	const struct bv_reg *r0 = &st->reg[BPF_REG_0];
 	const struct bpf_type_ops *type = env->type;
-	int err;
+	int err = bv_op_exit_ready(env, st);
 
-	err = bv_refs_check(env, st, BV_R_HELD_EXIT);
 	if (err)
 		return err;
-	if (r0->kind == BV_UNSET)
-		return bv_refuse(env, BV_R_EXIT_UNSET, BV_REG(BPF_REG_0));
 	if (bv_reg_is_pointer(r0) && !env->req->privileged)
 		return bv_refuse(env, BV_R_EXIT_LEAK, BV_REG(BPF_REG_0));
 	if (type->ret_min == S32_MIN && type->ret_max == S32_MAX)

@@ -23,20 +23,11 @@
 /* instructions between two pauses for others; a power of two */
 #define BREATHE_EVERY	4096
 
+/* arms that wait, and decisions of a path, that there is room for at first */
+#define FIRST_ROOM	64
+
 /* instructions visited while functions are tried, after which that is given up */
 #define TRIAL_VISITED	(BV_LIMIT_VISITED / 8)
-
-static int grow_array(void **array, u32 *cap, size_t item_bytes)
-{
-	u32 more = *cap ? *cap * 2 : 64;
-	void *bigger = bv_resize(*array, *cap * item_bytes, more * item_bytes);
-
-	if (!bigger)
-		return -ENOMEM;
-	*array = bigger;
-	*cap = more;
-	return 0;
-}
 
 /**
  * bv_walk_push() - an arm of a conditional jump waits
@@ -56,8 +47,8 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 		err = bv_refuse(env, BV_R_BUDGET_STATES, BV_INSN, env->stats.bytes_now,
 				BV_LIMIT_STATE_BYTES, walk->count);
 	else if (walk->count == walk->cap)
-		err = grow_array((void **)&walk->waiting, &walk->cap,
-				 sizeof(*walk->waiting));
+		err = bv_grow_array((void **)&walk->waiting, &walk->cap, FIRST_ROOM,
+				    sizeof(*walk->waiting));
 	if (err) {
 		bv_state_free(env, st);
 		return err;
@@ -85,7 +76,7 @@ int bv_walk_decided(struct bv_env *env, u32 pc, u8 arm, bool forced)
 	if (!env->log.level)
 		return 0;
 	if (trail->len == trail->cap &&
-	    grow_array((void **)&trail->made, &trail->cap, sizeof(*trail->made)))
+	    bv_grow_array((void **)&trail->made, &trail->cap, FIRST_ROOM, sizeof(*trail->made)))
 		return -ENOMEM;
 	trail->made[trail->len++] = (struct bv_decision){ pc, arm, forced };
 	return 0;
