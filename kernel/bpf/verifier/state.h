@@ -210,6 +210,7 @@ struct bv_state {
 /* reg.c: the only code that writes @kind */
 void bv_reg_unset(struct bv_reg *r);
 void bv_reg_scalar(struct bv_reg *r, struct scalar val, struct bv_deps deps, u32 pc);
+void bv_reg_const(struct bv_reg *r, u64 num, struct bv_deps deps, u32 pc);
 void bv_reg_unknown(struct bv_reg *r, u32 pc);		/* any number, no deps */
 void bv_reg_pointer(struct bv_reg *r, enum bv_kind kind, u32 pc);
 void bv_reg_map(struct bv_reg *r, enum bv_kind kind, u16 map, u32 id, u32 pc);
@@ -221,7 +222,12 @@ void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
 void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an identity */
 void bv_reg_set_name(struct bv_reg *r, u32 name, s64 delta);
-bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */
+/* is it an address, of any kind? */
+static inline bool bv_reg_is_pointer(const struct bv_reg *r)
+{
+	return r->kind > BV_SCALAR;
+}
+
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
