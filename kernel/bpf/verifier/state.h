@@ -192,19 +192,41 @@ struct bv_frame {
  */
 struct bv_state {
 	struct bv_reg		reg[MAX_BPF_REG];
-	u32			nslots;
 	u32			cap;
 	struct bv_slot		*slots;
-	u32			nheld;
 	struct bv_held		held[BV_MOST_HELD];
-	u32			depth;
-	struct bv_frame		*caller;
-	struct bv_checkpoint	*last;
-	struct bv_checkpoint	*parent;
-	struct bv_checkpoint	*result;
-	u32			known;
-	bool			grown;
 	struct bv_state		*next_spare;
+	struct_group_tagged(bv_path, path,
+		u32			nslots;
+		u32			nheld;
+		u32			depth;
+		u32			known;
+		bool			grown;
+		struct bv_frame		*caller;
+		struct bv_checkpoint	*last;
+		struct bv_checkpoint	*parent;
+		struct bv_checkpoint	*result;
+	);
+};
+
+/**
+ * struct bv_packed - a state of a path that waits: what is live, and no room for more
+ * @path:	the members of that name; slots in use include some that are not here
+ * @bytes:	of all this
+ * @regs:	registers that are here, bit by number
+ * @slots:	slots that are here
+ * @held:	what the path holds, behind @slot
+ * @slot:	slots of @slots, lowest first, behind @reg
+ * @reg:	registers of @regs, lowest first
+ */
+struct bv_packed {
+	struct bv_path	path;
+	u32		bytes;
+	u32		regs;
+	u64		slots;
+	struct bv_held	*held;
+	struct bv_slot	*slot;
+	struct bv_reg	reg[];
 };
 
 /* reg.c: the only code that writes @kind */
@@ -276,6 +298,9 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 void bv_state_keep_live(struct bv_env *env, struct bv_state *st, u32 pc);
 void bv_state_free(struct bv_env *env, struct bv_state *st);
 void bv_state_free_spare(struct bv_env *env);
+struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc);
+struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p);
+void bv_packed_free(struct bv_env *env, const struct bv_packed *p);
 int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots);
 /* calls @fn for every register and whole spilled register of @st */
 void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);
