@@ -105,9 +105,10 @@ static bool calls(const struct bv_request *req, enum bpf_func_id helper)
 	return false;
 }
 
-/* what the base's event code asks of a program when it is attached */
+/* what event code asks of a program when it is attached */
 static void describe_helpers(struct bpf_prog *prog, const struct bv_request *req)
 {
+	prog->tail_calls = calls(req, BPF_FUNC_tail_call);
 	prog->kprobe_override = calls(req, BPF_FUNC_override_return);
 	prog->call_get_stack = calls(req, BPF_FUNC_get_stack) ||
 			       calls(req, BPF_FUNC_get_stackid);
