@@ -25,7 +25,7 @@ QEMU_CONFIG	:= $(CONFIG)/common.config $(CONFIG)/qemu.config $(CONFIG)/debug.con
 endif
 IMAGE		?= $(QEMU)/arch/x86/boot/bzImage
 
-.PHONY: help packages base tree kernel um image stock stock-image vm demo \
+.PHONY: help packages base tree kernel um image stock stock-um stock-image vm demo \
 	test debug-test check bench series series-check clean
 
 help:
@@ -44,7 +44,7 @@ kernel: tree ## the x86-64 kernel, in out/qemu
 	@series/kernel.sh $(OUT)/tree $(QEMU) x86_64 $(QEMU_CONFIG)
 
 um: tree ## User-Mode Linux, in out/um
-	@series/kernel.sh $(OUT)/tree $(OUT)/um um $(CONFIG)/um.config
+	@series/kernel.sh $(OUT)/tree $(OUT)/um um $(CONFIG)/um-common.config $(CONFIG)/um.config
 
 image: ## print the path of the built kernel
 	@echo $(QEMU)/arch/x86/boot/bzImage
@@ -53,6 +53,10 @@ stock: packages ## the peer: upstream's BPF, same configuration
 	@STOCK=1 series/base.sh $(OUT) $(TARBALL)
 	@series/kernel.sh $(OUT)/stock $(OUT)/stock-build x86_64 \
 		$(CONFIG)/common.config $(CONFIG)/stock.config
+
+stock-um: packages ## the peer as User-Mode Linux, for native times
+	@STOCK=1 series/base.sh $(OUT) $(TARBALL)
+	@series/kernel.sh $(OUT)/stock $(OUT)/stock-um um $(CONFIG)/um-common.config
 
 stock-image: ## print the path of the peer
 	@echo $(OUT)/stock-build/arch/x86/boot/bzImage
@@ -77,7 +81,7 @@ debug-test: ## the tests on a kernel that watches itself; half an hour
 	@$(MAKE) -s kernel DEBUG=1
 	@series/debug.sh $(OUT)/qemu-debug $(ONLY)
 
-bench: kernel stock um ## ours against the peer, under instruction counting
+bench: kernel stock um stock-um ## ours against the peer, under instruction counting
 	@tools/testing/selftests/bpf/bench/run
 
 series: tree ## the patch series, in out/series, checked with git am

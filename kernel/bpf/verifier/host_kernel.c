@@ -64,7 +64,7 @@ void *bv_alloc_unset(size_t bytes)
  * bv_resize() - more memory with the same beginning
  * @old:	what there is, or NULL
  * @old_bytes:	its bytes
- * @new_bytes:	bytes wanted, not fewer; those added are zero
+ * @new_bytes:	bytes wanted, not fewer; the caller writes those added before reading them
  *
  * Context: may sleep.
  * Return: the memory, @old being gone, or NULL, @old being as it was.
@@ -77,7 +77,6 @@ void *bv_resize(void *old, size_t old_bytes, size_t new_bytes)
 		return NULL;
 	if (old)
 		memcpy(p, old, old_bytes);
-	memset(p + old_bytes, 0, new_bytes - old_bytes);
 	kvfree(old);
 	return p;
 }

@@ -33,21 +33,6 @@ static void set_kind(struct bv_reg *r, enum bv_kind kind, u32 pc)
 }
 
 /**
- * bv_reg_unset() - a register that may not be read
- * @r:	the register; its other members mean nothing from now on, but @def_pc, which
- *	the caller may set to the instruction that cleared it
- */
-void bv_reg_unset(struct bv_reg *r)
-{
-	r->kind = BV_UNSET;
-	r->id = 0;
-	r->delta = 0;
-	r->var = 0;
-	r->def_pc = BV_NO_PC;
-	r->lost_pc = BV_NO_PC;
-}
-
-/**
  * bv_reg_scalar() - a number
  * @r:		the register
  * @val:	what is known of the number

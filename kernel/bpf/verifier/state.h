@@ -229,8 +229,21 @@ struct bv_packed {
 	struct bv_reg	reg[];
 };
 
-/* reg.c: the only code that writes @kind */
-void bv_reg_unset(struct bv_reg *r);
+/*
+ * The register may not be read. Its other members mean nothing from now on, but @def_pc,
+ * which the caller may set to the instruction that cleared it.
+ */
+static inline void bv_reg_unset(struct bv_reg *r)
+{
+	r->kind = BV_UNSET;
+	r->id = 0;
+	r->delta = 0;
+	r->var = 0;
+	r->def_pc = BV_NO_PC;
+	r->lost_pc = BV_NO_PC;
+}
+
+/* reg.c: otherwise the only code that writes @kind */
 void bv_reg_scalar(struct bv_reg *r, struct scalar val, struct bv_deps deps, u32 pc);
 void bv_reg_const(struct bv_reg *r, u64 num, struct bv_deps deps, u32 pc);
 void bv_reg_unknown(struct bv_reg *r, u32 pc);		/* any number, no deps */

@@ -67,7 +67,7 @@ void *bv_alloc_unset(size_t bytes)
 
 void *bv_resize(void *old, size_t old_bytes, size_t new_bytes)
 {
-	void *p = bv_alloc(new_bytes);
+	void *p = bv_alloc_unset(new_bytes);
 
 	if (!p)
 		return NULL;
