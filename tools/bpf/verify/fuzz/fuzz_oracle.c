@@ -47,7 +47,8 @@ static void show_death(void)
 /* the costly ones for few programs */
 static u32 how_of(u64 seed)
 {
-	return TRY_ENGINES | (seed % GUESS_EVERY ? 0 : TRY_GUESS) | (seed % 16 ? 0 : TRY_PRUNE) | (seed % STARVE_EVERY ? 0 : TRY_STARVE);
+	return TRY_ENGINES | (seed % GUESS_EVERY ? 0 : TRY_GUESS) |
+	       (seed % 16 ? 0 : TRY_PRUNE) | (seed % STARVE_EVERY ? 0 : TRY_STARVE);
 }
 
 static enum try_result try_seed(u64 seed, u32 how)
