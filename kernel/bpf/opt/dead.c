@@ -4,9 +4,9 @@
  *
  * Removes arithmetic, constants, loads from the stack, and stores to words of it that are
  * not loaded again, where the program does nothing with its frame pointer but such loads
- * and stores. Any other access may have an effect, or fault, or end the program, and a
- * call always has one. And where only a branch reads the result of "x &= mask", it tests
- * the bits itself.
+ * and stores, and no barrier waits for the store. Any other access may have an effect, or
+ * fault, or end the program, and a call always has one. And where only a branch reads the
+ * result of "x &= mask", it tests the bits itself.
  *
  * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
@@ -123,6 +123,18 @@ static bool is_dead_store(struct dead *d, const struct bpf_insn *insn)
 	}
 }
 
+/*
+ * Does a barrier follow, so that loads must not get what was there before the store? Stores
+ * behind it have none, as what is there since then may be seen: this one stays.
+ */
+static bool is_waited_for(const struct bpf_opt *o, u32 pc)
+{
+	do {
+		pc++;
+	} while (pc < o->count && bpf_opt_is_nop(&o->insns[pc]));
+	return pc < o->count && o->insns[pc].code == (BPF_ST | BPF_NOSPEC);
+}
+
 /* what is live behind the instruction at @pc, now that d tells what is behind that */
 static void look_behind(struct dead *d, u32 pc)
 {
@@ -196,7 +208,7 @@ static void visit(struct dead *d, u32 pc)
 		bpf_opt_remove(o, pc);
 		return;
 	}
-	if (d->own_stack && is_dead_store(d, insn)) {
+	if (d->own_stack && is_dead_store(d, insn) && !is_waited_for(o, pc)) {
 		bpf_opt_remove(o, pc);
 		return;
 	}

@@ -8,7 +8,8 @@
  *
  * Must not learn how many bits are set from a branch: masks that guard accesses against
  * speculation would then look useless. A register that a branch has found equal to a
- * constant is replaced by the constant, which is safe on wrong paths too.
+ * constant is replaced by the constant, which is safe on wrong paths too; but what makes it
+ * that constant must stay, for on wrong paths it is another.
  *
  * Layer K3o; builds in user space too. Tests: tools/bpf/verify/opt_test.c, fuzz_opt.
  */
@@ -24,12 +25,14 @@
  * struct value - what is known of a register
  * @number:	itself, or what is added to @base
  * @base:	another register, or BASE_*
- * @bits:	low bits that may be set, 0 to 64; those above are zero
+ * @bits:	low bits that may be set, 0 to 64; those above are zero, on wrong paths too
+ * @told:	it is the number because a branch said so: on wrong paths it is not
  */
 struct value {
 	u64	number;
 	u8	base;
 	u8	bits;
+	bool	told;
 };
 
 /**
@@ -66,6 +69,11 @@ static u8 bits_of(u64 number)
 static struct value number(u64 n)
 {
 	return (struct value){ .number = n, .base = BASE_NUMBER, .bits = bits_of(n) };
+}
+
+static struct value told_number(u64 n, u8 bits)
+{
+	return (struct value){ .number = n, .base = BASE_NUMBER, .bits = bits, .told = true };
 }
 
 static struct value some_bits(u32 bits)
@@ -213,8 +221,8 @@ static bool is_narrow(u8 op, bool is_signed, u32 a, u32 b, const struct value *s
 	}
 }
 
-/* writes "dst = @n" over the instruction, if it fits one slot */
-static void write_number(struct values *v, u8 dst, u64 n)
+/* writes "dst = @n" over the instruction, if it fits one slot: does it? */
+static bool write_number(struct values *v, u8 dst, u64 n)
 {
 	struct bpf_insn *insn = v->insn;
 	u8 class;
@@ -224,12 +232,13 @@ static void write_number(struct values *v, u8 dst, u64 n)
 	else if (n == (u32)n)
 		class = BPF_ALU;
 	else
-		return;
+		return false;
 	*insn = (struct bpf_insn){
 		.code = class | BPF_MOV | BPF_K,
 		.dst_reg = dst,
 		.imm = (s32)n,
 	};
+	return true;
 }
 
 /* "dst = src; dst += n" of 64 bits: engines do that at once */
@@ -259,12 +268,12 @@ static void do_copy(struct values *v, bool wide)
 		return;
 	}
 	if (dst == src || (now->base == value.base && now->number == value.number &&
-			   now->base != BASE_NONE)) {
+			   now->base != BASE_NONE && !now->told)) {
 		drop(v);
 		return;
 	}
-	if (is_number(&value))
-		write_number(v, dst, value.number);
+	if (is_number(&value) && write_number(v, dst, value.number))
+		value = number(value.number);
 	else if (wide && value.bits <= 32 && !is_address_pair(v))
 		insn->code = BPF_ALU | BPF_MOV | BPF_X;
 	set(v, dst, value);
@@ -383,22 +392,42 @@ static void do_move(struct values *v)
 		return;
 	}
 	value = number(wide ? (u64)(s64)insn->imm : (u32)insn->imm);
-	if (is_number(&v->of[insn->dst_reg]) &&
+	if (is_number(&v->of[insn->dst_reg]) && !v->of[insn->dst_reg].told &&
 	    v->of[insn->dst_reg].number == value.number)
 		drop(v);
 	else
 		set(v, insn->dst_reg, value);
 }
 
-/* dst and operand are known */
-static void do_known(struct values *v, u64 b)
+/* dst and operand are known; false: the result does not fit, the instruction stays */
+static bool do_known(struct values *v, u64 b)
 {
 	struct bpf_insn *insn = v->insn;
 	u8 dst = insn->dst_reg;
-	u64 n = bpf_opt_alu(insn->code, insn->off, v->of[dst].number, b);
+	struct value value = number(bpf_opt_alu(insn->code, insn->off, v->of[dst].number, b));
+	bool told = v->of[dst].told, fits = write_number(v, dst, value.number);
 
-	write_number(v, dst, n);
-	set(v, dst, number(n));
+	value.told = told && !fits;
+	set(v, dst, value);
+	return fits;
+}
+
+/* both operands are known registers */
+static void do_known_operand(struct values *v, const struct value *src)
+{
+	struct bpf_insn *insn = v->insn;
+	u8 op = BPF_OP(insn->code);
+
+	if (do_known(v, src->number))
+		return;
+	/* an address that is moved: the constant, whatever the register is on wrong paths */
+	if ((op == BPF_ADD || op == BPF_SUB) && fits_imm(src->number)) {
+		insn->code = (insn->code & ~BPF_X) | BPF_K;
+		insn->src_reg = 0;
+		insn->imm = (s32)src->number;
+	} else {
+		v->of[insn->dst_reg].told |= src->told;
+	}
 }
 
 static void do_constant_operand(struct values *v)
@@ -451,7 +480,7 @@ static void do_register_operand(struct values *v)
 		return;
 	}
 	if (is_number(&src) && is_number(&v->of[insn->dst_reg])) {
-		do_known(v, src.number);
+		do_known_operand(v, &src);
 		return;
 	}
 	if (is_number(&src) &&
@@ -657,12 +686,12 @@ static void learn_equality(struct values *v)
 	if (BPF_OP(insn->code) != BPF_JNE || BPF_SRC(insn->code) != BPF_K ||
 	    (!wide && v->of[dst].bits > 32))
 		return;
-	set(v, dst, number(n));
+	set(v, dst, told_number(n, v->of[dst].bits));
 	while (holders) {
 		u32 h = __ffs(holders);
 
 		holders &= holders - 1;
-		v->of[h] = number(n + v->of[h].number);
+		v->of[h] = told_number(n + v->of[h].number, v->of[h].bits);
 	}
 }
 

@@ -30,6 +30,7 @@
 #include <linux/types.h>
 #include "../insn.h"
 #include "rewrite.h"
+#include "width.h"
 
 #define MASK_BOTH	(BV_HARDEN_MASK_SRC | BV_HARDEN_MASK_DST)
 
@@ -73,7 +74,7 @@ static u32 emit_mask(struct bpf_insn *out, u8 reg, s64 lo, s64 hi)
 	out[n++] = by_imm(BPF_MOV, BPF_REG_AX, hi - lo);
 	out[n++] = by_reg(BPF_SUB, BPF_REG_AX, reg);
 	out[n++] = by_reg(BPF_OR, BPF_REG_AX, reg);
-	out[n++] = by_imm(BPF_ARSH, BPF_REG_AX, 63);
+	out[n++] = by_imm(BV_SEEDED(87, BPF_ARSH, BPF_RSH), BPF_REG_AX, 63);
 	out[n++] = by_reg(BPF_AND, BPF_REG_AX, reg);
 	out[n++] = by_reg(BPF_XOR, reg, BPF_REG_AX);
 	if (lo)
@@ -109,13 +110,13 @@ u32 bv_harden_before(const struct bv_env *env, u32 pc, struct bpf_insn *out)
 	struct bv_moved by;
 
 	if (info->harden & BV_HARDEN_BEFORE)
-		return emit_barrier(out);
+		return BV_SEEDED(81, emit_barrier(out), 0);
 	if (!(info->harden & MASK_BOTH) || BPF_SRC(insn->code) != BPF_X)
 		return 0;
 	by = env->moved[pc];
 	if (!is_agreed(info->harden, by))
-		return emit_barrier(out);
-	return emit_mask(out, src ? insn->src_reg : insn->dst_reg, by.lo, by.hi);
+		return BV_SEEDED(82, emit_barrier(out), 0);
+	return BV_SEEDED(83, emit_mask(out, src ? insn->src_reg : insn->dst_reg, by.lo, by.hi), 0);
 }
 
 /**
@@ -128,7 +129,7 @@ u32 bv_harden_before(const struct bv_env *env, u32 pc, struct bpf_insn *out)
  */
 u32 bv_harden_after(const struct bv_env *env, u32 pc, struct bpf_insn *out)
 {
-	return env->info[pc].harden & BV_HARDEN_AFTER ? emit_barrier(out) : 0;
+	return env->info[pc].harden & BV_SEEDED(84, BV_HARDEN_AFTER, 0) ? emit_barrier(out) : 0;
 }
 
 /**
@@ -144,5 +145,5 @@ u8 bv_harden_arms(const struct bv_env *env, u32 pc)
 
 	if (bpf_insn_form(env->insns[pc].code)->class != BPF_IC_BRANCH)
 		return 0;
-	return (info->barred | info->nulled) & info->arms;
+	return (BV_SEEDED(85, info->barred, 0) | BV_SEEDED(86, info->nulled, 0)) & info->arms;
 }

@@ -277,6 +277,20 @@ void bv_induct_name(struct bv_env *env, struct bv_state *st)
 			name(env, &st->slots[i].spill);
 }
 
+/* the numbers that come back, all of which are in the range of @old, @cur's among them */
+static void note_back(struct bv_step *step, const struct bv_reg *old, const struct bv_reg *cur)
+{
+	u64 first = cur->val.r64.base - old->val.r64.base, last = first + cur->val.r64.len;
+
+	/* of a pointer the constant part of the offset may have moved */
+	if (old->kind != BV_SCALAR || last < first || last > old->val.r64.len) {
+		first = 0;
+		last = old->val.r64.len;
+	}
+	step->first = step->way ? min(step->first, first) : first;
+	step->last = step->way ? max(step->last, last) : last;
+}
+
 /* what the turn did to one number or pointer, which was @old at its beginning */
 static void note_step(struct bv_step *step, const struct bv_reg *old, const struct bv_reg *cur)
 {
@@ -293,7 +307,21 @@ static void note_step(struct bv_step *step, const struct bv_reg *old, const stru
 	}
 	if (!step->way || size < step->least)
 		step->least = size;
+	note_back(step, old, cur);
 	step->way = way;
+}
+
+/*
+ * How many turns there can be: from one bound of the state to the other; and after the first
+ * turn from one bound of what comes back to the other, which a test in the loop may have made
+ * closer than the state could tell.
+ */
+static u64 most_turns(const struct bv_step *step, const struct bv_reg *reg)
+{
+	u64 all = div64_u64(reg->val.r64.len, step->least);
+	u64 back = div64_u64(step->last - step->first, step->least);
+
+	return back < all ? back + 1 : all;
 }
 
 static u32 count_values(const struct bv_checkpoint *cp)
@@ -313,7 +341,7 @@ static int find_best(const struct bv_checkpoint *cp, const struct bv_step *steps
 
 		if (steps[i].way != 1 && steps[i].way != -1)
 			continue;
-		most = div64_u64(reg->val.r64.len, steps[i].least);
+		most = most_turns(&steps[i], reg);
 		if (best < 0 || most < *turns) {
 			best = i;
 			*turns = most;

@@ -58,10 +58,14 @@ struct bv_edge {
  * @way:	1 each one adds to it, -1 each one takes from it, 0 there was none yet,
  *		BV_NO_WAY some does neither, or it is not known to be the same number
  * @least:	at least so much each time
+ * @first:	what came back, from where the range of the state at the head begins: least
+ * @last:	and most
  */
 struct bv_step {
 	s8	way;
 	u64	least;
+	u64	first;
+	u64	last;
 };
 
 #define BV_NO_WAY	2

@@ -6,6 +6,7 @@
  *	bpfcase PATH...			every case: verdict, log, result
  *	bpfcase --complete PATH...	and every rule must have its cases
  *	bpfcase --starve PATH...	every case again and again, each allocation failing
+ *	bpfcase --guess PATH...		of cases without privilege what guesses tell, and nothing else
  *	bpfcase --log FILE		the log of one case, level 2
  *	bpfcase --stats PATH...		what checking each case took
  *	bpfcase --types			program types that cases may name
@@ -15,7 +16,8 @@
  * at every instruction, with a log buffer that is too small or cannot be written; when
  * an accepted program gives its result twice, the second time from other garbage in
  * registers and stack, and in every other way of running it (engine.h); when the oracle,
- * watching it (oracle.h), has nothing to tell; and when nothing is left over.
+ * watching it (oracle.h), has nothing to tell; when, of programs without privilege, guesses of
+ * a processor tell nothing (guess.h); and when nothing is left over.
  */
 #include <linux/bpf_func.h>
 #include <linux/errno.h>
@@ -29,6 +31,7 @@
 #include "bpfasm.h"
 #include "casefile.h"
 #include "engine.h"
+#include "guess.h"
 #include "host_user.h"
 #include "oracle.h"
 #include "../verifier/oracle.h"
@@ -532,6 +535,14 @@ static bool check_oracle(struct run *r)
 	return good;
 }
 
+/* without privilege, a processor that guesses may run it and nothing is told */
+static bool check_guesses(struct run *r)
+{
+	struct bv_request req = make_request(r, 0, 0);
+
+	return !r->c.unpriv || guess_case(&r->c, &req) || fails(r, "%s", guess_told());
+}
+
 /* the program in the disassembler's words gives the same program */
 static bool check_notation(struct run *r)
 {
@@ -638,7 +649,8 @@ static void run_case(const char *path)
 	good = good && check_notation(&r) && check_verdict(&r, &err) &&
 	       check_levels(&r, err) && check_small_log(&r, err) && check_pruning(&r, err);
 	if (good && !err)
-		good = check_result(&r, false) && check_result(&r, true) && check_oracle(&r);
+		good = check_result(&r, false) && check_result(&r, true) && check_oracle(&r) &&
+		       check_guesses(&r);
 	ok(good, "%s", path);
 	if (!good)
 		print_why(r.why);
@@ -714,6 +726,21 @@ static void starve_case(const char *path)
 	ok(good, "%s", path);
 	if (!good)
 		print_why(r.why);
+	close_case(&r);
+}
+
+/* only what others may tell of an accepted program */
+static void guess_one(const char *path)
+{
+	struct run r;
+	bool good = open_case(&r, path);
+
+	if (good && r.c.unpriv && r.c.verdict != CASE_REJECT) {
+		good = check_guesses(&r);
+		ok(good, "%s", path);
+		if (!good)
+			print_why(r.why);
+	}
 	close_case(&r);
 }
 
@@ -824,6 +851,8 @@ int main(int argc, char **argv)
 			complete = true;
 		} else if (!strcmp(argv[i], "--starve")) {
 			mode = starve_case;
+		} else if (!strcmp(argv[i], "--guess")) {
+			mode = guess_one;
 		} else if (!strcmp(argv[i], "--log") || !strcmp(argv[i], "--log1")) {
 			mode = log_case;
 			short_log = argv[i][5] == '1';
@@ -843,7 +872,7 @@ int main(int argc, char **argv)
 	}
 	if (i >= argc) {
 		fprintf(stderr,
-			"usage: bpfcase [--complete|--starve|--log|--log1|--stats] PATH...\n"
+			"usage: bpfcase [--complete|--starve|--guess|--log|--log1|--stats] PATH...\n"
 			"       bpfcase --types|--helpers\n");
 		return 2;
 	}
@@ -852,5 +881,9 @@ int main(int argc, char **argv)
 			ok(false, "%s can be read", argv[i]);
 	if (complete)
 		check_complete();
+	if (mode == guess_one)
+		printf("# %llu runs, %llu wrong guesses, %llu instructions, %llu runs cut short\n",
+		       guess_totals.runs, guess_totals.guesses, guess_totals.steps,
+		       guess_totals.cut);
 	return tap ? tap_done() : 0;
 }

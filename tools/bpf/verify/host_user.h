@@ -42,6 +42,33 @@ struct user_packet {
 	u32		frame_len;
 };
 
+/**
+ * struct user_area - memory of the kernel's that programs are given, or find
+ * @name:	of what it is
+ * @start:	its first byte
+ * @bytes:	how many
+ * @key_size:	of maps
+ * @value_size:	likewise
+ * @values:	arrays: where the values begin
+ * @stride:	arrays: from one to the next; 0 otherwise
+ * @count:	arrays: values
+ * @constant:	nobody writes it
+ */
+struct user_area {
+	const char	*name;
+	u8		*start;
+	u32		bytes;
+	u32		key_size;
+	u32		value_size;
+	u32		values;
+	u32		stride;
+	u32		count;
+	bool		constant;
+};
+
+/* areas of one context at most: itself, a socket, a device's number */
+#define USER_CONTEXT_AREAS	3
+
 void user_packet_init(struct user_packet *packet, const u8 *frame, u32 len);
 /* @paged bytes at the end are not linear; @linear, as big as the frame, takes the others */
 void user_packet_page(struct user_packet *packet, u8 *linear, u32 paged);
@@ -67,6 +94,10 @@ u64 user_map_lookup(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
 u64 user_map_update(u64 map, u64 key, u64 value, u64 flags, u64 r5);
 u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
 u32 user_map_entries(u64 map);
+/* do arrays made from now on have a mask for indices, as those made without privilege? */
+void user_maps_masked(bool all);
+/* the map @i; false where there are not so many */
+bool user_map_area(u32 i, struct user_area *area);
 
 /* rings.c */
 u64 user_ring_reserve(u64 ring, u64 size, u64 flags, u64 r4, u64 r5);
@@ -106,5 +137,8 @@ void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c);
 void *user_context_random(const struct bpf_type_ops *type, const struct bpf_case *c,
 			  u64 seed);
 u64 user_context_sum(const struct bpf_type_ops *type, const void *ctx);
+/* @ctx itself and what its fields lead to; how many, 0 of types that take privilege */
+u32 user_context_areas(const struct bpf_type_ops *type, void *ctx,
+		       struct user_area areas[USER_CONTEXT_AREAS]);
 
 #endif /* TOOLS_BPF_HOST_USER_H */

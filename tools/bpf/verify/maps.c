@@ -256,6 +256,26 @@ u32 user_map_entries(u64 map)
 	return ((struct user_map *)map)->spec->entries;
 }
 
+bool user_map_area(u32 i, struct user_area *area)
+{
+	const struct case_map *spec;
+
+	if (i >= current->nmaps)
+		return false;
+	spec = maps[i]->spec;
+	*area = (struct user_area){
+		.name = spec->name, .start = (u8 *)maps[i], .bytes = maps[i]->bytes,
+		.key_size = spec->key_size, .value_size = spec->value_size,
+		.constant = spec->frozen || spec->flags & BPF_F_RDONLY_PROG,
+	};
+	if (!maps[i]->stride)
+		return true;
+	area->values = offsetof(struct user_map, values);
+	area->stride = maps[i]->stride;
+	area->count = maps[i]->count;
+	return true;
+}
+
 /*
  * A map's own function must only ever be given that kind of map: the verifier calls
  * it directly where it saw one map.
@@ -284,11 +304,20 @@ OWN(hash, HASH)
 
 /* ---- host.h ---------------------------------------------------------------- */
 
+static bool all_masked;
+
+void user_maps_masked(bool all)
+{
+	all_masked = all;
+}
+
 /* the kernel's maps have a mask where their creator had no privilege: here, even ones */
 static u32 mask_for(u32 entries)
 {
 	u32 mask = 1;
 
+	if (entries % 2 && !all_masked)
+		return U32_MAX;
 	while (mask < entries)
 		mask *= 2;
 	return mask - 1;
@@ -328,7 +357,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 			.off = offsetof(struct user_map, values),
 			.stride = m->stride,
 			.count = m->spec->entries,
-			.mask = m->spec->entries % 2 ? U32_MAX : mask_for(m->spec->entries),
+			.mask = mask_for(m->spec->entries),
 		};
 	if (array && m->spec->entries == 1 && m->spec->frozen &&
 	    m->spec->flags & BPF_F_RDONLY_PROG)
@@ -336,7 +365,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	/* the same of arrays of programs */
 	if (m->spec->type == BPF_MAP_TYPE_PROG_ARRAY) {
 		out->values.count = m->spec->entries;
-		out->values.mask = m->spec->entries % 2 ? U32_MAX : mask_for(m->spec->entries);
+		out->values.mask = mask_for(m->spec->entries);
 	}
 	/* which helpers for elements must not touch, nor any other without elements */
 	if (out->opaque) {

@@ -125,6 +125,25 @@ static const struct {
 	{ "of half a register only that half is",
 	  "r0 = *(u64 *)(r1 +0)\n if w0 != 5 goto out\n r0 += 1\n out:\n exit",
 	  "r0 = *(u64 *)(r1 +0)\n if w0 != 5 goto out\n r0 += 1\n out:\n exit" },
+	{ "but what makes it so stays, for where the branch was guessed wrong",
+	  "r0 = *(u64 *)(r1 +0)\n if r0 != 5 goto out\n r0 = 5\n r2 = *(u64 *)(r1 +0)\n"
+	  " *(u64 *)(r1 +0) = r0\n r0 += r2\n out:\n exit",
+	  "r0 = *(u64 *)(r1 +0)\n if r0 != 5 goto out\n r0 = 5\n r2 = *(u64 *)(r1 +0)\n"
+	  " *(u64 *)(r1 +0) = r0\n r0 += r2\n out:\n exit" },
+	{ "and an address is moved by the constant",
+	  "r2 = *(u64 *)(r1 +0)\n r0 = 0x1122334455667788 ll\n if r2 != 5 goto out\n"
+	  " r0 += r2\n out:\n exit",
+	  "r2 = *(u64 *)(r1 +0)\n r0 = 0x1122334455667788 ll\n if r2 != 5 goto out\n"
+	  " r0 += 5\n out:\n exit" },
+	{ "a store goes that is overwritten",
+	  "r0 = *(u64 *)(r1 +0)\n *(u64 *)(r10 -8) = 1\n *(u64 *)(r10 -8) = r0\n"
+	  " r0 = *(u64 *)(r10 -8)\n exit",
+	  "r0 = *(u64 *)(r1 +0)\n *(u64 *)(r10 -8) = r0\n r0 = *(u64 *)(r10 -8)\n exit" },
+	{ "unless a barrier waits for it",
+	  "r0 = *(u64 *)(r1 +0)\n *(u64 *)(r10 -8) = 1\n raw 0xc2 0 0 0 0\n"
+	  " *(u64 *)(r10 -8) = r0\n r0 = *(u64 *)(r10 -8)\n exit",
+	  "r0 = *(u64 *)(r1 +0)\n *(u64 *)(r10 -8) = 1\n raw 0xc2 0 0 0 0\n"
+	  " *(u64 *)(r10 -8) = r0\n r0 = *(u64 *)(r10 -8)\n exit" },
 	{ "jumps to jumps, to exits",
 	  "r0 = *(u64 *)(r1 +0)\n if r0 == 1 goto a\n r0 = 1\n goto b\n a:\n goto c\n"
 	  " b:\n goto d\n c:\n r0 = 7\n d:\n exit",

@@ -559,3 +559,22 @@ void *user_context(const struct bpf_type_ops *type, const struct bpf_case *c)
 	skb->priority = 0xfffffff0;
 	return skb;
 }
+
+u32 user_context_areas(const struct bpf_type_ops *type, void *ctx,
+		       struct user_area areas[USER_CONTEXT_AREAS])
+{
+	if (is_trace_type(type) || user_is_xdp(type))
+		return 0;
+	areas[0] = (struct user_area){
+		.name = "the context", .start = ctx, .bytes = sizeof(struct user_skb),
+	};
+	areas[1] = (struct user_area){
+		.name = "the socket", .start = (u8 *)&the_sock, .bytes = sizeof(the_sock),
+		.constant = true,
+	};
+	areas[2] = (struct user_area){
+		.name = "the device", .start = (u8 *)&the_device,
+		.bytes = sizeof(the_device), .constant = true,
+	};
+	return USER_CONTEXT_AREAS;
+}

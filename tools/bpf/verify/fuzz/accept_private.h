@@ -175,5 +175,11 @@ void step_frame_bytes(struct maker *m);
 void accept_step(struct maker *m);
 void step_record(struct maker *m, u32 depth);
 void step_lookup(struct maker *m);
+void emit_map(struct maker *m, u8 dst, u32 map);
+void emit_call(struct maker *m, s32 helper);
+void emit_key(struct maker *m, u8 reg);
+
+/* accept_guess.c: without privilege only */
+void step_guess(struct maker *m);
 
 #endif /* TOOLS_BPF_ACCEPT_PRIVATE_H */

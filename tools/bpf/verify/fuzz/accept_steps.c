@@ -542,7 +542,7 @@ static void step_packet(struct maker *m)
 /* ---- helpers ------------------------------------------------------------------------------ */
 
 /* by its descriptor, or by the index of that */
-static void emit_map(struct maker *m, u8 dst, u32 map)
+void emit_map(struct maker *m, u8 dst, u32 map)
 {
 	if (rnd(m, 4))
 		emit(m, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, FD_FIRST + map);
@@ -560,7 +560,7 @@ static void emit_slot(struct maker *m, u8 reg, u32 slot)
 	};
 }
 
-static void emit_call(struct maker *m, s32 helper)
+void emit_call(struct maker *m, s32 helper)
 {
 	emit(m, BPF_JMP | BPF_CALL, 0, 0, 0, helper);
 	forget_args(m);
@@ -568,7 +568,7 @@ static void emit_call(struct maker *m, s32 helper)
 }
 
 /* a key, constant or not */
-static void emit_key(struct maker *m, u8 reg)
+void emit_key(struct maker *m, u8 reg)
 {
 	u8 src = pick_num(m);
 
@@ -755,7 +755,12 @@ static bool emit_room(struct maker *m, u8 reg, u8 size_reg, bool fill)
 		return true;
 	}
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, size_reg, by, 0, 0);
-	emit(m, BPF_ALU64 | BPF_AND | BPF_K, size_reg, 0, 0, (1U << (31 - __builtin_clz(room))) - 1);
+	/* a test can be guessed */
+	if (!m->p->privileged && can_out(m) && rnd(m, 2))
+		emit_out(m, BPF_JMP | BPF_JGE | BPF_K, size_reg, 0, room);
+	else
+		emit(m, BPF_ALU64 | BPF_AND | BPF_K, size_reg, 0, 0,
+		     (1U << (31 - __builtin_clz(room))) - 1);
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, size_reg, 0, 0, 1);
 	return true;
 }
@@ -883,6 +888,8 @@ void accept_step(struct maker *m)
 
 	if (m->p->type == ACCEPT_FRAME && !rnd(m, 3))
 		step_frame_bytes(m);
+	else if (!m->p->privileged && !rnd(m, 16))
+		step_guess(m);
 	else
 		PICK(m, all)(m);
 }

@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const u8 *bytes, size_t len)
 	accept_make_from(&p, bytes, len);
 	if (getenv("SHOW"))
 		try_show(&p);
-	res = try_program(&p, number, number % 8 ? 0 : TRY_ENGINES | TRY_PRUNE);
+	res = try_program(&p, number, number % 8 ? 0 : TRY_ENGINES | TRY_PRUNE | TRY_GUESS);
 	tried++;
 	accepted += res != TRY_REFUSED;
 	if (res != TRY_BAD)

@@ -24,6 +24,7 @@ void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak)
 #define MOST_BAD	5
 #define TELL_EVERY	1000000	/* accepted programs */
 #define MOST_RULES	200
+#define GUESS_EVERY	4
 
 /* each allocation of one program in so many fails in turn: where leaks are seen, more often */
 #ifdef __SANITIZE_ADDRESS__
@@ -46,7 +47,8 @@ static void show_death(void)
 /* the costly ones for few programs */
 static u32 how_of(u64 seed)
 {
-	return TRY_ENGINES | (seed % 16 ? 0 : TRY_PRUNE) | (seed % STARVE_EVERY ? 0 : TRY_STARVE);
+	return TRY_ENGINES | (seed % GUESS_EVERY ? 0 : TRY_GUESS) |
+	       (seed % 16 ? 0 : TRY_PRUNE) | (seed % STARVE_EVERY ? 0 : TRY_STARVE);
 }
 
 static enum try_result try_seed(u64 seed, u32 how)
@@ -137,12 +139,14 @@ static void find_bug(u32 bug, u64 seed, u64 most)
 	while (tried < most && res != TRY_BAD) {
 		now_seed = seed + tried++;
 		accept_make_large(&now, now_seed);
-		res = try_program(&now, now_seed * 8, TRY_PRUNE);
+		res = try_program(&now, now_seed * 8, TRY_PRUNE | TRY_GUESS);
 		accepted += res != TRY_REFUSED;
 	}
 	bv_seed = 0;
 	if (!bug) {
 		ok(res != TRY_BAD, "no bug, and none is found in %llu programs", tried);
+		if (res == TRY_BAD)
+			show_found();
 		return;
 	}
 	ok(res == TRY_BAD, "seeded bug %u is found in %llu programs, %llu of them accepted", bug,

@@ -7,6 +7,7 @@
  *    compiled, optimised or not, constants hidden or not;
  *  - is accepted with states compared elsewhere, and when an allocation fails the answer
  *    is that or -ENOMEM;
+ *  - tells nothing where a processor guesses, if it needs no privilege (guess.h);
  *  - leaves no memory behind.
  *
  * Where the sanitizers are compiled in, they watch all of it.
@@ -23,6 +24,7 @@
 #include "../../../../kernel/bpf/disasm.h"
 #include "../../../../kernel/bpf/verifier/oracle.h"
 #include "../engine.h"
+#include "../guess.h"
 #include "../host_user.h"
 #include "../oracle.h"
 #include "oracle_try.h"
@@ -391,6 +393,27 @@ static bool run_engines(const struct accept_prog *p, const struct bv_result *res
 	return good;
 }
 
+/* a processor that guesses may run what needs no privilege, and nothing is told */
+static bool guess(const struct accept_prog *p, const struct bv_result *res, u64 contexts)
+{
+	static const u32 guess_ways[] = { 0, ENGINE_OPT };
+	bool good = true;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(guess_ways) && good; i++) {
+		const struct guess_task task = {
+			.type = user_type(type_names[p->type]), .res = res,
+			.way = guess_ways[i], .window = 100, .depth = 2, .each = 2,
+			.steps = 5000, .seed = contexts + i,
+		};
+		void *ctx = start_run(p, contexts + i);
+
+		good = guess_run(&task, ctx);
+		free(ctx);
+	}
+	return good || fails("%s", guess_told());
+}
+
 static bool hold(const struct accept_prog *p, const struct bv_result *res, u64 contexts,
 		 u32 how)
 {
@@ -402,6 +425,8 @@ static bool hold(const struct accept_prog *p, const struct bv_result *res, u64 c
 				!watch(p, contexts, BV_PRUNE_ALWAYS, other)))
 		return false;
 	if (how & TRY_ENGINES && !run_engines(p, res, contexts, out))
+		return false;
+	if (how & TRY_GUESS && !p->privileged && !guess(p, res, contexts))
 		return false;
 	return !(how & TRY_STARVE) || (starve(p, false) && starve(p, true));
 }
@@ -423,6 +448,7 @@ enum try_result try_program(const struct accept_prog *p, u64 contexts, u32 how)
 
 	why[0] = '\0';
 	fill_world(contexts);
+	user_maps_masked(!p->privileged);
 	err = check(&req, &res);
 	bad = !err && !hold(p, &res, contexts, how);
 	if (!err)

@@ -17,6 +17,7 @@ enum try_result {
 #define TRY_STARVE	0x01	/* every allocation fails in turn */
 #define TRY_PRUNE	0x02	/* with states compared nowhere and everywhere, too */
 #define TRY_ENGINES	0x04	/* on every engine */
+#define TRY_GUESS	0x08	/* on a processor that guesses */
 
 void try_start(void);
 void try_end(void);
