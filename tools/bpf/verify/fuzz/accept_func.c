@@ -294,6 +294,9 @@ void choose_funcs(struct maker *m)
 		m->bound[i] = rnd(m, 2) ? 0 : (1U << (1 + rnd(m, 8))) - 1;
 		m->callback[i] = rnd(m, 2) ? CALLBACK_NONE : rnd(m, CALLBACKS);
 		m->type[i] = m->callback[i] ? ACCEPT_FIXED : rnd(m, 3);
+		/* those return 0 or 1 */
+		if (m->callback[i])
+			m->bound[i] = errs(m) ? 3 : 1;
 	}
 }
 
