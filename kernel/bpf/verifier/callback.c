@@ -347,11 +347,25 @@ static bool look_at_map(u32 fd, struct driver *d)
 	return map.next || (map.type == BPF_MAP_TYPE_ARRAY && map.max_entries <= S32_MAX);
 }
 
+/* the descriptor of the map in R1, which a constant there names, or its index */
+static bool find_map(const struct bv_env *env, const u8 *targets, u32 *fd)
+{
+	u32 pc = find_const(env, targets, env->pc, BPF_REG_1, BPF_PSEUDO_MAP_FD);
+
+	if (pc != BV_NO_PC) {
+		*fd = env->insns[pc].imm;
+		return true;
+	}
+	pc = find_const(env, targets, env->pc, BPF_REG_1, BPF_PSEUDO_MAP_IDX);
+	return pc != BV_NO_PC && env->req->fd_array &&
+	       !bv_host_fd(env->req->fd_array, env->insns[pc].imm, fd);
+}
+
 /* what is to be called at env->pc in place of the helper */
 static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d)
 {
 	struct bpf_insn *insn = &env->insns[env->pc];
-	u32 func = find_const(env, targets, env->pc, BPF_REG_2, BPF_PSEUDO_FUNC), map;
+	u32 func = find_const(env, targets, env->pc, BPF_REG_2, BPF_PSEUDO_FUNC), fd;
 	const struct btf_type *type;
 	s64 to;
 
@@ -368,8 +382,7 @@ static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d
 	if (is_helper(insn, BPF_FUNC_loop)) {
 		write_loop(d);
 	} else {
-		map = find_const(env, targets, env->pc, BPF_REG_1, BPF_PSEUDO_MAP_FD);
-		if (map == BV_NO_PC || !look_at_map(env->insns[map].imm, d))
+		if (!find_map(env, targets, &fd) || !look_at_map(fd, d))
 			return bv_refuse(env, BV_R_CALLBACK_MAP, BV_INSN);
 		if (d->key_bytes)
 			write_hash(d);

@@ -57,9 +57,7 @@ static void set_any_cell(struct maker *m, u32 slot)
 static void emit_times(struct maker *m, u8 callback, u8 num)
 {
 	if (callback != CALLBACK_LOOP) {
-		emit(m, BPF_LD | BPF_IMM | BPF_DW, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, FD_FIRST +
-		     (callback == CALLBACK_HASH ? ACCEPT_HASH : ACCEPT_ARRAY));
-		emit(m, 0, 0, 0, 0, 0);
+		emit_map(m, BPF_REG_1, callback == CALLBACK_HASH ? ACCEPT_HASH : ACCEPT_ARRAY);
 	} else if (rnd(m, 2)) {
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_1, 0, 0, rnd(m, 12));
 	} else {
@@ -186,9 +184,7 @@ static void make_body(struct maker *m)
 static void emit_delete_key(struct maker *m)
 {
 	emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_1, -8, 0);
-	emit(m, BPF_LD | BPF_IMM | BPF_DW, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0,
-	     FD_FIRST + ACCEPT_HASH);
-	emit(m, 0, 0, 0, 0, 0);
+	emit_map(m, BPF_REG_1, ACCEPT_HASH);
 	emit(m, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_delete_elem);
 	emit(m, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_1, BPF_REG_10, -8, 0);
 }

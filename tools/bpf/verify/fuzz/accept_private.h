@@ -182,6 +182,7 @@ void step_frame_bytes(struct maker *m);
 
 /* accept_steps.c */
 void accept_step(struct maker *m);
+void emit_map(struct maker *m, u8 dst, u32 map);
 void step_record(struct maker *m, u32 depth);
 void step_lookup(struct maker *m);
 

@@ -541,8 +541,13 @@ static void step_packet(struct maker *m)
 
 /* ---- helpers ------------------------------------------------------------------------------ */
 
-/* by its descriptor, or by the index of that */
-static void emit_map(struct maker *m, u8 dst, u32 map)
+/**
+ * emit_map() - a map into a register, by its descriptor or by the index of that
+ * @m:		the program
+ * @dst:	the register
+ * @map:	enum accept_map
+ */
+void emit_map(struct maker *m, u8 dst, u32 map)
 {
 	if (rnd(m, 4))
 		emit(m, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_FD, 0, FD_FIRST + map);
