@@ -48,6 +48,9 @@
 #define CONST		(BPF_LD | BPF_IMM | BPF_DW)
 #define MOVE		(BPF_ALU64 | BPF_MOV | BPF_X)
 
+/* bytes of stack for an array's key */
+#define KEY_SLOT	4
+
 /* of its own, instructions; the longest one */
 #define DRIVER_INSNS	28
 
@@ -76,7 +79,7 @@ static u64 find_none(u64 map, u64 key, u64 turn, u64 r4, u64 r5)
 	return 0;
 }
 
-/* the map's own function is called, where the walk saw one; lower.c writes the other out */
+/* the map's own function is called, where the walk saw one; lower.c writes the others out */
 static const struct bpf_func_proto next_elem_proto = {
 	.name		= "map_next_elem",
 	.func		= find_none,
@@ -92,6 +95,13 @@ static const struct bpf_func_proto key_of_proto = {
 	.map_type	= BPF_MAP_TYPE_HASH,
 };
 
+static const struct bpf_func_proto key_at_proto = {
+	.name		= "map_key_at",
+	.ret		= BPF_RET_MAP_KEY,
+	.arg		= { BPF_ARG_MAP, BPF_ARG_MAP_KEY },
+	.map_type	= BPF_MAP_TYPE_ARRAY,
+};
+
 /**
  * bv_callback_proto() - what the functions written here call beside helpers
  * @id:	the number in such a call, any value
@@ -105,6 +115,8 @@ const struct bpf_func_proto *bv_callback_proto(s32 id)
 		return &next_elem_proto;
 	case BV_CALL_KEY_OF:
 		return &key_of_proto;
+	case BV_CALL_KEY_AT:
+		return &key_at_proto;
 	default:
 		return NULL;
 	}
@@ -173,7 +185,28 @@ static void write_loop(struct driver *d)
 	put(d, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-/* R6 is the key, R7 the map, R8 the callback's context; an array has what it is asked for */
+/* R1 = R7, the map; R2 = the key, in the stack */
+static void put_key_args(struct driver *d, u32 slot)
+{
+	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
+	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
+	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -(s32)slot);
+}
+
+/* the callback is given the map R7, the key R0, the value R9 and the context R8 */
+static void put_element(struct driver *d, u32 head)
+{
+	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
+	put(d, MOVE, BPF_REG_2, BPF_REG_0, 0, 0);
+	put(d, MOVE, BPF_REG_3, BPF_REG_9, 0, 0);
+	put(d, MOVE, BPF_REG_4, BPF_REG_8, 0, 0);
+	put_turn(d, head);
+}
+
+/*
+ * R6 is the key, R7 the map, R8 the callback's context, R9 the value; an array has what it is
+ * asked for
+ */
 static void write_array(struct driver *d)
 {
 	u32 flags, head, absent;
@@ -184,19 +217,15 @@ static void write_array(struct driver *d)
 	put(d, MOVE, BPF_REG_8, BPF_REG_3, 0, 0);
 	head = d->count;
 	put(d, BPF_JMP32 | BPF_JGE | BPF_K, BPF_REG_6, 0, 0, d->entries);
-	put(d, BPF_STX | BPF_MEM | BPF_W, BPF_REG_10, BPF_REG_6, -4, 0);
-	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
-	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
-	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4);
+	put(d, BPF_STX | BPF_MEM | BPF_W, BPF_REG_10, BPF_REG_6, -KEY_SLOT, 0);
+	put_key_args(d, KEY_SLOT);
 	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem);
 	absent = d->count;
 	put(d, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0, 0);
-	put(d, MOVE, BPF_REG_3, BPF_REG_0, 0, 0);
-	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
-	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
-	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4);
-	put(d, MOVE, BPF_REG_4, BPF_REG_8, 0, 0);
-	put_turn(d, head);
+	put(d, MOVE, BPF_REG_9, BPF_REG_0, 0, 0);
+	put_key_args(d, KEY_SLOT);
+	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BV_CALL_KEY_AT);
+	put_element(d, head);
 	land(d, head);
 	land(d, absent);
 	put(d, MOVE, BPF_REG_0, BPF_REG_6, 0, 0);
@@ -215,14 +244,6 @@ static u32 most_visits(u32 entries)
 	return min_t(u64, 2ULL * entries + 16, U32_MAX);
 }
 
-/* R1 = R7, the map; R2 = the key that was given last, in the stack */
-static void put_key_args(struct driver *d)
-{
-	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
-	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
-	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -(s32)round_up(d->key_bytes, 8));
-}
-
 /* R6 is i, R7 the map, R8 the callback's context, R9 the value */
 static void write_hash(struct driver *d)
 {
@@ -236,7 +257,7 @@ static void write_hash(struct driver *d)
 	put(d, MOVE, BPF_REG_8, BPF_REG_3, 0, 0);
 	head = d->count;
 	put(d, BPF_JMP32 | BPF_JGE | BPF_K, BPF_REG_6, 0, 0, most_visits(d->entries));
-	put_key_args(d);
+	put_key_args(d, round_up(d->key_bytes, 8));
 	put(d, MOVE, BPF_REG_3, BPF_REG_6, 0, 0);
 	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BV_CALL_NEXT_ELEM);
 	none = d->count;
@@ -245,11 +266,7 @@ static void write_hash(struct driver *d)
 	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
 	put(d, MOVE, BPF_REG_2, BPF_REG_0, 0, 0);
 	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BV_CALL_KEY_OF);
-	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
-	put(d, MOVE, BPF_REG_2, BPF_REG_0, 0, 0);
-	put(d, MOVE, BPF_REG_3, BPF_REG_9, 0, 0);
-	put(d, MOVE, BPF_REG_4, BPF_REG_8, 0, 0);
-	put_turn(d, head);
+	put_element(d, head);
 	land(d, head);
 	land(d, none);
 	put(d, MOVE, BPF_REG_0, BPF_REG_6, 0, 0);

@@ -142,11 +142,13 @@ static u32 emit_tail_call(const struct bv_env *env, u32 pc, struct bpf_insn *out
 
 static bool is_key_of(const struct bv_env *env, u32 pc)
 {
-	return env->insns[pc].code == (BPF_JMP | BPF_CALL) && !env->insns[pc].src_reg &&
-	       env->insns[pc].imm == BV_CALL_KEY_OF;
+	const struct bpf_insn *insn = &env->insns[pc];
+
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	       (insn->imm == BV_CALL_KEY_OF || insn->imm == BV_CALL_KEY_AT);
 }
 
-/* R0 = the key of the value R2, which is so far in front of it */
+/* R0 = the key of the value R2, which is so far in front of it, or R2, which is the key */
 static u32 emit_key_of(const struct bv_env *env, u32 pc, struct bpf_insn *out)
 {
 	const struct bv_insn_info *info = &env->info[pc];
@@ -156,7 +158,7 @@ static u32 emit_key_of(const struct bv_env *env, u32 pc, struct bpf_insn *out)
 		.code = BPF_ALU64 | BPF_MOV | BPF_X,
 		.dst_reg = BPF_REG_0, .src_reg = BPF_REG_2,
 	};
-	if (info->call_map == BV_CALL_MAP_ONE)
+	if (info->call_map == BV_CALL_MAP_ONE && env->insns[pc].imm == BV_CALL_KEY_OF)
 		out[n++] = (struct bpf_insn){
 			.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_0,
 			.imm = -(s32)env->maps[info->map].key_before,

@@ -195,8 +195,7 @@ static void take_element(struct maker *m, u8 callback)
 	static const u8 sizes[] = { BPF_B, BPF_H, BPF_W, BPF_DW };
 	bool hash = callback == CALLBACK_HASH;
 	u32 key = hash ? 8 : 4, log = rnd(m, hash ? 4 : 3);
-	/* arrays' keys are on the stack, where accesses are aligned */
-	s16 off = hash ? rnd(m, key - (1 << log) + 1) : rnd(m, key >> log) << log;
+	s16 off = rnd(m, key - (1 << log) + 1);
 	u8 value = BPF_REG_7 + rnd(m, 2);
 
 	if (errs(m))
@@ -206,7 +205,7 @@ static void take_element(struct maker *m, u8 callback)
 		set_wide(m, BPF_REG_1);
 	else
 		set_num(m, BPF_REG_1, 0, (1LL << (8 << log)) - 1);
-	if (hash && errs(m))
+	if (errs(m))
 		emit(m, BPF_STX | BPF_MEM | BPF_B, BPF_REG_2, BPF_REG_1, 0, 0);
 	if (rnd(m, 4)) {
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, value, BPF_REG_3, 0, 0);
