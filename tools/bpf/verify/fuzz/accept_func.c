@@ -198,8 +198,8 @@ static void take_element(struct maker *m, u8 callback)
 	s16 off = rnd(m, key - (1 << log) + 1);
 	u8 value = BPF_REG_7 + rnd(m, 2);
 
-	if (errs(m))
-		off = rnd(m, 2) ? -1 : key - (1 << log) + 1;
+	if (m->sloppy && rnd(m, 2))
+		off = rnd(m, 3) ? key - (1 << log) + 1 : -1;
 	emit(m, BPF_LDX | BPF_MEM | sizes[log], BPF_REG_1, BPF_REG_2, off, 0);
 	if (log == 3)
 		set_wide(m, BPF_REG_1);
@@ -287,7 +287,7 @@ void choose_funcs(struct maker *m)
 	m->funcs = m->p->privileged ? rnd(m, MOST_FUNCS + 1) : 0;
 	for (i = 0; i < m->funcs; i++) {
 		m->bound[i] = rnd(m, 2) ? 0 : (1U << (1 + rnd(m, 8))) - 1;
-		m->callback[i] = rnd(m, 2) ? CALLBACK_NONE : rnd(m, CALLBACKS);
+		m->callback[i] = rnd(m, 3) ? rnd(m, CALLBACKS) : CALLBACK_NONE;
 		m->type[i] = m->callback[i] ? ACCEPT_FIXED : rnd(m, 3);
 		/* those return 0 or 1 */
 		if (m->callback[i])

@@ -882,7 +882,7 @@ void accept_step(struct maker *m)
 		step_memory, step_memory,
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
-		step_update, step_packet, step_helper, step_compare, step_show, step_call,
+		step_update, step_packet, step_helper, step_compare, step_show, step_call, step_call,
 		step_variable, step_constant, step_constant, step_cut, step_cut,
 	};
 
