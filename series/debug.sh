@@ -69,7 +69,7 @@ fi
 exit $bad
 E2
 # shellcheck disable=SC2086
-series/vm --kernel "$out/arch/x86/boot/bzImage" --mem 2G --time 2400 $give \
+series/vm --kernel "$out/arch/x86/boot/bzImage" --mem 2G --time 5400 $give \
 	--file "$out/.debug-guest:/guest" -- sh /guest $tests
 status=$?
 [ $status = 0 ] || echo "not ok - the debug kernel has nothing to say (status $status)"

@@ -108,7 +108,7 @@ static inline void bpf_events_reopen(int level)
 }
 
 /* kernel/trace/bpf/run.c, rawtp.c; kernel-doc is with the definitions */
-void bpf_raw_event_run(struct bpf_prog *prog, const u64 *args);
+void bpf_raw_event_run(struct bpf_prog *prog, const u64 *args, u32 count);
 u32 bpf_events_run(struct bpf_prog_array __rcu *const *programs, const void *ctx);
 
 /* name that uprobes of the base use; no program sleeps */

@@ -48,7 +48,7 @@ struct bpf_ksym {
  * @id:			number in bpf_prog_info; 0 for programs without descriptor
  * @stack_depth:	bytes of stack the program uses, with functions of its own that are
  *			under way, up to 512
- * @max_ctx_offset:	bytes of the context the program may read
+ * @max_ctx_offset:	bytes of the context the program reads itself
  * @ctx_fields:	fields of the context it may access, bit n the n-th of the type's view
  * @verified_insns:	instructions the verifier visited
  * @xcode_insns:	decoded instructions in the program's @xcode
@@ -127,6 +127,7 @@ struct bpf_prog_aux {
  * @call_get_stack:	asked by the base's event code; set with such a helper
  * @kprobe_override:	asked by the base's event code; uses bpf_override_return()
  * @passes_ctx:	hands its context to a helper, which may want the machine's registers
+ * @tail_calls:	goes on in other programs, which may read more of the context
  * @type:		enum bpf_prog_type
  * @expected_attach_type: enum bpf_attach_type, given at load
  * @len:		instructions in @insnsi
@@ -149,7 +150,8 @@ struct bpf_prog {
 				was_classic : 1,
 				call_get_stack : 1,
 				kprobe_override : 1,
-				passes_ctx : 1;
+				passes_ctx : 1,
+				tail_calls : 1;
 	enum bpf_prog_type	type;
 	enum bpf_attach_type	expected_attach_type;
 	u32			len;

@@ -27,7 +27,7 @@ static notrace void bpf_raw_event_##call(void *__data, proto)		\
 {									\
 	const u64 __event_args[] = { BPF_EVENT_ARGS(args) };		\
 									\
-	bpf_raw_event_run(__data, __event_args);			\
+	bpf_raw_event_run(__data, __event_args, ARRAY_SIZE(__event_args)); \
 }
 
 #undef DECLARE_EVENT_SYSCALL_CLASS

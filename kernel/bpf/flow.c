@@ -64,20 +64,6 @@ static struct bpf_touched touches_atomic(const struct bpf_insn *insn)
 	return t;
 }
 
-/* what the table says is all there is, for most instructions */
-static inline struct bpf_touched touches_plain(const struct bpf_insn *insn, u32 uses)
-{
-	struct bpf_touched t = { 0 };
-
-	if (uses & BPF_USES_DST)
-		t.uses = REG(insn->dst_reg);
-	if (uses & BPF_USES_SRC)
-		t.uses |= REG(insn->src_reg);
-	if (uses & BPF_SETS_DST)
-		t.sets = REG(insn->dst_reg);
-	return t;
-}
-
 /**
  * bpf_insn_touches() - registers that an instruction reads and writes
  * @insn:	an instruction of a legal program, not a second slot
@@ -113,7 +99,7 @@ struct bpf_touched bpf_insn_touches(const struct bpf_insn *insn)
 		t.uses = REG(BPF_REG_0);
 		return t;
 	default:
-		return touches_plain(insn, form->uses);
+		return bpf_operands_touch(insn, form->uses);
 	}
 }
 
@@ -173,13 +159,8 @@ int bpf_flow_mark(const struct bpf_insn *insns, u32 count, u8 *marks)
 /* registers live before the instruction at @pc, given those live after it */
 static u16 live_before(const struct bpf_insn *insn, u16 after)
 {
-	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
-	struct bpf_touched t;
+	struct bpf_touched t = bpf_insn_touches_quick(insn);
 
-	if (form->class == BPF_IC_ALU || form->class == BPF_IC_LOAD)
-		t = touches_plain(insn, form->uses);
-	else
-		t = bpf_insn_touches(insn);
 	return (after & ~t.sets) | t.uses;
 }
 

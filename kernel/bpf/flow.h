@@ -12,6 +12,7 @@
 
 #include <linux/bpf_func.h>
 #include <linux/types.h>
+#include "insn.h"
 
 /* sets of registers: bit n is Rn, bit 10 the frame pointer, bit 11 BPF_REG_AX */
 #define BPF_REGS_ARGS		0x3e	/* R1 to R5 */
@@ -28,6 +29,30 @@ struct bpf_touched {
 };
 
 struct bpf_touched bpf_insn_touches(const struct bpf_insn *insn);
+
+/* of operands, where @uses of the table says all, as it does for most instructions */
+static inline struct bpf_touched bpf_operands_touch(const struct bpf_insn *insn, u32 uses)
+{
+	struct bpf_touched t = { 0 };
+
+	if (uses & BPF_USES_DST)
+		t.uses = 1u << insn->dst_reg;
+	if (uses & BPF_USES_SRC)
+		t.uses |= 1u << insn->src_reg;
+	if (uses & BPF_SETS_DST)
+		t.sets = 1u << insn->dst_reg;
+	return t;
+}
+
+/* bpf_insn_touches(), without a call for what is most frequent */
+static inline struct bpf_touched bpf_insn_touches_quick(const struct bpf_insn *insn)
+{
+	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
+
+	if (form->class == BPF_IC_ALU || form->class == BPF_IC_LOAD)
+		return bpf_operands_touch(insn, form->uses);
+	return bpf_insn_touches(insn);
+}
 
 /**
  * bpf_insn_slots() - how far away the next instruction is

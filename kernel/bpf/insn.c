@@ -196,7 +196,7 @@ static bool is_kind(u8 class, u8 kind)
 }
 
 /* register fields; in calls and constants src says what imm is instead */
-static enum bpf_enc_error check_registers(const struct bpf_insn *insn, u8 class, u8 uses)
+static inline enum bpf_enc_error check_registers(const struct bpf_insn *insn, u8 class, u8 uses)
 {
 	if (uses & (BPF_USES_DST | BPF_SETS_DST)) {
 		if (insn->dst_reg > BPF_REG_10)

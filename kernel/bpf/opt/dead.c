@@ -186,10 +186,12 @@ static void visit(struct dead *d, u32 pc)
 	u8 class = BPF_CLASS(insn->code);
 	struct bpf_touched t;
 
-	look_behind(d, pc);
-	if (class == BPF_JMP || class == BPF_JMP32)
+	/* most instructions go on to the next one */
+	if (class == BPF_JMP || class == BPF_JMP32) {
+		look_behind(d, pc);
 		join_mask(d, pc);
-	t = bpf_insn_touches(insn);
+	}
+	t = bpf_insn_touches_quick(insn);
 	if (has_no_effect(insn) && !(t.sets & d->regs)) {
 		bpf_opt_remove(o, pc);
 		return;

@@ -14,7 +14,6 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
-#include <linux/string.h>
 #include "../insn.h"
 #include "pass.h"
 
@@ -91,9 +90,10 @@ static void start_stretch(struct values *v)
 		u32 r = __ffs(v->known);
 
 		v->known &= v->known - 1;
+		if (v->of[r].base < MAX_BPF_EXT_REG)
+			v->holders[v->of[r].base] = 0;
 		v->of[r] = unknown;
 	}
-	memset(v->holders, 0, sizeof(v->holders));
 	v->has_prev = false;
 }
 

@@ -105,9 +105,10 @@ static bool calls(const struct bv_request *req, enum bpf_func_id helper)
 	return false;
 }
 
-/* what the base's event code asks of a program when it is attached */
+/* what event code asks of a program when it is attached */
 static void describe_helpers(struct bpf_prog *prog, const struct bv_request *req)
 {
+	prog->tail_calls = calls(req, BPF_FUNC_tail_call);
 	prog->kprobe_override = calls(req, BPF_FUNC_override_return);
 	prog->call_get_stack = calls(req, BPF_FUNC_get_stack) ||
 			       calls(req, BPF_FUNC_get_stackid);
@@ -267,7 +268,6 @@ struct bpf_prog *bpf_prog_load(const union bpf_attr *attr, union bpf_attr __user
 	struct bv_request req = { };
 	struct bpf_insn *insns;
 	struct bpf_prog *prog;
-	u8 tag[BPF_TAG_SIZE];
 	int err;
 
 	err = check_request(attr, &req);
@@ -281,16 +281,17 @@ struct bpf_prog *bpf_prog_load(const union bpf_attr *attr, union bpf_attr __user
 	if (IS_ERR(insns))
 		return ERR_CAST(insns);
 	req.insns = insns;
-	err = bpf_insns_tag(insns, req.count, tag);
-	prog = err ? ERR_PTR(err) : read_and_verify(attr, uattr, &req);
+	prog = read_and_verify(attr, uattr, &req);
+	/* hashing takes as long as checking what is refused early */
+	err = IS_ERR(prog) ? 0 : bpf_insns_tag(insns, req.count, prog->tag);
 	kvfree(insns);
 	if (IS_ERR(prog))
 		return prog;
 
 	prog->expected_attach_type = attr->expected_attach_type;
-	memcpy(prog->tag, tag, sizeof(tag));
 	memcpy(prog->aux->name, name, sizeof(name));
-	prog = bpf_prog_select_runtime(prog, &err);
+	if (!err)
+		prog = bpf_prog_select_runtime(prog, &err);
 	if (!err)
 		err = prepare_helpers(prog);
 	if (!err)

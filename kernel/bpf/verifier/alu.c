@@ -100,7 +100,7 @@ static int alu_mov(struct bv_env *env, struct bv_state *st, const struct bpf_ins
 {
 	if (BPF_SRC(insn->code) == BPF_X)
 		return move_register(env, st, insn);
-	bv_reg_scalar(&st->reg[insn->dst_reg], imm_value(insn), NO_DEPS, env->pc);
+	bv_reg_const(&st->reg[insn->dst_reg], imm_number(insn), NO_DEPS, env->pc);
 	return 0;
 }
 
@@ -248,42 +248,38 @@ static void shift_down(const struct bv_env *env, const struct bpf_insn *insn,
 		*link = (struct link){ was->id, was->delta };
 }
 
-/* most of what is computed with constants is constant: there the domain has nothing to say */
 static struct scalar binary_result(const struct bpf_insn *insn, const struct bv_reg *dst,
 				   const struct bv_reg *src)
 {
-	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
-	u8 op = BPF_OP(insn->code);
-
-	if (dst->val.bits.mask || (src && src->val.bits.mask))
-		return bv_scalar_alu(op, is64, insn->off == 1, dst->val,
-				     src ? src->val : imm_value(insn));
-	return bv_scalar_const(bv_scalar_compute(op, is64, insn->off == 1, dst->val.bits.value,
-						 src ? src->val.bits.value : imm_number(insn)));
+	return bv_scalar_alu(BPF_OP(insn->code), BPF_CLASS(insn->code) == BPF_ALU64,
+			     insn->off == 1, dst->val, src ? src->val : imm_value(insn));
 }
 
-static int alu_binary(struct bv_env *env, struct bv_state *st,
-		      const struct bpf_insn *insn)
+/* are the operands, both numbers, constants that stand alone, as most of those do? */
+static bool are_constants(const struct bv_reg *dst, const struct bv_reg *src)
 {
-	bool is_reg = BPF_SRC(insn->code) == BPF_X;
-	struct bv_reg *dst = &st->reg[insn->dst_reg];
-	struct bv_reg *src = is_reg ? &st->reg[insn->src_reg] : NULL;
-	struct bv_deps deps = dst->deps;
+	return !dst->val.bits.mask && !dst->id && (!src || (!src->val.bits.mask && !src->id));
+}
+
+/* of these the domain has nothing to say */
+static void alu_constants(struct bv_env *env, const struct bpf_insn *insn, struct bv_reg *dst,
+			  const struct bv_reg *src)
+{
+	u64 num = bv_scalar_compute(BPF_OP(insn->code), BPF_CLASS(insn->code) == BPF_ALU64,
+				    insn->off == 1, dst->val.bits.value,
+				    src ? src->val.bits.value : imm_number(insn));
+
+	bv_reg_const(dst, num, src ? bv_deps_or(dst->deps, src->deps) : dst->deps, env->pc);
+}
+
+static void alu_numbers(struct bv_env *env, const struct bpf_insn *insn, struct bv_reg *dst,
+			struct bv_reg *src)
+{
+	struct bv_deps deps = src ? bv_deps_or(dst->deps, src->deps) : dst->deps;
+	u32 lost = blame(env, dst, src);
 	struct scalar val;
 	struct link link;
-	u32 lost;
 
-	if (src && src->kind == BV_UNSET)
-		return refuse_unset(env, insn->src_reg);
-	if (dst->kind == BV_UNSET)
-		return refuse_unset(env, insn->dst_reg);
-	if (bv_reg_is_pointer(dst) || (src && bv_reg_is_pointer(src)))
-		return bv_op_pointer(env, st, insn, src);
-
-	env->info[env->pc].harden |= BV_HARDEN_NUMBERS;
-	if (src)
-		deps = bv_deps_or(deps, src->deps);
-	lost = blame(env, dst, src);
 	link = link_of(env, insn, dst, src);
 	val = binary_result(insn, dst, src);
 	if (is_shift(insn)) {
@@ -294,6 +290,27 @@ static int alu_binary(struct bv_env *env, struct bv_state *st,
 	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
 	dst->id = link.id;
 	dst->delta = link.delta;
+}
+
+static int alu_binary(struct bv_env *env, struct bv_state *st,
+		      const struct bpf_insn *insn)
+{
+	struct bv_reg *dst = &st->reg[insn->dst_reg], *src = NULL;
+
+	if (BPF_SRC(insn->code) == BPF_X)
+		src = &st->reg[insn->src_reg];
+	if (src && src->kind == BV_UNSET)
+		return refuse_unset(env, insn->src_reg);
+	if (dst->kind == BV_UNSET)
+		return refuse_unset(env, insn->dst_reg);
+	if (bv_reg_is_pointer(dst) || (src && bv_reg_is_pointer(src)))
+		return bv_op_pointer(env, st, insn, src);
+
+	env->info[env->pc].harden |= BV_HARDEN_NUMBERS;
+	if (are_constants(dst, src))
+		alu_constants(env, insn, dst, src);
+	else
+		alu_numbers(env, insn, dst, src);
 	return 0;
 }
 
@@ -347,6 +364,6 @@ int bv_op_const(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
 		return 0;
 	}
 	val = (u32)insn[0].imm | (u64)(u32)insn[1].imm << 32;
-	bv_reg_scalar(dst, bv_scalar_const(val), NO_DEPS, env->pc);
+	bv_reg_const(dst, val, NO_DEPS, env->pc);
 	return 0;
 }

@@ -36,10 +36,12 @@ static int note_map(struct bv_env *env, u16 map, s32 helper)
 	return 0;
 }
 
-/* what is called next may use all that its type lets it use */
+/*
+ * What is called next may use all that its type lets it use. How far into the context this
+ * one reads itself is still told: who attaches it asks for that.
+ */
 static void note_tail_call(struct bv_env *env)
 {
-	env->max_ctx_offset = env->type->ctx->size;
 	env->ctx_fields = U32_MAX;
 	env->passes_ctx = true;
 	env->cb_access = true;

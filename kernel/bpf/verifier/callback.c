@@ -290,6 +290,7 @@ static u32 append(struct bv_env *env, struct driver *d)
 	if (!info)
 		return 0;
 	env->info = info;
+	bv_info_start(info + at, d->count);
 	if (env->loaded) {
 		loaded = bv_resize(env->loaded, at * sizeof(*loaded), count * sizeof(*loaded));
 		if (!loaded)

@@ -87,34 +87,49 @@ static int check_jump(struct bv_env *env, const struct bv_func *f,
 	return 0;
 }
 
-/* the edges of the instruction at env->pc, in @f; sets *back if one goes back */
-static int check_edges(struct bv_env *env, const struct bv_func *f, bool *back)
+static int check_fall(struct bv_env *env, const struct bv_func *f, u32 next)
 {
-	const struct bpf_insn *insn = &env->insns[env->pc];
-	u8 class = bpf_insn_form(insn->code)->class;
-	u32 next;
-	int err;
-
-	if (class == BPF_IC_EXIT)
-		return 0;
-	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH) {
-		err = check_jump(env, f, insn, back);
-		if (err || class == BPF_IC_JUMP)
-			return err;
-	}
-	next = env->pc + insn_slots(env, env->pc);
-	if (next >= env->count)
+	if (next >= f->end && next >= env->count)
 		return bv_refuse(env, BV_R_FALL_OFF, BV_INSN);
 	if (next >= f->end)
 		return bv_refuse(env, BV_R_FALL_FUNC, BV_INSN, next);
 	note_edge(env, next);
-	if (!bpf_insn_calls_func(insn))
-		return 0;
-	/* those behind it are looked at first, where all calls go forward */
-	if (bv_callee(env, env->pc) <= env->pc)
-		*back = true;
-	env->info[bv_callee(env, env->pc)].entered = true;
 	return 0;
+}
+
+static void note_call(struct bv_env *env, bool *back)
+{
+	u32 callee = bv_callee(env, env->pc);
+
+	/* those behind it are looked at first, where all calls go forward */
+	if (callee <= env->pc)
+		*back = true;
+	env->info[callee].entered = true;
+}
+
+/* the edges of the instruction at env->pc, in @f; sets *back if one goes back */
+static int check_edges(struct bv_env *env, const struct bv_func *f, bool *back)
+{
+	const struct bpf_insn *insn = &env->insns[env->pc];
+	int err;
+
+	switch (bpf_insn_form(insn->code)->class) {
+	case BPF_IC_EXIT:
+		return 0;
+	case BPF_IC_JUMP:
+		return check_jump(env, f, insn, back);
+	case BPF_IC_BRANCH:
+		err = check_jump(env, f, insn, back);
+		return err ?: check_fall(env, f, env->pc + 1);
+	case BPF_IC_CALL:
+		if (bpf_insn_calls_func(insn))
+			note_call(env, back);
+		return check_fall(env, f, env->pc + 1);
+	case BPF_IC_CONST:
+		return check_fall(env, f, env->pc + 2);
+	default:
+		return check_fall(env, f, env->pc + 1);
+	}
 }
 
 /* the first successor of @pc not yet visited, or BV_NO_PC; *loops: one is being visited */

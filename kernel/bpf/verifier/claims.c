@@ -94,7 +94,7 @@ static void give_up(struct bv_claims_insn *at)
 
 /**
  * bv_claims_note() - the walk goes on from a state
- * @env:	the check; env->pc is the instruction it is before
+ * @env:	the check, whose claims are kept; env->pc is the instruction it is before
  * @st:		the state
  *
  * Return: 0 or -ENOMEM.
@@ -110,8 +110,6 @@ int bv_claims_note(struct bv_env *env, const struct bv_state *st)
 	struct bv_reg *reg;
 	u32 bytes;
 
-	if (!claims)
-		return 0;
 	at = &claims->at[env->pc];
 	if (st->nslots < BV_SLOTS)
 		slots &= BIT_ULL(st->nslots) - 1;

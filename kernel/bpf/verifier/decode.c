@@ -197,7 +197,7 @@ static int decode_insn(struct bv_env *env, const struct bpf_insn *insn)
 
 /**
  * bv_decode() - check each instruction by itself and resolve what it names
- * @env:	the check; info is zeroed and gets map, proto, second; local_calls is written
+ * @env:	the check; info gets map, proto, second; local_calls is written
  *
  * Maps found are in env->maps with a reference each, also when the program is refused.
  *
@@ -211,8 +211,6 @@ int bv_decode(struct bv_env *env)
 	u32 pc;
 	int err;
 
-	for (pc = 0; pc < env->count; pc++)
-		env->info[pc].map = BV_NO_MAP;
 	for (pc = 0; pc < env->count; pc++) {
 		if (env->info[pc].second)
 			continue;

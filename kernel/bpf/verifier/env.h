@@ -166,6 +166,16 @@ struct bv_insn_info {
 					done : 1;
 };
 
+/* as it is before any pass has looked; most is zero */
+static inline void bv_info_start(struct bv_insn_info *info, u32 count)
+{
+	static const struct bv_insn_info unseen = { .map = BV_NO_MAP };
+	u32 i;
+
+	for (i = 0; i < count; i++)
+		info[i] = unseen;
+}
+
 /**
  * struct bv_moved - numbers that move a pointer at an instruction, seen over all paths
  * @lo:		the least

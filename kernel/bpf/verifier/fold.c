@@ -91,12 +91,14 @@ struct word {
  * @reg:	R0 to R10
  * @copied:	words of which @copy says something, bit by word
  * @words:	of those from here on nothing is known
+ * @room:	how many there is memory for
  * @word:	the others; the first one is at R10 - 8
  */
 struct facts {
 	struct known	reg[MAX_BPF_REG];
 	u64		copied;
 	u32		words;
+	u32		room;
 	struct word	word[];
 };
 
@@ -108,6 +110,7 @@ struct facts {
  * @waits:	per instruction: what edges brought so far
  * @nothing:	in @waits: nothing is known
  * @waiting:	how many are in @waits
+ * @spare:	memory of one that waits no more, or NULL
  * @read:	words of the stack that are read, bit by word
  */
 struct fold {
@@ -117,6 +120,7 @@ struct fold {
 	struct facts	**waits;
 	struct facts	*nothing;
 	u32		waiting;
+	struct facts	*spare;
 	u64		read;
 };
 
@@ -178,6 +182,46 @@ static size_t facts_bytes(u32 words)
 	return sizeof(struct facts) + words * sizeof(struct word);
 }
 
+/* @to has room for it */
+static void copy_facts(struct facts *to, const struct facts *from)
+{
+	u32 i;
+
+	for (i = 0; i < MAX_BPF_REG; i++)
+		to->reg[i] = from->reg[i];
+	for (i = 0; i < from->words; i++)
+		to->word[i] = from->word[i];
+	to->copied = from->copied;
+	to->words = from->words;
+}
+
+/* what is known now, or NULL without memory; most waits are short, and one at a time */
+static struct facts *keep_facts(struct fold *f)
+{
+	struct facts *kept = f->spare;
+
+	if (kept && kept->room >= f->cur->words) {
+		f->spare = NULL;
+	} else {
+		kept = bv_alloc_unset(facts_bytes(f->cur->words));
+		if (!kept)
+			return NULL;
+		kept->room = f->cur->words;
+	}
+	copy_facts(kept, f->cur);
+	f->waiting++;
+	return kept;
+}
+
+static void drop_facts(struct fold *f, struct facts *kept)
+{
+	f->waiting--;
+	if (f->spare)
+		bv_free(kept);
+	else
+		f->spare = kept;
+}
+
 static void meet_word(struct word *a, const struct word *b)
 {
 	u64 differ = a->num ^ b->num;
@@ -220,12 +264,12 @@ static int flow_to(struct fold *f, u32 to)
 {
 	struct facts **at = &f->waits[to];
 
-	if (f->env->info[to].head) {
-		*at = f->nothing;
-		return 0;
-	}
 	if (!f->env->info[to].target) {
 		f->flows = to;
+		return 0;
+	}
+	if (f->env->info[to].head) {
+		*at = f->nothing;
 		return 0;
 	}
 	if (*at == f->nothing)
@@ -238,12 +282,8 @@ static int flow_to(struct fold *f, u32 to)
 		*at = f->nothing;
 		return 0;
 	}
-	*at = bv_alloc_unset(facts_bytes(f->cur->words));
-	if (!*at)
-		return -ENOMEM;
-	f->waiting++;
-	memcpy(*at, f->cur, facts_bytes(f->cur->words));
-	return 0;
+	*at = keep_facts(f);
+	return *at ? 0 : -ENOMEM;
 }
 
 /* makes @cur what is known before @pc; false: no run comes there */
@@ -255,11 +295,9 @@ static bool arrive(struct fold *f, u32 pc)
 	f->flows = BV_NO_PC;
 	if (here || !at)
 		return here;
-	memcpy(f->cur, at, facts_bytes(at->words));
-	if (at != f->nothing) {
-		bv_free(at);
-		f->waiting--;
-	}
+	copy_facts(f->cur, at);
+	if (at != f->nothing)
+		drop_facts(f, at);
 	f->waits[pc] = NULL;
 	return true;
 }
@@ -484,6 +522,23 @@ static void write_operand(struct bpf_insn *insn, u64 num)
 	if ((op == BPF_DIV || op == BPF_MOD) && !(u32)num)
 		return;
 	write_immediate(insn, num);
+}
+
+/* an operation on a number and a constant, where the first is known; false: it is another */
+static bool fold_number(struct fold *f, struct bpf_insn *insn)
+{
+	const struct known *dst = &f->cur->reg[insn->dst_reg];
+	u8 op = BPF_OP(insn->code);
+	u64 num;
+
+	if (dst->fact != FACT_NUMBER || BPF_SRC(insn->code) != BPF_K || op == BPF_MOV ||
+	    op == BPF_END)
+		return false;
+	num = bv_scalar_compute(op, is_wide(insn), insn->off == 1, dst->num,
+				(s64)insn->imm);
+	set_reg(f->cur, insn->dst_reg, number(num));
+	write_move(insn, num);
+	return true;
 }
 
 static void fold_alu(struct fold *f, struct bpf_insn *insn)
@@ -764,7 +819,8 @@ static int fold_insn(struct fold *f, u32 pc)
 
 	switch (bpf_insn_form(insn->code)->class) {
 	case BPF_IC_ALU:
-		fold_alu(f, insn);
+		if (!fold_number(f, insn))
+			fold_alu(f, insn);
 		break;
 	case BPF_IC_CONST:
 		fold_const(f, pc, insn);
@@ -857,7 +913,7 @@ int bv_fold(struct bv_env *env)
 	f->waits = bv_alloc(env->count * sizeof(*f->waits));
 	if (f->cur && f->nothing && f->waits) {
 		f->nothing->reg[BPF_REG_10].fact = FACT_FRAME;
-		memcpy(f->cur, f->nothing, facts_bytes(0));
+		copy_facts(f->cur, f->nothing);
 		err = fold_all(f);
 	}
 	if (!err)
@@ -868,6 +924,7 @@ int bv_fold(struct bv_env *env)
 		bv_free(f->waits[pc]);
 		f->waiting--;
 	}
+	bv_free(f->spare);
 	bv_free(f->waits);
 	bv_free(f->nothing);
 	bv_free(f->cur);

@@ -193,7 +193,7 @@ static u8 grow_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 i)
 /* zeroes become a number, as which they can grow */
 static void save_zero(struct bv_slot *slot, u8 size)
 {
-	bv_reg_scalar(&slot->spill, bv_scalar_const(0), slot->deps, slot->def_pc);
+	bv_reg_const(&slot->spill, 0, slot->deps, slot->def_pc);
 	memset(slot->byte, BV_BYTE_SPILL, size);
 	slot->size = size;
 }

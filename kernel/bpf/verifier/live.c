@@ -484,13 +484,36 @@ static u16 call_reads(const struct bv_env *env, u32 pc)
 	return regs;
 }
 
-/* @regs being live behind the instruction: those live before it */
-static u16 regs_before(const struct bv_env *env, u32 pc, struct bpf_insn_form form, u16 regs)
+/* @regs being live behind an instruction: those live before it, as far as operands go */
+static inline u32 operands_before(const struct bpf_insn *insn, u32 uses, u32 regs)
+{
+	if (uses & BPF_SETS_DST)
+		regs &= ~BIT(insn->dst_reg);
+	if (uses & BPF_USES_DST)
+		regs |= BIT(insn->dst_reg);
+	if (uses & BPF_USES_SRC)
+		regs |= BIT(insn->src_reg);
+	return regs;
+}
+
+static u32 atomic_before(const struct bpf_insn *insn, u32 regs)
+{
+	u32 uses = bpf_insn_form_atomic(insn).uses;
+
+	if (uses & BPF_SETS_SRC)
+		regs &= ~BIT(insn->src_reg);
+	if (uses & BPF_USES_R0)
+		regs |= BIT(BPF_REG_0);
+	return operands_before(insn, uses, regs);
+}
+
+/* the same, all considered */
+static u16 regs_before(const struct bv_env *env, u32 pc, u16 regs)
 {
 	const struct bpf_insn *insn = &env->insns[pc];
-	u16 dst = BIT(insn->dst_reg), src = BIT(insn->src_reg);
+	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
 
-	switch (form.class) {
+	switch (form->class) {
 	case BPF_IC_CALL:
 		return (regs & ~CALLER_SAVED) | call_reads(env, pc);
 	case BPF_IC_EXIT:
@@ -498,16 +521,10 @@ static u16 regs_before(const struct bv_env *env, u32 pc, struct bpf_insn_form fo
 	case BPF_IC_PACKET:
 		regs = (regs & ~CALLER_SAVED) | BIT(BPF_REG_6);
 		break;
+	case BPF_IC_ATOMIC:
+		return atomic_before(insn, regs);
 	}
-	if (form.uses & BPF_SETS_DST)
-		regs &= ~dst;
-	if (form.uses & BPF_SETS_SRC)
-		regs &= ~src;
-	if (form.uses & BPF_USES_DST)
-		regs |= dst;
-	if (form.uses & BPF_USES_SRC)
-		regs |= src;
-	return form.uses & BPF_USES_R0 ? regs | BIT(BPF_REG_0) : regs;
+	return operands_before(insn, form->uses, regs);
 }
 
 /* adds what is live before @next to *regs and *units */
@@ -539,17 +556,17 @@ static void find_live(struct live *lv, u32 pc)
 {
 	struct bv_env *env = lv->env;
 	const struct bpf_insn *insn = &env->insns[pc];
-	struct bpf_insn_form form = bpf_insn_form_full(insn);
+	u8 class = bpf_insn_form(insn->code)->class;
 	struct bv_units live = { 0, 0 };
 	u16 regs = 0;
 
-	if (form.class == BPF_IC_JUMP || form.class == BPF_IC_BRANCH)
+	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
 		add_live(lv, pc + 1 + bpf_insn_jump(insn), &regs, &live);
-	if (form.class != BPF_IC_JUMP && form.class != BPF_IC_EXIT)
+	if (class != BPF_IC_JUMP && class != BPF_IC_EXIT)
 		add_live(lv, next_insn(env, pc), &regs, &live);
 
 	apply_touch(lv, pc, &live);
-	regs = regs_before(env, pc, form, regs);
+	regs = regs_before(env, pc, regs);
 	if (env->info[pc].head)
 		lv->changed |= env->info[pc].live_regs != regs || lv->hi[pc] != live.hi ||
 			       env->info[pc].live_slots != live.lo;
@@ -585,17 +602,30 @@ static bool sweep_registers(struct bv_env *env, u32 insns)
 
 	for (k = 0; k < insns; k++) {
 		u32 pc = env->info[k].post;
+		struct bv_insn_info *info = &env->info[pc];
 		const struct bpf_insn *insn = &env->insns[pc];
-		struct bpf_insn_form form = bpf_insn_form_full(insn);
-		u16 regs = 0;
+		const struct bpf_insn_form *form = bpf_insn_form(insn->code);
+		u16 regs;
 
-		if (form.class == BPF_IC_JUMP || form.class == BPF_IC_BRANCH)
-			regs = env->info[pc + 1 + bpf_insn_jump(insn)].live_regs;
-		if (form.class != BPF_IC_JUMP && form.class != BPF_IC_EXIT)
-			regs |= env->info[next_insn(env, pc)].live_regs;
-		regs = regs_before(env, pc, form, regs);
-		changed |= env->info[pc].head && env->info[pc].live_regs != regs;
-		env->info[pc].live_regs = regs;
+		switch (form->class) {
+		case BPF_IC_ALU:
+		case BPF_IC_LOAD:
+			regs = operands_before(insn, form->uses, info[1].live_regs);
+			break;
+		case BPF_IC_JUMP:
+			regs = info[1 + bpf_insn_jump(insn)].live_regs;
+			break;
+		case BPF_IC_BRANCH:
+			regs = info[1].live_regs | info[1 + insn->off].live_regs;
+			regs = operands_before(insn, form->uses, regs);
+			break;
+		default:
+			regs = form->class == BPF_IC_EXIT ? 0 :
+			       info[form->class == BPF_IC_CONST ? 2 : 1].live_regs;
+			regs = regs_before(env, pc, regs);
+		}
+		changed |= info->head && info->live_regs != regs;
+		info->live_regs = regs;
 	}
 	return changed;
 }

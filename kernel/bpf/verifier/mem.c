@@ -247,8 +247,7 @@ int bv_mem_store(struct bv_env *env, struct bv_state *st, const struct bpf_insn 
 		return 0;
 	if (!is_imm)
 		return save(env, st, &op, insn->src_reg);
-	bv_reg_scalar(&imm, bv_scalar_const((s64)insn->imm), (struct bv_deps){ 0, 0 },
-		      env->pc);
+	bv_reg_const(&imm, (s64)insn->imm, (struct bv_deps){ 0, 0 }, env->pc);
 	return store_to_stack(env, st, &op, imm, -1);
 }
 

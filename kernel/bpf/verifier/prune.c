@@ -424,7 +424,7 @@ static void drop_open(struct bv_env *env)
 	if (walk->st)
 		cp = walk->st->last;
 	else if (walk->count)
-		cp = walk->waiting[walk->count - 1].st->last;
+		cp = bv_waiting_last(&walk->waiting[walk->count - 1]);
 	while (cp) {
 		struct bv_checkpoint *last = cp->last;
 

@@ -286,8 +286,7 @@ int bv_op_pointer(struct bv_env *env, struct bv_state *st, const struct bpf_insn
 	if (err)
 		return err;
 	if (!src) {
-		bv_reg_scalar(&imm, bv_scalar_const((s64)insn->imm),
-			      (struct bv_deps){ 0, 0 }, env->pc);
+		bv_reg_const(&imm, (s64)insn->imm, (struct bv_deps){ 0, 0 }, env->pc);
 		imm.lost_pc = BV_NO_PC;
 	}
 	m.ptr = dst_is_ptr ? dst : src;

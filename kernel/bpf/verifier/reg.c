@@ -62,6 +62,20 @@ void bv_reg_scalar(struct bv_reg *r, struct scalar val, struct bv_deps deps, u32
 }
 
 /**
+ * bv_reg_const() - one number
+ * @r:		the register
+ * @num:	the number
+ * @deps:	values of the last checkpoint it was made from
+ * @pc:		instruction that made it
+ */
+void bv_reg_const(struct bv_reg *r, u64 num, struct bv_deps deps, u32 pc)
+{
+	set_kind(r, BV_SCALAR, pc);
+	r->val = bv_scalar_const(num);
+	r->deps = deps;
+}
+
+/**
  * bv_reg_unknown() - a number of which nothing is known
  * @r:	the register
  * @pc:	instruction that made it; also the one that has no bounds to give
@@ -181,7 +195,7 @@ void bv_reg_not_null(struct bv_reg *r)
  */
 void bv_reg_null(struct bv_reg *r, u32 pc)
 {
-	bv_reg_scalar(r, bv_scalar_const(0), no_deps, pc);
+	bv_reg_const(r, 0, no_deps, pc);
 }
 
 /**
@@ -209,17 +223,6 @@ void bv_reg_set_name(struct bv_reg *r, u32 name, s64 delta)
 	else
 		r->var = name;
 	r->delta = delta;
-}
-
-/**
- * bv_reg_is_pointer() - is it an address?
- * @r:	the register
- *
- * Return: true for every kind but unset and number.
- */
-bool bv_reg_is_pointer(const struct bv_reg *r)
-{
-	return r->kind > BV_SCALAR;
 }
 
 /**

@@ -33,15 +33,7 @@ void bv_state_bytes(struct bv_env *env, s64 bytes)
 /* no path is in it any more, or yet */
 static void clear(struct bv_state *st)
 {
-	st->nslots = 0;
-	st->nheld = 0;
-	st->depth = 0;
-	st->caller = NULL;
-	st->last = NULL;
-	st->parent = NULL;
-	st->result = NULL;
-	st->known = 0;
-	st->grown = false;
+	st->path = (struct bv_path){ };
 	st->next_spare = NULL;
 }
 
@@ -158,6 +150,12 @@ static u32 live_regs(const struct bv_env *env, u32 pc)
 	return env->info[pc].live_regs | BIT(BPF_REG_10);
 }
 
+static void copy_held(struct bv_held *to, const struct bv_held *from, u32 count)
+{
+	while (count--)
+		*to++ = *from++;
+}
+
 /**
  * bv_state_copy() - the same path, twice
  * @env:	the check
@@ -192,17 +190,113 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 		else
 			bv_slot_unset(&st->slots[i]);
 	}
+	st->path = from->path;
 	st->nslots = nslots;
-	st->nheld = from->nheld;
-	memcpy(st->held, from->held, from->nheld * sizeof(*st->held));
-	st->depth = from->depth;
-	st->caller = bv_frames_get(from->caller);
-	st->last = from->last;
-	st->parent = from->parent;
-	st->result = from->result;
-	st->known = from->known;
-	st->grown = from->grown;
+	copy_held(st->held, from->held, st->nheld);
+	bv_frames_get(st->caller);
 	return st;
+}
+
+/* takes the registers and slots that @p says from @st; those that are unset are not in it */
+static void pack(struct bv_packed *p, const struct bv_state *st)
+{
+	struct bv_slot *slot = p->slot;
+	struct bv_reg *reg = p->reg;
+	u32 regs;
+	u64 slots;
+
+	for (regs = p->regs; regs; regs &= regs - 1)
+		*reg++ = st->reg[__ffs(regs)];
+	for (slots = p->slots; slots; slots &= slots - 1)
+		*slot++ = st->slots[__ffs64(slots)];
+	copy_held(p->held, st->held, st->nheld);
+}
+
+/**
+ * bv_state_pack() - keep of a state what it takes to go on
+ * @env:	the check
+ * @st:		the state
+ * @pc:		where it goes on: what is not live there is left out
+ *
+ * Return: it in less memory, @st being freed; NULL without memory, @st being as it was.
+ */
+struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc)
+{
+	u32 nslots = min_t(u32, st->nslots, fls64(env->info[pc].live_slots));
+	u64 slots = nslots ? env->info[pc].live_slots & GENMASK_ULL(nslots - 1, 0) : 0;
+	u32 regs = live_regs(env, pc);
+	u32 nregs = hweight32(regs), kept = hweight64(slots);
+	struct bv_packed *p;
+	u32 bytes;
+
+	bytes = sizeof(*p) + nregs * sizeof(*p->reg) + kept * sizeof(*p->slot) +
+		st->nheld * sizeof(*p->held);
+	p = bv_alloc_unset(bytes);
+	if (!p)
+		return NULL;
+	p->path = st->path;
+	p->path.nslots = nslots;
+	p->bytes = bytes;
+	p->regs = regs;
+	p->slots = slots;
+	p->slot = (struct bv_slot *)&p->reg[nregs];
+	p->held = (struct bv_held *)&p->slot[kept];
+	pack(p, st);
+	bv_state_bytes(env, bytes);
+	/* the frames are held by the packed one now */
+	st->caller = NULL;
+	bv_state_free(env, st);
+	return p;
+}
+
+/**
+ * bv_state_unpack() - go on with a packed state
+ * @env:	the check
+ * @p:		the packed state, still to be freed
+ *
+ * Return: the state, with frames of its own; NULL without memory.
+ */
+struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p)
+{
+	const struct bv_slot *slot = p->slot;
+	const struct bv_reg *reg = p->reg;
+	struct bv_state *st = take(env);
+	u32 i;
+
+	if (!st)
+		return NULL;
+	if (p->path.nslots && reserve(env, st, p->path.nslots)) {
+		bv_state_free(env, st);
+		return NULL;
+	}
+	for (i = 0; i < MAX_BPF_REG; i++) {
+		if (p->regs & BIT(i))
+			st->reg[i] = *reg++;
+		else
+			bv_reg_unset(&st->reg[i]);
+	}
+	for (i = 0; i < p->path.nslots; i++) {
+		if (p->slots & BIT_ULL(i))
+			st->slots[i] = *slot++;
+		else
+			bv_slot_unset(&st->slots[i]);
+	}
+	st->path = p->path;
+	copy_held(st->held, p->held, st->nheld);
+	bv_frames_get(st->caller);
+	return st;
+}
+
+/**
+ * bv_packed_free() - a packed state is not needed any more
+ * @env:	the check
+ * @p:		the packed state
+ */
+void bv_packed_free(struct bv_env *env, const struct bv_packed *p)
+{
+	bv_frames_put(env, p->path.caller);
+	bv_state_bytes(env, -(s64)p->bytes);
+	bv_free(p);
 }
 
 /**

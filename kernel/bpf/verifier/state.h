@@ -193,24 +193,47 @@ struct bv_frame {
  */
 struct bv_state {
 	struct bv_reg		reg[MAX_BPF_REG];
-	u32			nslots;
 	u32			cap;
 	struct bv_slot		*slots;
-	u32			nheld;
 	struct bv_held		held[BV_MOST_HELD];
-	u32			depth;
-	struct bv_frame		*caller;
-	struct bv_checkpoint	*last;
-	struct bv_checkpoint	*parent;
-	struct bv_checkpoint	*result;
-	u32			known;
-	bool			grown;
 	struct bv_state		*next_spare;
+	struct_group_tagged(bv_path, path,
+		u32			nslots;
+		u32			nheld;
+		u32			depth;
+		u32			known;
+		bool			grown;
+		struct bv_frame		*caller;
+		struct bv_checkpoint	*last;
+		struct bv_checkpoint	*parent;
+		struct bv_checkpoint	*result;
+	);
+};
+
+/**
+ * struct bv_packed - a state of a path that waits: what is live, and no room for more
+ * @path:	the members of that name; slots in use include some that are not here
+ * @bytes:	of all this
+ * @regs:	registers that are here, bit by number
+ * @slots:	slots that are here
+ * @held:	what the path holds, behind @slot
+ * @slot:	slots of @slots, lowest first, behind @reg
+ * @reg:	registers of @regs, lowest first
+ */
+struct bv_packed {
+	struct bv_path	path;
+	u32		bytes;
+	u32		regs;
+	u64		slots;
+	struct bv_held	*held;
+	struct bv_slot	*slot;
+	struct bv_reg	reg[];
 };
 
 /* reg.c: the only code that writes @kind */
 void bv_reg_unset(struct bv_reg *r);
 void bv_reg_scalar(struct bv_reg *r, struct scalar val, struct bv_deps deps, u32 pc);
+void bv_reg_const(struct bv_reg *r, u64 num, struct bv_deps deps, u32 pc);
 void bv_reg_unknown(struct bv_reg *r, u32 pc);		/* any number, no deps */
 void bv_reg_pointer(struct bv_reg *r, enum bv_kind kind, u32 pc);
 void bv_reg_map(struct bv_reg *r, enum bv_kind kind, u16 map, u32 id, u32 pc);
@@ -222,7 +245,12 @@ void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
 void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an identity */
 void bv_reg_set_name(struct bv_reg *r, u32 name, s64 delta);
-bool bv_reg_is_pointer(const struct bv_reg *r);		/* any kind but UNSET and SCALAR */
+/* is it an address, of any kind? */
+static inline bool bv_reg_is_pointer(const struct bv_reg *r)
+{
+	return r->kind > BV_SCALAR;
+}
+
 bool bv_reg_maybe_null(const struct bv_reg *r);
 bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
 bool bv_reg_has_view(const struct bv_reg *r);
@@ -271,6 +299,9 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 void bv_state_keep_live(struct bv_env *env, struct bv_state *st, u32 pc);
 void bv_state_free(struct bv_env *env, struct bv_state *st);
 void bv_state_free_spare(struct bv_env *env);
+struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc);
+struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p);
+void bv_packed_free(struct bv_env *env, const struct bv_packed *p);
 int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots);
 /* calls @fn for every register and whole spilled register of @st */
 void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);

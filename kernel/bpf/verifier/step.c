@@ -81,8 +81,7 @@ static int step_function_end(struct bv_env *env, const struct bv_state *st, bool
 	if (!end)
 		return -ENOMEM;
 	if (zero)
-		bv_reg_scalar(&end->reg[BPF_REG_0], bv_scalar_const(0), (struct bv_deps){},
-			      env->pc);
+		bv_reg_const(&end->reg[BPF_REG_0], 0, (struct bv_deps){}, env->pc);
 	else
 		bv_reg_unknown(&end->reg[BPF_REG_0], env->pc);
 	err = bv_op_return(env, end, &next);

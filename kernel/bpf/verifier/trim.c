@@ -158,9 +158,12 @@ static void mend_funcs(struct bv_env *env, const u32 *first, u32 kept)
 
 static void move_kept(struct bv_env *env, const u32 *first, u32 kept)
 {
-	u32 pc, to = 0;
+	u32 pc, to;
 
-	for (pc = 0; pc < env->count; pc++) {
+	/* most goes at the end */
+	for (pc = 0; pc < env->count && is_kept(env, first, pc);)
+		pc++;
+	for (to = pc; pc < env->count; pc++) {
 		if (!is_kept(env, first, pc))
 			continue;
 		env->insns[to] = env->insns[pc];

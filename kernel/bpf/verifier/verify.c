@@ -136,10 +136,11 @@ static bool alloc_arrays(struct bv_env *env)
 	u32 count = env->req->count, i;
 
 	env->insns = bv_alloc_unset(count * sizeof(*env->insns));
-	env->info = bv_alloc(count * sizeof(*env->info));
+	env->info = bv_alloc_unset(count * sizeof(*env->info));
 	if (!env->insns || !env->info)
 		return false;
 	memcpy(env->insns, env->req->insns, count * sizeof(*env->insns));
+	bv_info_start(env->info, count);
 	if (!env->req->privileged) {
 		env->moved = bv_alloc(count * sizeof(*env->moved));
 		if (!env->moved)
@@ -147,8 +148,8 @@ static bool alloc_arrays(struct bv_env *env)
 	}
 	if (!env->req->source)
 		return true;
-	env->loaded = bv_alloc(count * sizeof(*env->loaded));
-	env->placed = bv_alloc(count * sizeof(*env->placed));
+	env->loaded = bv_alloc_unset(count * sizeof(*env->loaded));
+	env->placed = bv_alloc_unset(count * sizeof(*env->placed));
 	if (!env->loaded || !env->placed)
 		return false;
 	for (i = 0; i < count; i++) {

@@ -26,8 +26,40 @@
 /* arms that wait, and decisions of a path, that there is room for at first */
 #define FIRST_ROOM	64
 
+/* so many arms wait with their state at hand, others with a packed one */
+#define WAIT_UNPACKED	4
+
 /* instructions visited while functions are tried, after which that is given up */
 #define TRIAL_VISITED	(BV_LIMIT_VISITED / 8)
+
+/* where many arms wait, they take little memory; without any, they wait as they are */
+static void pack_waiting(struct bv_env *env, struct bv_waiting *w)
+{
+	w->packed = bv_state_pack(env, w->st, w->pc);
+	if (w->packed)
+		w->st = NULL;
+}
+
+/* false without memory: the arm is as it was */
+static bool unpack_waiting(struct bv_env *env, struct bv_waiting *w)
+{
+	if (!w->packed)
+		return true;
+	w->st = bv_state_unpack(env, w->packed);
+	if (!w->st)
+		return false;
+	bv_packed_free(env, w->packed);
+	w->packed = NULL;
+	return true;
+}
+
+static void drop_waiting(struct bv_env *env, const struct bv_waiting *w)
+{
+	if (w->packed)
+		bv_packed_free(env, w->packed);
+	else
+		bv_state_free(env, w->st);
+}
 
 /**
  * bv_walk_push() - an arm of a conditional jump waits
@@ -54,9 +86,12 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 		return err;
 	}
 	bv_final_hold(st->last);
-	walk->waiting[walk->count++] = (struct bv_waiting){
+	walk->waiting[walk->count] = (struct bv_waiting){
 		.st = st, .pc = pc, .from = from_pc, .trail = env->trail.len,
 	};
+	if (walk->count >= WAIT_UNPACKED)
+		pack_waiting(env, &walk->waiting[walk->count]);
+	walk->count++;
 	return 0;
 }
 
@@ -100,30 +135,35 @@ static bool logs_steps(const struct bv_env *env)
 	return env->log.level & BV_LOG_STEPS && !env->log.truncated;
 }
 
-/* the newest waiting arm becomes the path; its first instruction, or BV_NO_PC */
-static u32 take_up(struct bv_env *env)
+/* the newest waiting arm becomes the path: *pc, BV_NO_PC where none waits. 0 or -ENOMEM */
+static int take_up(struct bv_env *env, u32 *pc)
 {
 	struct bv_walk *walk = env->walk;
-	const struct bv_waiting *arm;
+	struct bv_waiting *arm;
 	bool jumped;
 
+	*pc = BV_NO_PC;
 	if (!walk->count)
-		return BV_NO_PC;
-	arm = &walk->waiting[--walk->count];
+		return 0;
+	arm = &walk->waiting[walk->count - 1];
+	if (!unpack_waiting(env, arm))
+		return -ENOMEM;
+	walk->count--;
 	walk->st = arm->st;
 	walk->from = arm->from;
-	env->cur = arm->st;
-	env->grown = arm->st->grown;
+	env->cur = walk->st;
+	env->grown = walk->st->grown;
 	env->trail.len = arm->trail;
 	jumped = arm->pc != arm->from + 1;
 	if (bv_walk_decided(env, arm->from, jumped ? BV_ARM_JUMP : BV_ARM_FALL, false))
-		return BV_NO_PC;
+		return -ENOMEM;
 	if (logs_steps(env)) {
 		bv_log(&env->log, "path %u, other arm of %u, ", env->stats.paths + 1,
 		       arm->from);
 		bv_print_arrival(env, arm->pc, "goes on at");
 	}
-	return arm->pc;
+	*pc = arm->pc;
+	return 0;
 }
 
 /* the second shift of a pair wants to know what was shifted, which no state says */
@@ -248,7 +288,7 @@ static int walk_path(struct bv_env *env, u32 pc)
 		}
 		if (walk->st->result)
 			bv_demand_result(env, walk->st);
-		ret = bv_claims_note(env, walk->st);
+		ret = env->claims ? bv_claims_note(env, walk->st) : 0;
 		if (ret)
 			return ret;
 		ret = bv_step(env, walk->st, &next);
@@ -340,9 +380,9 @@ static int walk_root(struct bv_env *env, u32 root)
 		/* a loop's number of turns mattered where it was not foreseen to */
 		if (walk->again)
 			return BV_AGAIN;
-		pc = take_up(env);
-		if (pc == BV_NO_PC)
-			return walk->st ? -ENOMEM : 0;
+		err = take_up(env, &pc);
+		if (err || pc == BV_NO_PC)
+			return err;
 	}
 }
 
@@ -372,7 +412,7 @@ static void free_all(struct bv_env *env)
 	env->cur = NULL;
 	bv_prune_free(env);
 	while (walk->count)
-		bv_state_free(env, walk->waiting[--walk->count].st);
+		drop_waiting(env, &walk->waiting[--walk->count]);
 	bv_state_free(env, walk->st);
 	bv_state_free(env, env->shown);
 	env->shown = NULL;

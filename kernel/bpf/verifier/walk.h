@@ -161,17 +161,25 @@ struct bv_kept {
 
 /**
  * struct bv_waiting - an arm that waits
- * @st:		its state
+ * @st:		its state, or NULL
+ * @packed:	its state where that is packed, or NULL
  * @pc:		where it goes on
  * @from:	the jump it is an arm of
  * @trail:	decisions on the path before that jump
  */
 struct bv_waiting {
-	struct bv_state	*st;
-	u32		pc;
-	u32		from;
-	u32		trail;
+	struct bv_state		*st;
+	struct bv_packed	*packed;
+	u32			pc;
+	u32			from;
+	u32			trail;
 };
+
+/* the checkpoint that its path passed last, or NULL */
+static inline struct bv_checkpoint *bv_waiting_last(const struct bv_waiting *w)
+{
+	return w->st ? w->st->last : w->packed->path.last;
+}
 
 /**
  * struct bv_walk - the exploration

@@ -127,7 +127,8 @@ static int check_event(struct trace_event_call *call, const struct bpf_prog *pro
 		return check_args(call, prog);
 	if (prog->type != BPF_PROG_TYPE_TRACEPOINT)
 		return -EINVAL;
-	if (prog->aux->max_ctx_offset > trace_event_get_offsets(call))
+	/* behind a record in the ring buffer may be the end of a page */
+	if (prog->tail_calls || prog->aux->max_ctx_offset > trace_event_get_offsets(call))
 		return -EACCES;
 	return 0;
 }

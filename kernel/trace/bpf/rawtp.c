@@ -44,15 +44,25 @@ struct raw_tp {
 
 /* ---- running --------------------------------------------------------------------- */
 
+/* programs that tail calls lead to may read arguments that this tracepoint does not have */
+static noinline void run_with_zeroes(const struct bpf_prog *prog, const u64 *args, u32 count)
+{
+	u64 all[TRACE_RAW_ARGS] = { };
+
+	memcpy(all, args, count * sizeof(*args));
+	bpf_prog_run(prog, all);
+}
+
 /**
  * bpf_raw_event_run() - run a program on a tracepoint
  * @prog:	the program
  * @args:	the tracepoint's arguments
+ * @count:	how many; at most TRACE_RAW_ARGS
  *
  * Called by: the collecting functions of trace/bpf_probe.h, also those of modules.
  * Context: any in which RCU is watching.
  */
-void bpf_raw_event_run(struct bpf_prog *prog, const u64 *args)
+void bpf_raw_event_run(struct bpf_prog *prog, const u64 *args, u32 count)
 {
 	int level;
 
@@ -61,7 +71,10 @@ void bpf_raw_event_run(struct bpf_prog *prog, const u64 *args)
 	if (likely(level >= 0)) {
 		/* for lockdep, which maps' code asks; it may fire events itself */
 		rcu_read_lock();
-		bpf_prog_run(prog, args);
+		if (unlikely(prog->tail_calls))
+			run_with_zeroes(prog, args, count);
+		else
+			bpf_prog_run(prog, args);
 		rcu_read_unlock();
 		bpf_event_leave(level);
 	} else {

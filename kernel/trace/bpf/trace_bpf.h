@@ -20,6 +20,9 @@ struct tracepoint;
 /* arguments that programs see: arg1 to arg6 of struct bpf_context */
 #define TRACE_ARGS	6
 
+/* arguments that a raw tracepoint may have */
+#define TRACE_RAW_ARGS	12
+
 /**
  * struct trace_args - struct bpf_context as it really is
  * @arg:	the event's arguments

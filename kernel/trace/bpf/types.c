@@ -91,15 +91,13 @@ const struct bpf_type_ops bpf_tracepoint_type = {
 
 /* ---- arguments of a tracepoint --------------------------------------------- */
 
-#define RAW_ARGS	12
-
 static const struct bpf_field raw_fields[] = {
-	MEMORY_FIELD("args", 0, RAW_ARGS * sizeof(u64)),
+	MEMORY_FIELD("args", 0, TRACE_RAW_ARGS * sizeof(u64)),
 };
 
 static const struct bpf_view raw_view = {
 	.name	= "bpf_raw_tracepoint_args",
-	.size	= RAW_ARGS * sizeof(u64),
+	.size	= TRACE_RAW_ARGS * sizeof(u64),
 	.fields	= raw_fields,
 	.count	= ARRAY_SIZE(raw_fields),
 };

@@ -98,6 +98,17 @@ static inline int load_reader(unsigned int type, unsigned int off, unsigned int 
 	return load_type(type, &p, false);
 }
 
+/* goes on in slot 0 of @map, an array of programs; returns @otherwise where none is there */
+static inline int load_jump(unsigned int type, int map, int otherwise)
+{
+	static struct program p;
+
+	p.len = 0;
+	add_jump(&p, map);
+	add_return(&p, otherwise);
+	return load_type(type, &p, false);
+}
+
 static inline __u64 number(int array, unsigned int idx)
 {
 	__u64 numbers[64] = { };

@@ -680,11 +680,20 @@ static int attach_number(int fd)
 	return write_filter(text);
 }
 
+static int load_jump(unsigned int type, int array)
+{
+	struct program p = { };
+
+	add_jump(&p, array);
+	add_return(&p, 1);
+	return load_type(type, &p);
+}
+
 static void test_errors(void)
 {
 	int array = make_array(1);
 	int off = field_offset(SIGNAL, "result");
-	int prog;
+	int prog, progs;
 
 	ok(write_filter("bpf-") == -EINVAL, "no number: EINVAL");
 	ok(write_filter("bpf-x") == -EINVAL, "no number but a letter: EINVAL");
@@ -712,6 +721,11 @@ static void test_errors(void)
 	prog = load_wants(BPF_PROG_TYPE_TRACEPOINT, off + 64, 1);
 	ok(attach_number(prog) == -EACCES, "a field behind the last one is not: EACCES");
 	close(prog);
+	progs = create_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
+	prog = load_jump(BPF_PROG_TYPE_TRACEPOINT, progs);
+	ok(attach_number(prog) == -EACCES, "who knows what another reads: EACCES");
+	close(prog);
+	close(progs);
 	ok(filter_says(SIGNAL, "none"), "none of them has left anything");
 	ok(load_wants(BPF_PROG_TYPE_TRACEPOINT, 0, 1) == -EACCES,
 	   "the head of a record is nobody's");

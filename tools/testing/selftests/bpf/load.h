@@ -122,6 +122,19 @@ static inline int write_array(int fd, __u64 *numbers)
 	return element_call(BPF_MAP_UPDATE_ELEM, fd, numbers);
 }
 
+/* slot 0 of an array of programs; 0 or -errno */
+static inline int put_prog(int array, int prog)
+{
+	return element_call(BPF_MAP_UPDATE_ELEM, array, &prog) < 0 ? -errno : 0;
+}
+
+/* goes on in slot 0 of @array, if a program is there; R1 is the context */
+static inline void add_jump(struct program *p, int array)
+{
+	ADD(p, BPF_MOV64_IMM(BPF_REG_3, 0), BPF_LD_MAP_FD(BPF_REG_2, array),
+	    BPF_CALL_FUNC(BPF_FUNC_tail_call));
+}
+
 /* R6 is the context, R7 the numbers of the array; a program begins so */
 static inline void add_array(struct program *p, int array)
 {

@@ -44,6 +44,25 @@ static void test_tracepoint(void)
 	ok(number(numbers, 0) == 20, "and goes with the perf event");
 }
 
+static void test_tail_call(void)
+{
+	int map = create_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0), event = open_event(TIMER);
+	int prog = load_jump(BPF_PROG_TYPE_TRACEPOINT, map, 1);
+	int last = load_counter(BPF_PROG_TYPE_TRACEPOINT, numbers, 0, 0);
+
+	clear(numbers);
+	fails(0, set_bpf(event, prog), "a program that may go on in another");
+	fire_timer(5);
+	ok(counted(event) == 5, "it runs where there is no other");
+	put_prog(map, last);
+	fire_timer(5);
+	ok(number(numbers, 0) == 5 && counted(event) == 5, "the other decides where there is one");
+	close(event);
+	close(last);
+	close(prog);
+	close(map);
+}
+
 static void test_veto(void)
 {
 	int event = open_event(TIMER), other = open_event(TIMER);
@@ -566,6 +585,7 @@ int main(void)
 		return tap_done();
 	}
 	test_tracepoint();
+	test_tail_call();
 	test_veto();
 	test_order();
 	test_record();

@@ -128,6 +128,30 @@ static void test_several(void)
 	close(two);
 }
 
+/* who goes on in another program does not know how many arguments that one reads */
+static void test_tail_call(void)
+{
+	int map = create_map(BPF_MAP_TYPE_PROG_ARRAY, 4, 4, 1, 0);
+	int all = load_args(12), prog = load_jump(TYPE, map, 0), link;
+	unsigned int n, zeroes = 0;
+
+	fails(EINVAL, raw_open(TIMER, all), "a program that reads twelve arguments of three");
+	put_prog(map, all);
+	clear(numbers);
+	link = fails(0, raw_open(TIMER, prog), "one that goes on in it");
+	fire_timer(3);
+	close(link);
+	ok(number(numbers, 0) == 3, "that one runs, too");
+	ok(number(numbers, 1) == ITIMER_VIRTUAL && number(numbers, 2) >> 63,
+	   "and has the arguments that there are");
+	for (n = TIMER_ARGS; n < 12; n++)
+		zeroes += !number(numbers, 1 + n);
+	ok(zeroes == 12 - TIMER_ARGS, "the others are zero");
+	close(prog);
+	close(all);
+	close(map);
+}
+
 /* ---- errors --------------------------------------------------------------------------------- */
 
 static void test_programs(void)
@@ -398,6 +422,7 @@ int main(void)
 	test_syscall();
 	test_bare();
 	test_several();
+	test_tail_call();
 	test_programs();
 	test_names();
 	test_descriptor();

@@ -31,11 +31,9 @@ static int load_override(int value, int map)
 	    BPF_MOV64_IMM(BPF_REG_2, value),
 	    BPF_CALL_FUNC(BPF_FUNC_override_return));
 	if (map >= 0)
-		ADD(&p,
-		    BPF_MOV64_REG(BPF_REG_1, BPF_REG_6),
-		    BPF_LD_MAP_FD(BPF_REG_2, map),
-		    BPF_MOV64_IMM(BPF_REG_3, 0),
-		    BPF_CALL_FUNC(BPF_FUNC_tail_call));
+		ADD(&p, BPF_MOV64_REG(BPF_REG_1, BPF_REG_6));
+	if (map >= 0)
+		add_jump(&p, map);
 	add_return(&p, 0);
 	return load_type(BPF_PROG_TYPE_KPROBE, &p);
 }
@@ -103,11 +101,6 @@ static void test_end(void)
 	close(at);
 	ok(ask() == before, "until the program is gone");
 	close(prog);
-}
-
-static int put_prog(int array, int prog)
-{
-	return result_of(element_call(BPF_MAP_UPDATE_ELEM, array, &prog));
 }
 
 static void test_jumps(void)
