@@ -62,6 +62,7 @@ enum bpf_arg_kind {
 	BPF_ARG_CTX,		/* the program's unmodified context */
 	BPF_ARG_MAP,		/* a map named in the program */
 	BPF_ARG_MAP_KEY,	/* readable memory of the map's key size */
+	BPF_ARG_MAP_KEY_FILL,	/* writable memory of that size that the helper fills */
 	BPF_ARG_MAP_VALUE,	/* readable memory of the map's value size */
 	BPF_ARG_MEM_READ,	/* readable memory; its size is the next argument */
 	BPF_ARG_MEM_READ_OR_NULL,	/* or NULL where the size is zero */
@@ -80,6 +81,7 @@ enum bpf_ret_kind {
 	BPF_RET_SCALAR = 0,		/* a 64-bit number */
 	BPF_RET_VOID,			/* R0 may not be read */
 	BPF_RET_MAP_VALUE_OR_NULL,	/* value of the BPF_ARG_MAP argument */
+	BPF_RET_MAP_KEY,		/* key of an element of the BPF_ARG_MAP argument */
 	BPF_RET_ACQUIRED_OR_NULL,	/* memory of BPF_ARG_CONST_SIZE bytes; on every path a
 					 * helper with BPF_ARG_ACQUIRED takes it back */
 	BPF_RET_KIND_COUNT,

@@ -68,6 +68,13 @@ struct bpf_map_spec {
  * @next_key:	key after @key (NULL or unknown: the first) to @next; 0, -ENOENT
  *		at the end. Under rcu_read_lock. A walk ends even while others
  *		delete and insert
+ * @next_elem:	for programs that go through all elements: the value of the first one
+ *		(@turn 0) or of the one behind @key, whose key goes to @key; NULL behind
+ *		the last, and @key is as it was. Context, and what the value is, as
+ *		@lookup. Calls that are given what the one before gave go through at most
+ *		each key once, and through each element that stays. The key of an element
+ *		is directly in front of its value, at a multiple of 8. NULL: there is no
+ *		such walk
  * @copy_value:	copies the value of @key to @value (map->value_size bytes),
  *		for user space; 0 or -ENOENT. NULL: memcpy from @lookup
  *
@@ -87,7 +94,7 @@ struct bpf_map_spec {
  * @opaque:	programs use it through helpers that name its type only, not through those
  *		for elements
  *
- * lookup, update and remove have the shape of a helper (three or more register
+ * lookup, update, remove and next_elem have the shape of a helper (three or more register
  * arguments), so that the verifier can make a program call the map's own
  * function with no dispatch between.
  */
@@ -102,6 +109,7 @@ struct bpf_map_ops {
 	long		(*remove)(struct bpf_map *map, const void *key);
 	int		(*next_key)(struct bpf_map *map, const void *key,
 				    void *next);
+	void		*(*next_elem)(struct bpf_map *map, void *key, u64 turn);
 	int		(*copy_value)(struct bpf_map *map, const void *key,
 				      void *value);
 	int		(*admit)(struct bpf_map *map,

@@ -247,6 +247,8 @@ extern const struct bpf_type_ops bpf_socket_filter_type;
 
 /* kernel/bpf/prog/helpers.c: helpers any type may offer */
 const struct bpf_func_proto *bpf_base_proto(enum bpf_func_id id);
+/* kernel/bpf/prog/helpers.c: what goes through a map's elements; not for programs to name */
+u64 bpf_map_next_elem(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
 
 /*
  * A helper's number in a verified program is its distance from here, so that

@@ -42,9 +42,6 @@
 			 BPF_F_RDONLY | BPF_F_WRONLY | \
 			 BPF_F_RDONLY_PROG | BPF_F_WRONLY_PROG)
 
-/* a key must fit a program's stack */
-#define KEY_MAX_BYTES	512
-
 /* attempts of a writer in NMI that holds no lock, and of a deeper one */
 #define NMI_ATTEMPTS	4096
 #define DEEP_ATTEMPTS	16
@@ -578,6 +575,7 @@ static int copy_value_##name(struct bpf_map *map, const void *key, void *value)	
 	.update		= update_##func_name,	\
 	.remove		= remove_##func_name,	\
 	.next_key	= hash_next_key,	\
+	.next_elem	= hash_next_elem,	\
 	.copy_value	= copy_value_##func_name,	\
 }
 

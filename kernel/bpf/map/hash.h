@@ -60,6 +60,9 @@ struct hash_bucket {
 	raw_spinlock_t		lock;
 };
 
+/* a key must fit a program's stack */
+#define KEY_MAX_BYTES	512
+
 /* threads walking by next_key that a map remembers at once */
 #define HASH_WALKS	16
 
@@ -168,5 +171,6 @@ static __always_inline bool hash_read_retry(const struct hash_bucket *b, u32 seq
 
 u32 hash_of_key(const struct hash_map *h, const void *key);
 int hash_next_key(struct bpf_map *map, const void *key, void *next);
+void *hash_next_elem(struct bpf_map *map, void *key, u64 turn);
 
 #endif /* _BPF_MAP_HASH_H */

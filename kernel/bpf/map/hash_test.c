@@ -256,6 +256,31 @@ static void compare_walk(struct kunit *test, struct bpf_map *map, struct twin *t
 	KUNIT_EXPECT_EQ(test, count, t->count);
 }
 
+/* so does a program's walk, and each element is the twin's, its key in front of its value */
+static void compare_elems(struct kunit *test, struct bpf_map *map, struct twin *t)
+{
+	static u8 key[KEY_ROOM], want[KEY_ROOM];	/* one case at a time */
+	u32 size = map->key_size, count = 0, i;
+	const u8 *value;
+
+	rcu_read_lock();
+	while ((value = map->ops->next_elem(map, key, count))) {
+		for (i = 0; i < t->keys; i++) {
+			make_key(want, size, i);
+			if (t->present[i] && !memcmp(want, key, size))
+				break;
+		}
+		count++;
+		if (i == t->keys || count > t->count ||
+		    memcmp(value - round_up(size, 8), key, size) ||
+		    memcmp(value, t->values + i * map->value_size, map->value_size))
+			break;
+	}
+	rcu_read_unlock();
+	KUNIT_ASSERT_NULL(test, value);
+	KUNIT_ASSERT_EQ(test, count, t->count);
+}
+
 static void history(struct kunit *test, const struct hash_case *c)
 {
 	struct bpf_map *map = make(test, c);
@@ -287,11 +312,13 @@ static void history(struct kunit *test, const struct hash_case *c)
 		rcu_read_unlock();
 		if (step % 500 == 0) {
 			compare_walk(test, map, &t);
+			compare_elems(test, map, &t);
 			validate(test, map, t.count);
 		}
 		cond_resched();
 	}
 	compare_walk(test, map, &t);
+	compare_elems(test, map, &t);
 	validate(test, map, t.count);
 	bpf_map_put(map);
 }
@@ -552,6 +579,43 @@ static void walk_survives_deletion(struct kunit *test)
 	bpf_map_put(map);
 }
 
+/* likewise a program, which is told again where it stands; two walks do not meet */
+static void elems_survive_deletion(struct kunit *test)
+{
+	static const struct hash_case c = { 4, 8, 256, 0 };
+	struct bpf_map *map = make(test, &c);
+	u32 key = 4711, other = 0, count = 0, others = 0;
+	u64 value = 0;
+
+	KUNIT_EXPECT_NULL(test, map->ops->next_elem(map, &key, 0));
+	KUNIT_EXPECT_EQ(test, key, 4711);
+	fill_counting(map, 256);
+	rcu_read_lock();
+	while (map->ops->next_elem(map, &key, count)) {
+		if (count++ % 2 && map->ops->next_elem(map, &other, others))
+			others++;
+		map->ops->remove(map, &key);
+	}
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, count, 256);
+	KUNIT_EXPECT_GT(test, others, 0);
+	validate(test, map, 0);
+
+	/* one for which another one comes whose key is next: rising order, so an end */
+	fill_counting(map, 16);
+	rcu_read_lock();
+	for (count = 0; map->ops->next_elem(map, &key, count); count++) {
+		map->ops->remove(map, &key);
+		other = key + 16;
+		if (other < 512)
+			map->ops->update(map, &other, &value, BPF_ANY);
+	}
+	rcu_read_unlock();
+	KUNIT_EXPECT_GE(test, count, 16);
+	KUNIT_EXPECT_LE(test, count, 512);
+	bpf_map_put(map);
+}
+
 /* ---- many at once ------------------------------------------------------------ */
 
 /* keys below STABLE are never deleted; a value holds its key and the key's complement */
@@ -619,6 +683,22 @@ static void churn_walk(struct churn *c)
 		atomic_inc(&c->astray);
 }
 
+static void churn_elems(struct churn *c)
+{
+	DECLARE_BITMAP(seen, CHURN_KEYS) = {};
+	u32 key, count = 0;
+
+	while (c->map->ops->next_elem(c->map, &key, count)) {
+		if (key >= CHURN_KEYS || test_and_set_bit(key, seen) ||
+		    ++count > CHURN_KEYS) {
+			atomic_inc(&c->astray);
+			return;
+		}
+	}
+	if (find_first_zero_bit(seen, STABLE) < STABLE)
+		atomic_inc(&c->astray);
+}
+
 static int churn_thread(void *data)
 {
 	struct churn *c = data;
@@ -636,6 +716,8 @@ static int churn_thread(void *data)
 			churn_read(c, key);
 		if (step % 64 == 0)
 			churn_walk(c);
+		if (step % 64 == 32)
+			churn_elems(c);
 		rcu_read_unlock();
 		cond_resched();
 	}
@@ -707,6 +789,7 @@ static struct kunit_case hash_cases[] = {
 	KUNIT_CASE(no_prealloc_with_interrupts_off),
 	KUNIT_CASE(unknown_key_means_first),
 	KUNIT_CASE(walk_survives_deletion),
+	KUNIT_CASE(elems_survive_deletion),
 	KUNIT_CASE_PARAM(threads_lose_nothing, churn_gen_params),
 	{}
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Walking all keys of a hash map.
+ * Walking all keys of a hash map, for user space, and all elements, for programs.
  *
  * Two promises pull apart. The manual page: a key that is not in the map is followed by
  * the first one. And a walk must end while others delete and insert: a walker whose key
@@ -18,6 +18,9 @@
  * HASH_WALKS walk the same map at once, or one thread walks it twice at once, may a walk
  * whose key is deleted start again.
  *
+ * A program that goes through the elements keeps the key that it was last given and asks
+ * for the one behind it, present or not: of its walk nothing needs to be remembered.
+ *
  * Changes nothing in the map but the fingerprints; takes no lock.
  * Layer K2. Tests: hash_test.c, selftests/bpf/map_test.c.
  */
@@ -25,6 +28,9 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 #include "hash.h"
+
+/* keys of more bytes are worth a stack frame of their own, which may be zeroed each time */
+#define SMALL_KEY_BYTES	32
 
 /* no walk, and no thread has this number */
 #define NO_THREAD	0
@@ -91,46 +97,53 @@ static void end_walk(struct hash_map *h)
 		WRITE_ONCE(walk->thread, NO_THREAD);
 }
 
-/* least key of the bucket that is greater than @after (NULL: of all), to @next */
-static bool least_key(struct hash_map *h, struct hash_bucket *b, const void *after,
-		      void *next)
+/*
+ * The element of the bucket with the least key that is greater than @after (NULL: of
+ * all), or NULL; that key to @next.
+ */
+static struct hash_elem *least_elem(struct hash_map *h, struct hash_bucket *b,
+				    const void *after, void *next)
 {
 	u32 size = h->map.key_size;
-	struct hash_elem *e;
-	bool found;
+	struct hash_elem *e, *least;
 	u32 seq;
 
 	do {
-		found = false;
+		least = NULL;
 		seq = hash_read_begin(b);
 		hash_for_each(e, b) {
 			if (after && memcmp(e->key, after, size) <= 0)
 				continue;
-			if (found && memcmp(e->key, next, size) >= 0)
+			if (least && memcmp(e->key, next, size) >= 0)
 				continue;
 			memcpy(next, e->key, size);
-			found = true;
+			least = e;
 		}
 	} while (hash_read_retry(b, seq));
-	return found;
+	return least;
 }
 
-/* first key behind @after, which need not be present; NULL: the first of the map */
-static bool next_in_order(struct hash_map *h, const void *after, u32 hash, void *next)
+/* the first one behind @after, which need not be present; NULL: the first of the map */
+static struct hash_elem *next_in_order(struct hash_map *h, const void *after, u32 hash,
+				       void *next)
 {
+	struct hash_elem *e;
 	u64 i = 0;
 
 	if (after) {
 		i = hash & h->mask;
-		if (least_key(h, &h->buckets[i++], after, next))
-			return true;
+		e = least_elem(h, &h->buckets[i++], after, next);
+		if (e)
+			return e;
 	}
 	for (; i <= h->mask; i++) {
-		if (READ_ONCE(h->buckets[i].first) &&
-		    least_key(h, &h->buckets[i], NULL, next))
-			return true;
+		if (!READ_ONCE(h->buckets[i].first))
+			continue;
+		e = least_elem(h, &h->buckets[i], NULL, next);
+		if (e)
+			return e;
 	}
-	return false;
+	return NULL;
 }
 
 /**
@@ -158,4 +171,47 @@ int hash_next_key(struct bpf_map *map, const void *key, void *next)
 	}
 	end_walk(h);
 	return -ENOENT;
+}
+
+/* @room: for a key, as @key itself is needed until the next one is surely found */
+static void *step_elem(struct hash_map *h, void *key, bool first, void *room)
+{
+	u32 hash = first ? 0 : hash_of_key(h, key);
+	struct hash_elem *e = next_in_order(h, first ? NULL : key, hash, room);
+
+	if (!e)
+		return NULL;
+	memcpy(key, room, h->map.key_size);
+	return hash_value(h, e, h->shape);
+}
+
+static noinline void *step_large(struct hash_map *h, void *key, bool first)
+{
+	u8 room[KEY_MAX_BYTES];
+
+	return step_elem(h, key, first, room);
+}
+
+/**
+ * hash_next_elem() - the element behind a key, for programs
+ * @map:	the map
+ * @key:	key of the element given last; takes that of the next one
+ * @turn:	0: there was none, @key is written only
+ *
+ * Each call ends: it looks at every bucket once at most. So do all calls of a walk
+ * together, as keys are given in rising order; how many there may be is for the caller to
+ * bound, for others can insert keys that are behind all that were given.
+ *
+ * Context: as the map's lookup: any, NMI included, under rcu_read_lock().
+ * Return: the value, which is what one that was looked up is; NULL behind the last
+ * element, @key being as it was.
+ */
+void *hash_next_elem(struct bpf_map *map, void *key, u64 turn)
+{
+	struct hash_map *h = to_hash(map);
+	u8 room[SMALL_KEY_BYTES];
+
+	if (map->key_size > sizeof(room))
+		return step_large(h, key, !turn);
+	return step_elem(h, key, !turn, room);
 }

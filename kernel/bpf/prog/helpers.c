@@ -79,6 +79,22 @@ static const struct bpf_func_proto map_delete_elem_proto = {
 	.reads_packet = true,
 };
 
+/**
+ * bpf_map_next_elem() - the element behind a key, whatever the map
+ * @map:	the map; it has next_elem
+ * @key:	as in bpf_map_ops.next_elem
+ * @turn:	likewise
+ *
+ * Called by: programs, where they cannot call the map's own function; the verifier writes
+ * that call (kernel/bpf/verifier/callback.c), programs cannot. Context: as programs.
+ *
+ * Return: address of the value, or 0.
+ */
+BPF_CALL_3(bpf_map_next_elem, struct bpf_map *, map, void *, key, u64, turn)
+{
+	return (unsigned long)map->ops->next_elem(map, key, turn);
+}
+
 /* no function: the verifier makes it an instruction of its own */
 static const struct bpf_func_proto tail_call_proto = {
 	.name		= "tail_call",

@@ -26,15 +26,15 @@ struct bv_arg {
  */
 struct arg_kind {
 	const char	*wants;
-	u16		kinds;
+	u32		kinds;
 	bool		null;
 	int		(*check)(struct bv_env *env, struct bv_state *st,
 				 struct bv_arg *arg);
 };
 
 #define PACKET_KINDS	(BIT(BV_PACKET) | BIT(BV_PACKET_META))
-#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_ACQUIRED) | BIT(BV_MEM) | \
-			 PACKET_KINDS)
+#define MEMORY_KINDS	(BIT(BV_STACK) | BIT(BV_MAP_VALUE) | BIT(BV_KEY) | BIT(BV_ACQUIRED) | \
+			 BIT(BV_MEM) | PACKET_KINDS)
 #define ANY_KINDS	(BIT(BV_KIND_COUNT) - 1 - BIT(BV_UNSET))
 
 static bool is_null(const struct bv_reg *r)
@@ -66,7 +66,7 @@ static int check_map(struct bv_env *env, struct bv_state *st, struct bv_arg *arg
 }
 
 static int check_map_memory(struct bv_env *env, struct bv_state *st,
-			    struct bv_arg *arg, bool is_key)
+			    struct bv_arg *arg, bool is_key, bool fill)
 {
 	const struct bv_map *map;
 	u32 size;
@@ -76,17 +76,22 @@ static int check_map_memory(struct bv_env *env, struct bv_state *st,
 				 arg->idx + 1);
 	map = &env->maps[arg->call->map];
 	size = is_key ? map->key_size : map->value_size;
-	return bv_mem_helper(env, st, arg->regno, size, size, false);
+	return bv_mem_helper(env, st, arg->regno, size, size, fill);
 }
 
 static int check_map_key(struct bv_env *env, struct bv_state *st, struct bv_arg *arg)
 {
-	return check_map_memory(env, st, arg, true);
+	return check_map_memory(env, st, arg, true, false);
+}
+
+static int check_map_key_fill(struct bv_env *env, struct bv_state *st, struct bv_arg *arg)
+{
+	return check_map_memory(env, st, arg, true, true);
 }
 
 static int check_map_value(struct bv_env *env, struct bv_state *st, struct bv_arg *arg)
 {
-	return check_map_memory(env, st, arg, false);
+	return check_map_memory(env, st, arg, false, false);
 }
 
 /* the size of the memory that the argument before points to, and then that memory */
@@ -167,6 +172,9 @@ static const struct arg_kind arg_kinds[] = {
 	[BPF_ARG_MAP_KEY] = {
 		"a key, on the stack or in a map value", MEMORY_KINDS, false,
 		check_map_key
+	},
+	[BPF_ARG_MAP_KEY_FILL] = {
+		"room for a key", MEMORY_KINDS, false, check_map_key_fill
 	},
 	[BPF_ARG_MAP_VALUE] = {
 		"a value, on the stack or in a map value", MEMORY_KINDS, false,

@@ -131,7 +131,9 @@ static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg
 
 	if (bv_reg_name(r) != side->id)
 		return;
-	if (!apart || bv_scalar_meet(r->val, shifted(val, BV_SEEDED(42, apart, 0)), &val))
+	if (apart)
+		val = shifted(val, BV_SEEDED(42, apart, 0));
+	if (bv_scalar_meet(r->val, val, &val))
 		narrow(env, st, r, val, deps);
 }
 

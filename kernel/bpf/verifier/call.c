@@ -83,6 +83,7 @@ static int check_table(struct bv_env *env, const struct bv_call *call)
 {
 	switch (call->proto->ret) {
 	case BPF_RET_MAP_VALUE_OR_NULL:
+	case BPF_RET_MAP_KEY:
 		if (call->map == BV_NO_MAP)
 			return bv_refuse(env, BV_R_RESULT_TABLE, BV_INSN, call->proto->name);
 		return 0;
@@ -104,6 +105,9 @@ static int set_result(struct bv_env *env, struct bv_state *st, const struct bv_c
 	switch (call->proto->ret) {
 	case BPF_RET_MAP_VALUE_OR_NULL:
 		bv_reg_map(r0, BV_MAP_VALUE_OR_NULL, call->map, ++env->next_id, env->pc);
+		return 0;
+	case BPF_RET_MAP_KEY:
+		bv_reg_map(r0, BV_KEY, call->map, ++env->next_id, env->pc);
 		return 0;
 	case BPF_RET_ACQUIRED_OR_NULL:
 		err = bv_refs_acquire(env, st, &id);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Helpers that call functions of the program: bpf_loop() and, for arrays,
+ * Helpers that call functions of the program: bpf_loop() and, for arrays and hash tables,
  * bpf_for_each_map_elem(). Neither is a helper here. A call of one becomes a call of a
  * function that is written behind the program and calls the callback as often as it is to
  * be called,
@@ -15,12 +15,28 @@
  * sees nothing but a loop and calls. Which function the callback is must be told by a
  * constant in R2 in the straight line that leads to the call, as compilers write it.
  *
+ * The elements of a hash table come and go while it is gone through, also by what the
+ * callback does. The function keeps the key that it came to, and the map tells the next one
+ * in an order that does not depend on what is there (map/hash_walk.c):
+ *
+ *	for (i = 0; i < most && (value = next(map, key, i)); i++)
+ *		if (callback(map, key_of(value), value, ctx))
+ *			return i + 1;
+ *	return i;
+ *
+ * No key comes twice, but new ones may come for as long as somebody inserts them: the
+ * function counts. "most" is so much above what the map holds that elements that stay are
+ * met even while all others are exchanged, but by somebody who puts each new one right
+ * behind the last (most_visits()).
+ *
  * It judges nothing else: decode.c looks at what it wrote as at all else. Layer V3.
  * Tests: tools/testing/selftests/bpf/cases/func/callback-*.bpft.
  */
+#include <linux/bpf_func.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include "../flow.h"
@@ -32,23 +48,79 @@
 #define CONST		(BPF_LD | BPF_IMM | BPF_DW)
 #define MOVE		(BPF_ALU64 | BPF_MOV | BPF_X)
 
-/* of its own, instructions; the longer one */
-#define DRIVER_INSNS	22
+/* bytes of stack for an array's key */
+#define KEY_SLOT	4
+
+/* of its own, instructions; the longest one */
+#define DRIVER_INSNS	28
 
 /**
  * struct driver - a function that calls a callback
  * @callback:	index of the callback
- * @entries:	of the array that it goes through; 0: bpf_loop()
+ * @fd:		of the map that it goes through
+ * @entries:	of it
+ * @key_bytes:	of it, where it is a hash table; otherwise 0
  * @count:	instructions
  * @insns:	the instructions; the call is at @call
  */
 struct driver {
 	u32		callback;
+	u32		fd;
 	u32		entries;
+	u32		key_bytes;
 	u32		count;
 	u32		call;
 	struct bpf_insn	insns[DRIVER_INSNS];
 };
+
+/* where no path came: there is no such element */
+static u64 find_none(u64 map, u64 key, u64 turn, u64 r4, u64 r5)
+{
+	return 0;
+}
+
+/* the map's own function is called, where the walk saw one; lower.c writes the others out */
+static const struct bpf_func_proto next_elem_proto = {
+	.name		= "map_next_elem",
+	.func		= find_none,
+	.ret		= BPF_RET_MAP_VALUE_OR_NULL,
+	.arg		= { BPF_ARG_MAP, BPF_ARG_MAP_KEY_FILL, BPF_ARG_SCALAR },
+	.map_type	= BPF_MAP_TYPE_HASH,
+};
+
+static const struct bpf_func_proto key_of_proto = {
+	.name		= "map_key_of",
+	.ret		= BPF_RET_MAP_KEY,
+	.arg		= { BPF_ARG_MAP, BPF_ARG_ANY },
+	.map_type	= BPF_MAP_TYPE_HASH,
+};
+
+static const struct bpf_func_proto key_at_proto = {
+	.name		= "map_key_at",
+	.ret		= BPF_RET_MAP_KEY,
+	.arg		= { BPF_ARG_MAP, BPF_ARG_MAP_KEY },
+	.map_type	= BPF_MAP_TYPE_ARRAY,
+};
+
+/**
+ * bv_callback_proto() - what the functions written here call beside helpers
+ * @id:	the number in such a call, any value
+ *
+ * Return: the description; NULL where that is none of them.
+ */
+const struct bpf_func_proto *bv_callback_proto(s32 id)
+{
+	switch (id) {
+	case BV_CALL_NEXT_ELEM:
+		return &next_elem_proto;
+	case BV_CALL_KEY_OF:
+		return &key_of_proto;
+	case BV_CALL_KEY_AT:
+		return &key_at_proto;
+	default:
+		return NULL;
+	}
+}
 
 static bool is_helper(const struct bpf_insn *insn, u32 id)
 {
@@ -113,8 +185,29 @@ static void write_loop(struct driver *d)
 	put(d, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-/* R6 is the key, R7 the map, R8 the callback's context; an array has what it is asked for */
-static void write_each(struct driver *d)
+/* R1 = R7, the map; R2 = the key, in the stack */
+static void put_key_args(struct driver *d, u32 slot)
+{
+	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
+	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
+	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -(s32)slot);
+}
+
+/* the callback is given the map R7, the key R0, the value R9 and the context R8 */
+static void put_element(struct driver *d, u32 head)
+{
+	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
+	put(d, MOVE, BPF_REG_2, BPF_REG_0, 0, 0);
+	put(d, MOVE, BPF_REG_3, BPF_REG_9, 0, 0);
+	put(d, MOVE, BPF_REG_4, BPF_REG_8, 0, 0);
+	put_turn(d, head);
+}
+
+/*
+ * R6 is the key, R7 the map, R8 the callback's context, R9 the value; an array has what it is
+ * asked for
+ */
+static void write_array(struct driver *d)
 {
 	u32 flags, head, absent;
 
@@ -124,21 +217,58 @@ static void write_each(struct driver *d)
 	put(d, MOVE, BPF_REG_8, BPF_REG_3, 0, 0);
 	head = d->count;
 	put(d, BPF_JMP32 | BPF_JGE | BPF_K, BPF_REG_6, 0, 0, d->entries);
-	put(d, BPF_STX | BPF_MEM | BPF_W, BPF_REG_10, BPF_REG_6, -4, 0);
-	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
-	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
-	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4);
+	put(d, BPF_STX | BPF_MEM | BPF_W, BPF_REG_10, BPF_REG_6, -KEY_SLOT, 0);
+	put_key_args(d, KEY_SLOT);
 	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_lookup_elem);
 	absent = d->count;
 	put(d, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0, 0);
-	put(d, MOVE, BPF_REG_3, BPF_REG_0, 0, 0);
-	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
-	put(d, MOVE, BPF_REG_2, BPF_REG_10, 0, 0);
-	put(d, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_2, 0, 0, -4);
-	put(d, MOVE, BPF_REG_4, BPF_REG_8, 0, 0);
-	put_turn(d, head);
+	put(d, MOVE, BPF_REG_9, BPF_REG_0, 0, 0);
+	put_key_args(d, KEY_SLOT);
+	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BV_CALL_KEY_AT);
+	put_element(d, head);
 	land(d, head);
 	land(d, absent);
+	put(d, MOVE, BPF_REG_0, BPF_REG_6, 0, 0);
+	land(d, flags);
+	put(d, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
+}
+
+/*
+ * Elements at most: twice what the map can hold, and some. Nobody chooses where in the order
+ * a key is: however fast others insert and delete, at each place there are as many as the
+ * map can hold by that place's share, by chance some more. So as many are met in all as it
+ * can hold, give or take its root.
+ */
+static u32 most_visits(u32 entries)
+{
+	return min_t(u64, 2ULL * entries + 16, U32_MAX);
+}
+
+/* R6 is i, R7 the map, R8 the callback's context, R9 the value */
+static void write_hash(struct driver *d)
+{
+	u32 flags, head, none;
+
+	flags = put_check(d, BPF_JNE, BPF_REG_4, 0, -EINVAL);
+	put(d, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_6, 0, 0, 0);
+	/* not R1: whatever the call says, keys fit as long as it is this map */
+	put(d, CONST, BPF_REG_7, BPF_PSEUDO_MAP_FD, 0, d->fd);
+	put(d, 0, 0, 0, 0, 0);
+	put(d, MOVE, BPF_REG_8, BPF_REG_3, 0, 0);
+	head = d->count;
+	put(d, BPF_JMP32 | BPF_JGE | BPF_K, BPF_REG_6, 0, 0, most_visits(d->entries));
+	put_key_args(d, round_up(d->key_bytes, 8));
+	put(d, MOVE, BPF_REG_3, BPF_REG_6, 0, 0);
+	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BV_CALL_NEXT_ELEM);
+	none = d->count;
+	put(d, BPF_JMP | BPF_JEQ | BPF_K, BPF_REG_0, 0, 0, 0);
+	put(d, MOVE, BPF_REG_9, BPF_REG_0, 0, 0);
+	put(d, MOVE, BPF_REG_1, BPF_REG_7, 0, 0);
+	put(d, MOVE, BPF_REG_2, BPF_REG_0, 0, 0);
+	put(d, BPF_JMP | BPF_CALL, 0, 0, 0, BV_CALL_KEY_OF);
+	put_element(d, head);
+	land(d, head);
+	land(d, none);
 	put(d, MOVE, BPF_REG_0, BPF_REG_6, 0, 0);
 	land(d, flags);
 	put(d, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
@@ -218,25 +348,42 @@ static u32 find_const(const struct bv_env *env, const u8 *targets, u32 pc, u8 re
 	return BV_NO_PC;
 }
 
-/* entries of the array whose descriptor is @fd; 0: it is none */
-static u32 count_entries(u32 fd)
+/*
+ * How to go through the map whose descriptor that is, false: not known. Should it be that of
+ * another map when decode.c asks, what is written here is checked with that one.
+ */
+static bool look_at_map(u32 fd, struct driver *d)
 {
 	struct bv_map map;
-	u32 entries = 0;
 
 	if (bv_host_map_get(fd, &map))
-		return 0;
-	if (map.type == BPF_MAP_TYPE_ARRAY && map.values.count <= S32_MAX)
-		entries = map.values.count;
+		return false;
 	bv_host_map_put(map.map);
-	return entries;
+	d->fd = fd;
+	d->entries = map.max_entries;
+	d->key_bytes = map.next ? map.key_size : 0;
+	return map.next || (map.type == BPF_MAP_TYPE_ARRAY && map.max_entries <= S32_MAX);
+}
+
+/* the descriptor of the map in R1, which a constant there names, or its index */
+static bool find_map(const struct bv_env *env, const u8 *targets, u32 *fd)
+{
+	u32 pc = find_const(env, targets, env->pc, BPF_REG_1, BPF_PSEUDO_MAP_FD);
+
+	if (pc != BV_NO_PC) {
+		*fd = env->insns[pc].imm;
+		return true;
+	}
+	pc = find_const(env, targets, env->pc, BPF_REG_1, BPF_PSEUDO_MAP_IDX);
+	return pc != BV_NO_PC && env->req->fd_array &&
+	       !bv_host_fd(env->req->fd_array, env->insns[pc].imm, fd);
 }
 
 /* what is to be called at env->pc in place of the helper */
 static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d)
 {
 	struct bpf_insn *insn = &env->insns[env->pc];
-	u32 func = find_const(env, targets, env->pc, BPF_REG_2, BPF_PSEUDO_FUNC), map;
+	u32 func = find_const(env, targets, env->pc, BPF_REG_2, BPF_PSEUDO_FUNC), fd;
 	const struct btf_type *type;
 	s64 to;
 
@@ -253,11 +400,12 @@ static int choose_driver(struct bv_env *env, const u8 *targets, struct driver *d
 	if (is_helper(insn, BPF_FUNC_loop)) {
 		write_loop(d);
 	} else {
-		map = find_const(env, targets, env->pc, BPF_REG_1, BPF_PSEUDO_MAP_FD);
-		d->entries = map == BV_NO_PC ? 0 : count_entries(env->insns[map].imm);
-		if (!d->entries)
+		if (!find_map(env, targets, &fd) || !look_at_map(fd, d))
 			return bv_refuse(env, BV_R_CALLBACK_MAP, BV_INSN);
-		write_each(d);
+		if (d->key_bytes)
+			write_hash(d);
+		else
+			write_array(d);
 	}
 	/* nobody reads the register any more */
 	env->insns[func].src_reg = 0;

@@ -155,7 +155,9 @@ static int decode_call(struct bv_env *env, const struct bpf_insn *insn)
 		env->local_calls++;
 		return 0;
 	}
-	proto = env->type->proto(insn->imm);
+	proto = env->pc < env->req->count ? NULL : bv_callback_proto(insn->imm);
+	if (!proto)
+		proto = env->type->proto(insn->imm);
 	if (!proto)
 		return bv_refuse(env, BV_R_HELPER_UNKNOWN, BV_INSN, env->type->name, insn->imm);
 	if (proto->gpl_only && !env->req->gpl_compatible)

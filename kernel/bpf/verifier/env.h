@@ -36,6 +36,11 @@ enum bv_call_map {
 	BV_CALL_MAP_MANY,	/* different maps: the generic helper stays */
 };
 
+/* what callback.c calls beside helpers, numbers that no helper has */
+#define BV_CALL_NEXT_ELEM	-1	/* the value of the next element of a map */
+#define BV_CALL_KEY_OF		-2	/* from a value to its key */
+#define BV_CALL_KEY_AT		-3	/* a key in the stack, as a key */
+
 /* loops that an instruction may be in at a time */
 #define BV_MOST_NESTED	64
 

@@ -647,6 +647,7 @@ static u32 arg_bytes(const struct fold *f, u32 pc, enum bpf_arg_kind kind)
 		return 0;
 	switch (kind) {
 	case BPF_ARG_MAP_KEY:
+	case BPF_ARG_MAP_KEY_FILL:
 		return f->env->maps[info->map].key_size;
 	case BPF_ARG_MAP_VALUE:
 		return f->env->maps[info->map].value_size;
@@ -738,7 +739,7 @@ static void fold_call(struct fold *f, u32 pc)
 	    (!bv_inline_known(f->env, pc) && f->env->info[pc].key_reg == BPF_REG_10))
 		note_args(f, pc, proto);
 	for (i = 0; i < ARRAY_SIZE(proto->arg); i++)
-		if (proto->arg[i] == BPF_ARG_MEM_FILL)
+		if (proto->arg[i] == BPF_ARG_MEM_FILL || proto->arg[i] == BPF_ARG_MAP_KEY_FILL)
 			forget_stack(f->cur);
 	clobber(f);
 	set_reg(f->cur, BPF_REG_0, found);

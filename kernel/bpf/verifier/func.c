@@ -34,6 +34,25 @@ int bv_op_enter(struct bv_env *env, struct bv_state *st, u32 *next)
 	return err ?: bv_frames_push(env, st, st->parent);
 }
 
+/*
+ * Functions that callback.c wrote call those that are called back, whose result tells whether
+ * to go on. They could do with any; programs for released Linux say no more than that.
+ */
+static int check_callback(struct bv_env *env, struct bv_state *st)
+{
+	const struct bv_reg *r0 = &st->reg[BPF_REG_0];
+
+	if (st->caller->call < env->req->count)
+		return 0;
+	if (r0->kind != BV_SCALAR)
+		return bv_refuse(env, BV_R_CALLBACK_KIND, BV_REG(BPF_REG_0));
+	bv_demand(env, st, r0);
+	if (bv_scalar_umax(r0->val) > 1)
+		return bv_refuse(env, BV_R_CALLBACK_RESULT, BV_REG(BPF_REG_0),
+				 bv_scalar_smin(r0->val), bv_scalar_smax(r0->val));
+	return 0;
+}
+
 /**
  * bv_op_return() - a function of the program ends
  * @env:	the check, env->pc being the instruction that ends it
@@ -43,7 +62,8 @@ int bv_op_enter(struct bv_env *env, struct bv_state *st, u32 *next)
  * R0 may be unset, as long as the caller does not read it. Memory that is held may be
  * given back by the caller.
  *
- * Return: 0, -ENOMEM, or what bv_refuse() gave: -EINVAL for a pointer to a stack.
+ * Return: 0, -ENOMEM, or what bv_refuse() gave: -EINVAL for a pointer to a stack and for
+ * what is called back and returns another number than 0 and 1, -EACCES if it returns none.
  */
 int bv_op_return(struct bv_env *env, struct bv_state *st, u32 *next)
 {
@@ -53,6 +73,9 @@ int bv_op_return(struct bv_env *env, struct bv_state *st, u32 *next)
 
 	if (r0->kind == BV_STACK)
 		return bv_refuse(env, BV_R_RETURN_STACK, BV_REG(BPF_REG_0));
+	err = check_callback(env, st);
+	if (err)
+		return err;
 	*next = st->caller->call + 1;
 	err = bv_frames_pop(env, st);
 	if (err || r0->kind != BV_SCALAR)

@@ -35,12 +35,15 @@ struct bv_values {
  * @type:	enum bpf_map_type
  * @key_size:	bytes
  * @value_size:	bytes
+ * @max_entries:	elements
  * @flags:	BPF_F_* of map creation
  * @opaque:	only helpers that name its type take it
  * @id:		number for messages
  * @lookup:	the map's own functions, to be called with no dispatch
  * @update:	likewise
  * @remove:	likewise
+ * @next:	likewise; the element behind a key, NULL: programs cannot go through them
+ * @key_before:	bytes from an element's key to its value, where there is @next
  * @values:	where a program finds values without a call
  * @constant:	the only value that it has, if nobody will ever change that, or NULL
  * @types:	types of what is in it, or NULL; for messages
@@ -51,12 +54,15 @@ struct bv_map {
 	u32		type;
 	u32		key_size;
 	u32		value_size;
+	u32		max_entries;
 	u32		flags;
 	bool		opaque;
 	u32		id;
 	bpf_func_t	lookup;
 	bpf_func_t	update;
 	bpf_func_t	remove;
+	bpf_func_t	next;
+	u32		key_before;
 	struct bv_values values;
 	const void	*constant;
 	const struct bpf_types *types;

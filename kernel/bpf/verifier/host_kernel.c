@@ -101,6 +101,9 @@ static bool direct_calls_ok(void)
 
 static void set_functions(struct bv_map *out, const struct bpf_map *map)
 {
+	if (map->ops->next_elem)
+		out->next = direct_calls_ok() ?
+			    (bpf_func_t)(unsigned long)map->ops->next_elem : bpf_map_next_elem;
 	if (direct_calls_ok()) {
 		out->lookup = (bpf_func_t)(unsigned long)map->ops->lookup;
 		out->update = (bpf_func_t)(unsigned long)map->ops->update;

@@ -263,7 +263,7 @@ static u32 map_arg_bytes(const struct live *lv, const struct bpf_func_proto *pro
 	for (i = 0; i < lv->env->map_count; i++) {
 		const struct bv_map *map = &lv->env->maps[i];
 
-		size = kind == BPF_ARG_MAP_KEY ? map->key_size : map->value_size;
+		size = kind == BPF_ARG_MAP_VALUE ? map->value_size : map->key_size;
 		if (only < 0 || only == i)
 			most = max(most, size);
 	}
@@ -290,6 +290,11 @@ static u32 arg_bytes(const struct live *lv, const struct bpf_func_proto *proto, 
 	case BPF_ARG_MAP_KEY:
 	case BPF_ARG_MAP_VALUE:
 		return map_arg_bytes(lv, proto, proto->arg[n]);
+	case BPF_ARG_MAP_KEY_FILL:
+		/* as below */
+		if (known_place && !content_counts(lv))
+			return 0;
+		return map_arg_bytes(lv, proto, BPF_ARG_MAP_KEY);
 	case BPF_ARG_MEM_READ:
 	case BPF_ARG_MEM_READ_OR_NULL:
 		return known_size ? size.val : FRAME_BYTES;

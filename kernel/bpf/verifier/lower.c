@@ -140,6 +140,32 @@ static u32 emit_tail_call(const struct bv_env *env, u32 pc, struct bpf_insn *out
 	return n;
 }
 
+static bool is_key_of(const struct bv_env *env, u32 pc)
+{
+	const struct bpf_insn *insn = &env->insns[pc];
+
+	return insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
+	       (insn->imm == BV_CALL_KEY_OF || insn->imm == BV_CALL_KEY_AT);
+}
+
+/* R0 = the key of the value R2, which is so far in front of it, or R2, which is the key */
+static u32 emit_key_of(const struct bv_env *env, u32 pc, struct bpf_insn *out)
+{
+	const struct bv_insn_info *info = &env->info[pc];
+	u32 n = 0;
+
+	out[n++] = (struct bpf_insn){
+		.code = BPF_ALU64 | BPF_MOV | BPF_X,
+		.dst_reg = BPF_REG_0, .src_reg = BPF_REG_2,
+	};
+	if (info->call_map == BV_CALL_MAP_ONE && env->insns[pc].imm == BV_CALL_KEY_OF)
+		out[n++] = (struct bpf_insn){
+			.code = BPF_ALU64 | BPF_ADD | BPF_K, .dst_reg = BPF_REG_0,
+			.imm = -(s32)env->maps[info->map].key_before,
+		};
+	return n;
+}
+
 static u32 count_bits(u8 arms)
 {
 	return !!(arms & BV_ARM_FALL) + !!(arms & BV_ARM_JUMP);
@@ -159,6 +185,8 @@ static u32 measure_body(const struct lower *lw, u32 pc)
 	}
 	if (is_tail_call(lw->env, pc))
 		return emit_tail_call(lw->env, pc, scratch);
+	if (is_key_of(lw->env, pc))
+		return emit_key_of(lw->env, pc, scratch);
 	if (is_joined(lw, pc))
 		return leaves_jump(lw, pc);
 	if (info->view)
@@ -312,6 +340,8 @@ static bpf_func_t find_map_func(const struct bv_env *env, u32 pc)
 		return env->maps[info->map].update;
 	case BPF_FUNC_map_delete_elem:
 		return env->maps[info->map].remove;
+	case BV_CALL_NEXT_ELEM:
+		return env->maps[info->map].next;
 	default:
 		return NULL;
 	}
@@ -370,6 +400,10 @@ static void write_call(const struct lower *lw, u32 pc, u32 ahead)
 	}
 	if (is_tail_call(lw->env, pc)) {
 		emit_tail_call(lw->env, pc, &lw->out[lw->start[pc]]);
+		return;
+	}
+	if (is_key_of(lw->env, pc)) {
+		emit_key_of(lw->env, pc, &lw->out[lw->start[pc]]);
 		return;
 	}
 	lw->out[lw->start[pc] + ahead] = (struct bpf_insn){

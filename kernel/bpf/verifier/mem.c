@@ -162,6 +162,12 @@ int bv_mem_load(struct bv_env *env, struct bv_state *st, const struct bpf_insn *
 	return 0;
 }
 
+/* is it an address of some function's stack? Keys of arrays are on one, too */
+static bool is_on_stack(const struct bv_env *env, const struct bv_reg *r)
+{
+	return r->kind == BV_STACK || (r->kind == BV_KEY && !env->maps[r->map].next);
+}
+
 /*
  * A number that goes to the stack of a caller is demanded, as nobody will know there what
  * it was made from; and no function leaves an address of its own stack there.
@@ -173,7 +179,7 @@ static int store_to_stack(struct bv_env *env, struct bv_state *st, struct bv_mem
 	int err;
 
 	if (op->ptr->frame != st->depth) {
-		if (val.kind == BV_STACK && op->lo == op->hi)
+		if (is_on_stack(env, &val) && op->lo == op->hi)
 			return bv_refuse(env, BV_R_STACK_SPILL, BV_REG(regno), regno);
 		bv_demand(env, st, &val);
 		val.deps = (struct bv_deps){ 0, 0 };

@@ -29,6 +29,7 @@ enum bv_access {
 enum bv_extent {
 	BV_EXTENT_NONE,		/* no access at all */
 	BV_EXTENT_VALUE,	/* 0 .. value_size of the map */
+	BV_EXTENT_KEY,		/* 0 .. key_size of the map */
 	BV_EXTENT_BYTES,	/* 0 .. @bytes of the pointer */
 	BV_EXTENT_STACK,	/* -512 .. 0 */
 	BV_EXTENT_PACKET,	/* 0 .. @bytes from the variable part of the offset on */

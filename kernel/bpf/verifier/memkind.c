@@ -46,6 +46,10 @@ static const struct bv_memkind memkinds[] = {
 	[BV_MAP_VALUE_OR_NULL] = {
 		.name = "a map value or NULL", .refusal = BV_R_DEREF_MAYBE_NULL,
 	},
+	[BV_KEY] = {
+		.name = "a map's key", .access = LOAD | BIT(BV_ACCESS_HELPER_READ),
+		.extent = BV_EXTENT_KEY, .math = BV_MATH_ADD_SUB,
+	},
 	[BV_STACK] = {
 		.name = "the stack", .access = MEMORY,
 		.extent = BV_EXTENT_STACK, .natural = true, .math = BV_MATH_ADD,
@@ -170,6 +174,16 @@ static int check_value(struct bv_env *env, const struct bv_memop *op)
 				 op->size, op->lo);
 	return bv_refuse(env, BV_R_VALUE_BEYOND, BV_REG(op->regno),
 			 op->size, op->hi, map->value_size);
+}
+
+static int check_key(struct bv_env *env, const struct bv_memop *op)
+{
+	u32 bytes = env->maps[op->ptr->map].key_size;
+
+	if (op->lo >= 0 && op->hi <= (s64)bytes - BV_SEEDED(46, op->size, 1))
+		return 0;
+	return bv_refuse(env, BV_R_KEY_OUTSIDE, BV_REG(op->regno), op->size, op->lo, op->hi,
+			 bytes);
 }
 
 static int check_bytes(struct bv_env *env, const struct bv_memop *op)
@@ -306,6 +320,9 @@ int bv_memkind_check(struct bv_env *env, struct bv_memop *op)
 	switch (kind->extent) {
 	case BV_EXTENT_VALUE:
 		err = check_value(env, op);
+		break;
+	case BV_EXTENT_KEY:
+		err = check_key(env, op);
 		break;
 	case BV_EXTENT_BYTES:
 		err = check_bytes(env, op);

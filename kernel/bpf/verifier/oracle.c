@@ -135,6 +135,7 @@ static bool is_object(const struct bv_oracle_run *run, const struct bv_reg *r,
 	switch (s->kind) {
 	case BV_MAP:
 	case BV_MAP_VALUE:
+	case BV_KEY:
 		return s->map == r->map;
 	case BV_ACQUIRED:
 	case BV_MEM:
@@ -417,6 +418,7 @@ static bool check_arg(struct bv_oracle_run *run, u32 pc, const struct bpf_func_p
 			return true;
 		return fails(run, pc, "argument %u is not a map", n + 1);
 	case BPF_ARG_MAP_KEY:
+	case BPF_ARG_MAP_KEY_FILL:
 		return !map || check_range(run, pc, BPF_REG_1 + n, 0, map->key_size);
 	case BPF_ARG_MAP_VALUE:
 		return !map || check_range(run, pc, BPF_REG_1 + n, 0, map->value_size);
@@ -647,15 +649,16 @@ static struct bv_shadow call_result(struct bv_oracle_run *run,
 				    const struct bv_map *map)
 {
 	struct bv_shadow got = { .base = run->regs[BPF_REG_0] };
+	bool key = proto->ret == BPF_RET_MAP_KEY;
 	u32 n;
 
 	if (proto->ret == BPF_RET_VOID)
 		return nothing;
 	if (!got.base || proto->ret == BPF_RET_SCALAR)
 		return a_number;
-	if (proto->ret == BPF_RET_MAP_VALUE_OR_NULL && map) {
-		got.kind = BV_MAP_VALUE;
-		got.size = map->value_size;
+	if ((key || proto->ret == BPF_RET_MAP_VALUE_OR_NULL) && map) {
+		got.kind = key ? BV_KEY : BV_MAP_VALUE;
+		got.size = key ? map->key_size : map->value_size;
 		got.map = map - run->claims->maps;
 		return got;
 	}
@@ -676,6 +679,8 @@ static void follow_call(struct bv_oracle_run *run, const struct bpf_func_proto *
 	for (n = 0; n < ARRAY_SIZE(proto->arg); n++) {
 		if (proto->arg[n] == BPF_ARG_MEM_FILL)
 			fill(run, BPF_REG_1 + n, 0, run->before[BPF_REG_2 + n]);
+		if (proto->arg[n] == BPF_ARG_MAP_KEY_FILL && map)
+			fill(run, BPF_REG_1 + n, 0, map->key_size);
 		if (proto->arg[n] == BPF_ARG_ACQUIRED) {
 			forget(run, BV_ACQUIRED, run->before[BPF_REG_1 + n]);
 			run->held--;

@@ -22,6 +22,8 @@ int bv_decode(struct bv_env *env);
  * -ENOMEM
  */
 int bv_callbacks(struct bv_env *env);
+/* callback.c: what these functions call beside helpers; NULL: nothing has that number */
+const struct bpf_func_proto *bv_callback_proto(s32 id);
 
 /*
  * subprog.c: functions begin where calls go; who calls whom, without recursion and not

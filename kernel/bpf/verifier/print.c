@@ -59,6 +59,7 @@ static const char * const kind_short[BV_KIND_COUNT] = {
 	[BV_MAP]		= "map",
 	[BV_MAP_VALUE]		= "value",
 	[BV_MAP_VALUE_OR_NULL]	= "value|null",
+	[BV_KEY]		= "key",
 	[BV_STACK]		= "fp",
 	[BV_OBJ]		= "obj",
 	[BV_OBJ_OR_NULL]	= "obj|null",
@@ -193,6 +194,7 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 	case BV_MAP:
 	case BV_MAP_VALUE:
 	case BV_MAP_VALUE_OR_NULL:
+	case BV_KEY:
 		add(t, "(map %u)", maps[r->map].id);
 		add_offset(t, r);
 		break;
@@ -223,7 +225,7 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 		add_offset(t, r);
 	}
 	/* of pointers what is still to be said of all copies: a test, or that they end */
-	if (r->id && r->kind != BV_MAP_VALUE && r->kind != BV_MEM)
+	if (r->id && r->kind != BV_MAP_VALUE && r->kind != BV_KEY && r->kind != BV_MEM)
 		add(t, "#%u", r->id);
 	if (r->kind == BV_SCALAR && r->delta)
 		add(t, "%+lld", r->delta);
@@ -309,6 +311,10 @@ static void add_long(struct text *t, const struct bv_env *env, const struct bv_r
 		add(t, "pointer to a value of map %u, ", map ? map->id : 0);
 		add_value_type(t, map);
 		add(t, "or NULL: not tested yet");
+		break;
+	case BV_KEY:
+		add(t, "pointer into a key of map %u (%u bytes)", map ? map->id : 0,
+		    map ? map->key_size : 0);
 		break;
 	case BV_STACK:
 		add(t, "pointer to the stack %s(%d to -1)",

@@ -85,11 +85,11 @@ void bv_reg_pointer(struct bv_reg *r, enum bv_kind kind, u32 pc)
 }
 
 /**
- * bv_reg_map() - a map or a pointer into one of its values
+ * bv_reg_map() - a map or a pointer into one of its values or keys
  * @r:		the register
- * @kind:	BV_MAP, BV_MAP_VALUE or BV_MAP_VALUE_OR_NULL
+ * @kind:	BV_MAP, BV_MAP_VALUE, BV_MAP_VALUE_OR_NULL or BV_KEY
  * @map:	index in env->maps
- * @id:		for the OR_NULL kind: which lookup, not 0; otherwise 0
+ * @id:		for the OR_NULL kind: which lookup, for a key: which one, not 0; otherwise 0
  * @pc:		instruction that made it
  */
 void bv_reg_map(struct bv_reg *r, enum bv_kind kind, u16 map, u32 id, u32 pc)
@@ -305,6 +305,7 @@ bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b)
 	case BV_STACK:
 		return a->frame == b->frame;
 	case BV_MAP_VALUE:
+	case BV_KEY:
 	case BV_ACQUIRED:
 	case BV_MEM:
 		return a->id && BV_SEEDED(25, a->id == b->id, true);

@@ -131,13 +131,19 @@ static int read_signature(const struct sig *s, const struct btf_type *proto)
 	return err;
 }
 
+/* 0 if it is called back, too: more is asked of its result than a prototype says */
 static u32 count_calls(const struct bv_env *env, const struct bv_func *f)
 {
 	u32 pc, calls = 0;
 
-	for (pc = 0; pc < env->count; pc++)
-		calls += !env->info[pc].second && bpf_insn_calls_func(&env->insns[pc]) &&
-			 bv_callee(env, pc) == f->start;
+	for (pc = 0; pc < env->count; pc++) {
+		if (env->info[pc].second || !bpf_insn_calls_func(&env->insns[pc]) ||
+		    bv_callee(env, pc) != f->start)
+			continue;
+		if (pc >= env->req->count)
+			return 0;
+		calls++;
+	}
 	return calls;
 }
 

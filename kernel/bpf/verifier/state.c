@@ -361,6 +361,7 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 	case BV_MAP:
 	case BV_MAP_VALUE:
 	case BV_MAP_VALUE_OR_NULL:
+	case BV_KEY:
 		return r->map < env->map_count ? NULL : "map kind without a map";
 	case BV_CTX:
 	case BV_OBJ:

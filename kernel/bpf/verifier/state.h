@@ -29,6 +29,7 @@ enum bv_kind {
 	BV_MAP,			/* a map, by constant: @map */
 	BV_MAP_VALUE,		/* a value of map @map */
 	BV_MAP_VALUE_OR_NULL,	/* the same before its NULL test; @id says which lookup */
+	BV_KEY,			/* the key of an element of map @map; @id says which */
 	BV_STACK,		/* a function's stack: offset 0 is R10 there */
 	BV_OBJ,			/* a kernel object seen through @view */
 	BV_OBJ_OR_NULL,		/* the same before its NULL test */
@@ -64,15 +65,15 @@ struct bv_deps {
  *		it calls ... BV_MEM: which argument, 0 is R1
  * @map:	index in env->maps, for the map kinds
  * @id:		identity, 0 none. Pointers or NULL: registers with one id are NULL
- *		together. Acquired memory: which piece, one of bv_state.held. Map values:
- *		those with one id point into the same one. Scalars: those with one id
+ *		together. Acquired memory: which piece, one of bv_state.held. Map values
+ *		and keys: those with one id point into the same one. Scalars: those with one id
  *		differ by their deltas and nothing else
  * @off:	pointers: constant part of the offset
  * @val:	scalars: the number. Pointers: the variable part of the offset
  * @view:	BV_CTX, BV_OBJ*: what it points to
  * @delta:	scalars with @id, pointers with @var: how far @val is from the number that
  *		the identity stands for, in 64 bits that wrap; otherwise 0
- * @var:	map values, stack, other memory, packets: identity of the variable part of
+ * @var:	map values, keys, stack, other memory, packets: identity of the variable part of
  *		the offset, which is linked to numbers of this @id; 0 none
  * @deps:	scalars: where the number came from; pointers: empty, for their
  *		offsets were demanded when they were made

@@ -73,13 +73,22 @@ struct bv_func *bv_global_at(const struct bv_env *env, u32 pc)
 
 /* ---- where they begin ---------------------------------------------------- */
 
+/* what callback.c wrote behind the program is for the calls that it put there, too */
+static u32 end_for(const struct bv_env *env, u32 pc)
+{
+	bool own = pc < env->req->count && bpf_insn_calls_func(&env->req->insns[pc]);
+
+	return own ? env->req->count : env->count;
+}
+
 /* marks where the call at env->pc goes; *count: functions so far */
 static int mark_callee(struct bv_env *env, u32 *count)
 {
 	s64 to = (s64)env->pc + 1 + env->insns[env->pc].imm;
+	u32 end = end_for(env, env->pc);
 
-	if (to < 0 || to >= env->count || env->info[to].second)
-		return bv_refuse(env, BV_R_CALL_OUT, BV_INSN, to, env->count - 1);
+	if (to < 0 || to >= end || env->info[to].second)
+		return bv_refuse(env, BV_R_CALL_OUT, BV_INSN, to, end - 1);
 	if (to && !env->info[to].target && (*count)++ == BV_MOST_FUNCS)
 		return bv_refuse(env, BV_R_FUNCS_MANY, BV_INSN, BV_MOST_FUNCS);
 	env->info[to].target = true;

@@ -148,6 +148,11 @@ static int no_next(struct bpf_map *map, const void *key, void *next)
 	return -ENOENT;
 }
 
+static void *no_elem(struct bpf_map *map, void *key, u64 turn)
+{
+	return NULL;
+}
+
 /* the first program decides what all are; one that overrides returns is jumped to by none */
 static int admit(struct bpf_map *map, const struct bpf_prog *prog)
 {
@@ -177,7 +182,8 @@ static long update_programs(struct bpf_map *map, struct file *file, const void *
 	.remove = forget_remove, .next_key = no_next
 
 static const struct bpf_map_ops types[] = {
-	[BPF_MAP_TYPE_HASH] = { .name = "hash", .check = check_hash, EMPTY_MAP },
+	[BPF_MAP_TYPE_HASH] = { .name = "hash", .check = check_hash, EMPTY_MAP,
+				.next_elem = no_elem },
 	[BPF_MAP_TYPE_ARRAY] = { .name = "array", .check = check_array,
 				 .lookup = find_nothing, .update = keep_update,
 				 .remove = forget_remove, .next_key = no_next,

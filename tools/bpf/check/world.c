@@ -186,6 +186,7 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 	out->lookup = no_function;
 	out->update = no_function;
 	out->remove = no_function;
+	out->next = map->ops->next_elem ? no_function : NULL;
 	out->constant = maps_constant(map);
 	return 0;
 }

@@ -806,6 +806,7 @@ static void list_types(void)
 static const char *const arg_words[] = {
 	[BPF_ARG_ANY] = "any", [BPF_ARG_SCALAR] = "number", [BPF_ARG_CTX] = "context",
 	[BPF_ARG_MAP] = "map", [BPF_ARG_MAP_KEY] = "key", [BPF_ARG_MAP_VALUE] = "value",
+	[BPF_ARG_MAP_KEY_FILL] = "room for a key",
 	[BPF_ARG_MEM_READ] = "memory", [BPF_ARG_MEM_READ_OR_NULL] = "memory or null",
 	[BPF_ARG_MEM_FILL] = "room", [BPF_ARG_SIZE] = "size",
 	[BPF_ARG_SIZE_OR_ZERO] = "size or zero", [BPF_ARG_CONST_SIZE] = "constant size",

@@ -22,7 +22,8 @@ EVENTS = {'kprobe', 'tracepoint', 'raw_tracepoint', 'perf_event', 'tracing'}
 TYPES = {'all': EVENTS | {'socket_filter', 'xdp'}, 'packets': {'socket_filter', 'xdp'},
          'events': EVENTS}
 WORDS = {'ANY': 'any', 'SCALAR': 'number', 'CTX': 'context', 'MAP': 'map',
-         'MAP_KEY': 'key', 'MAP_VALUE': 'value', 'MEM_READ': 'memory',
+         'MAP_KEY': 'key', 'MAP_KEY_FILL': 'room for a key',
+         'MAP_VALUE': 'value', 'MEM_READ': 'memory',
          'MEM_READ_OR_NULL': 'memory or null', 'MEM_FILL': 'room', 'SIZE': 'size',
          'SIZE_OR_ZERO': 'size or zero', 'CONST_SIZE': 'constant size',
          'ACQUIRED': 'acquired'}

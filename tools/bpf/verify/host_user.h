@@ -93,6 +93,7 @@ int user_find_map(void *arg, const char *name);
 u64 user_map_lookup(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
 u64 user_map_update(u64 map, u64 key, u64 value, u64 flags, u64 r5);
 u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5);
+u64 user_map_next(u64 map, u64 key, u64 turn, u64 r4, u64 r5);
 u32 user_map_entries(u64 map);
 /* do arrays made from now on have a mask for indices, as those made without privilege? */
 void user_maps_masked(bool all);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Maps of a case in user space. Every key and value is memory of its own, so that the
- * sanitizer sees a program that reads or writes one byte past it. The values of an array
- * lie behind the map, as in the kernel, with forbidden bytes between them.
+ * Maps of a case in user space. Every key and value has forbidden bytes on both sides, so
+ * that the sanitizer sees a program that reads or writes one byte past it. The values of an
+ * array lie behind the map, as in the kernel, those of a hash table behind their keys.
  */
 #include <linux/bug.h>
 #include <linux/errno.h>
@@ -31,7 +31,7 @@ struct user_map {
 	u8			values[] __aligned(8);
 };
 
-/* forbidden bytes behind a value, at least */
+/* forbidden bytes behind a value, at least, and between a key and a value */
 #define GAP		8
 
 static struct user_map *maps[CASE_MAPS];
@@ -48,15 +48,22 @@ static struct user_elem *find_elem(const struct user_map *m, const u8 *key)
 	return NULL;
 }
 
+/* from the key of a hash table's element to its value */
+static u32 key_before(const struct case_map *spec)
+{
+	return round_up(spec->key_size, 8) + GAP;
+}
+
 static void add_elem(struct user_map *m, const u8 *key, const u8 *value)
 {
+	u32 key_bytes = m->stride ? m->spec->key_size : key_before(m->spec);
 	struct user_elem *e;
 
 	m->elems = realloc(m->elems, (m->count + 1) * sizeof(*m->elems));
 	e = &m->elems[m->count];
-	e->key = malloc(m->spec->key_size);
-	e->value = m->stride ? m->values + m->count * m->stride :
-			       calloc(1, m->spec->value_size);
+	e->key = calloc(1, key_bytes + (m->stride ? 0 : m->spec->value_size));
+	e->value = m->stride ? m->values + m->count * m->stride : e->key + key_bytes;
+	ASAN_POISON_MEMORY_REGION(e->key + m->spec->key_size, key_bytes - m->spec->key_size);
 	memcpy(e->key, key, m->spec->key_size);
 	if (value)
 		memcpy(e->value, value, m->spec->value_size);
@@ -110,14 +117,14 @@ void user_maps_start(const struct bpf_case *c)
 	}
 }
 
-/* values deleted in this run: a program may still use them, as it is a reader of RCU */
+/* elements deleted in this run: a program may still use them, as it is a reader of RCU */
 static u8 **deleted;
 static u32 deleted_count;
 
-static void keep_deleted(u8 *value)
+static void keep_deleted(u8 *elem)
 {
 	deleted = realloc(deleted, (deleted_count + 1) * sizeof(*deleted));
-	deleted[deleted_count++] = value;
+	deleted[deleted_count++] = elem;
 }
 
 static void free_deleted(void)
@@ -130,9 +137,10 @@ static void free_deleted(void)
 
 static void drop_elem(struct user_map *m, struct user_elem *e)
 {
-	free(e->key);
-	if (!m->stride)
-		keep_deleted(e->value);
+	if (m->stride)
+		free(e->key);
+	else
+		keep_deleted(e->key);
 	*e = m->elems[--m->count];
 }
 
@@ -251,6 +259,28 @@ u64 user_map_delete(u64 map, u64 key, u64 r3, u64 r4, u64 r5)
 	return 0;
 }
 
+/* in the order of memcmp() */
+u64 user_map_next(u64 map, u64 key, u64 turn, u64 r4, u64 r5)
+{
+	struct user_map *m = (struct user_map *)map;
+	u32 size = m->spec->key_size, i;
+	struct user_elem *least = NULL;
+
+	WARN_ON(m->spec->type != BPF_MAP_TYPE_HASH);
+	for (i = 0; i < m->count; i++) {
+		struct user_elem *e = &m->elems[i];
+
+		if (turn && memcmp(e->key, (const void *)key, size) <= 0)
+			continue;
+		if (!least || memcmp(e->key, least->key, size) < 0)
+			least = e;
+	}
+	if (!least)
+		return 0;
+	memcpy((void *)key, least->key, size);
+	return (u64)least->value;
+}
+
 u32 user_map_entries(u64 map)
 {
 	return ((struct user_map *)map)->spec->entries;
@@ -345,12 +375,15 @@ int bv_host_map_get(u32 fd, struct bv_map *out)
 		.type = m->spec->type,
 		.key_size = m->spec->key_size,
 		.value_size = m->spec->value_size,
+		.max_entries = m->spec->entries,
 		.flags = m->spec->flags,
 		.opaque = is_opaque(m->spec->type),
 		.id = m->id,
 		.lookup = array ? array_lookup : hash_lookup,
 		.update = array ? array_update : hash_update,
 		.remove = array ? array_delete : hash_delete,
+		.next = m->spec->type == BPF_MAP_TYPE_HASH ? user_map_next : NULL,
+		.key_before = key_before(m->spec),
 	};
 	if (array)
 		out->values = (struct bv_values){

@@ -2,8 +2,9 @@
 /*
  * Functions of programs of accept.c: they get the context, numbers, and a pointer to eight
  * bytes of the caller's stack that hold a number, which they may read and write; some
- * return a number with a bound. Others are callbacks of bpf_loop(), which get the number of
- * the turn and a pointer to such eight bytes with the context behind them. Global ones get the
+ * return a number with a bound. Others are callbacks, of bpf_loop(), which get the number of
+ * the turn and a pointer to such eight bytes with the context behind them, or of
+ * bpf_for_each_map_elem(), which get a key and a value in place of the number. Global ones get the
  * same, or NULL in place of the bytes, and callers know nothing of what they return; others get
  * no pointer, and may be walked once. A function is made behind the program, once somebody calls it, and may call those behind it.
  *
@@ -52,32 +53,42 @@ static void set_any_cell(struct maker *m, u32 slot)
 	};
 }
 
-/* bpf_loop(a few, func, the slot @cell and that above it, 0) */
-static void emit_loop_call(struct maker *m, u32 func, u32 cell, u8 num)
+/* R1 = how often bpf_loop() calls, or the map that is gone through */
+static void emit_times(struct maker *m, u8 callback, u8 num)
 {
-	s32 off = -8 * (s32)(cell + 1);
-
-	if (!cell || !is_num_cell(m, cell - 1))
-		return;
-	if (rnd(m, 2)) {
+	if (callback != CALLBACK_LOOP) {
+		emit_map(m, BPF_REG_1, callback == CALLBACK_HASH ? ACCEPT_HASH : ACCEPT_ARRAY);
+	} else if (rnd(m, 2)) {
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_1, 0, 0, rnd(m, 12));
 	} else {
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, num, 0, 0);
 		emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_1, 0, 0, (2 << rnd(m, 5)) - 1);
 	}
+}
+
+/* bpf_loop(a few, func, the slot @cell and that above it, 0), or the same with a map */
+static void emit_callback_call(struct maker *m, u32 func, u32 cell, u8 num)
+{
+	s32 off = -8 * (s32)(cell + 1);
+
+	if (!cell || !is_num_cell(m, cell - 1))
+		return;
+	emit_times(m, m->callback[func], num);
 	emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_6, off + 8, 0);
 	note_call(m, func);
 	emit(m, BPF_LD | BPF_IMM | BPF_DW, BPF_REG_2, BPF_PSEUDO_FUNC, 0, 0);
 	emit(m, 0, 0, 0, 0, 0);
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_3, BPF_REG_10, 0, 0);
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, off);
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_4, 0, 0, 0);
-	emit(m, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_loop);
+	/* now and then with flags, which there are not */
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_K, BPF_REG_4, 0, 0, !rnd(m, 12));
+	emit(m, BPF_JMP | BPF_CALL, 0, 0, 0, m->callback[func] == CALLBACK_LOOP ?
+	     BPF_FUNC_loop : BPF_FUNC_for_each_map_elem);
 	forget_args(m);
 	emit(m, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, off + 8, 0);
 	set_any_cell(m, cell);
 	set_any_cell(m, cell - 1);
-	set_num(m, BPF_REG_0, 0, 64);
+	set_wide(m, BPF_REG_0);
 }
 
 /* R3 = the slot @cell; a global function may also be given less aligned bytes, its own, NULL */
@@ -117,7 +128,7 @@ void step_call(struct maker *m)
 		return;
 	func = m->func + rnd(m, m->funcs - m->func);
 	if (m->callback[func]) {
-		emit_loop_call(m, func, cell, num);
+		emit_callback_call(m, func, cell, num);
 		return;
 	}
 	/* the number first: it may be in a register that is an argument */
@@ -169,10 +180,51 @@ static void make_body(struct maker *m)
 	}
 }
 
-/* registers and stack as a function finds them */
-static void enter(struct maker *m, bool callback, u8 type)
+/* elements go while the map is gone through, and others come elsewhere; R1 is kept */
+static void emit_delete_key(struct maker *m)
 {
-	u8 outer = callback ? BPF_REG_2 : BPF_REG_3, number = callback ? BPF_REG_1 : BPF_REG_2;
+	emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, BPF_REG_1, -8, 0);
+	emit_map(m, BPF_REG_1, ACCEPT_HASH);
+	emit(m, BPF_JMP | BPF_CALL, 0, 0, 0, BPF_FUNC_map_delete_elem);
+	emit(m, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_1, BPF_REG_10, -8, 0);
+}
+
+/* a number from the key R2 to R1, and the value R3 to another register, or not */
+static void take_element(struct maker *m, u8 callback)
+{
+	static const u8 sizes[] = { BPF_B, BPF_H, BPF_W, BPF_DW };
+	bool hash = callback == CALLBACK_HASH;
+	u32 key = hash ? 8 : 4, log = rnd(m, hash ? 4 : 3);
+	s16 off = rnd(m, key - (1 << log) + 1);
+	u8 value = BPF_REG_7 + rnd(m, 2);
+
+	if (m->sloppy && rnd(m, 2))
+		off = rnd(m, 3) ? key - (1 << log) + 1 : -1;
+	emit(m, BPF_LDX | BPF_MEM | sizes[log], BPF_REG_1, BPF_REG_2, off, 0);
+	if (log == 3)
+		set_wide(m, BPF_REG_1);
+	else
+		set_num(m, BPF_REG_1, 0, (1LL << (8 << log)) - 1);
+	if (errs(m))
+		emit(m, BPF_STX | BPF_MEM | BPF_B, BPF_REG_2, BPF_REG_1, 0, 0);
+	if (rnd(m, 4)) {
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, value, BPF_REG_3, 0, 0);
+		m->now.r[value] = (struct val){
+			.what = W_VALUE, .size = hash ? ACCEPT_HASH_BYTES : ACCEPT_ARRAY_BYTES,
+		};
+	}
+	if (hash && rnd(m, 2))
+		emit_delete_key(m);
+}
+
+/* registers and stack as a function finds them */
+static void enter(struct maker *m, u8 callback, u8 type)
+{
+	static const u8 outers[] = {
+		[CALLBACK_NONE] = BPF_REG_3, [CALLBACK_LOOP] = BPF_REG_2,
+		[CALLBACK_ARRAY] = BPF_REG_4, [CALLBACK_HASH] = BPF_REG_4,
+	};
+	u8 outer = outers[callback], number = callback ? BPF_REG_1 : BPF_REG_2;
 	u32 i;
 
 	memset(&m->now, 0, sizeof(m->now));
@@ -183,7 +235,7 @@ static void enter(struct maker *m, bool callback, u8 type)
 		emit(m, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 	}
 	if (callback)
-		emit(m, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_6, BPF_REG_2, 8, 0);
+		emit(m, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_6, outer, 8, 0);
 	else
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0);
 	m->now.r[BPF_REG_6] = (struct val){ .what = W_CTX };
@@ -191,8 +243,10 @@ static void enter(struct maker *m, bool callback, u8 type)
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, OUTER_REG, outer, 0, 0);
 		m->now.r[OUTER_REG] = (struct val){ .what = W_OUTER };
 	}
-	if (callback)
+	if (callback == CALLBACK_LOOP)
 		set_num(m, BPF_REG_1, 0, 63);
+	else if (callback)
+		take_element(m, callback);
 	else
 		set_wide(m, BPF_REG_2);
 	for (i = 0; i < SLOTS; i++) {
@@ -233,8 +287,11 @@ void choose_funcs(struct maker *m)
 	m->funcs = m->p->privileged ? rnd(m, MOST_FUNCS + 1) : 0;
 	for (i = 0; i < m->funcs; i++) {
 		m->bound[i] = rnd(m, 2) ? 0 : (1U << (1 + rnd(m, 8))) - 1;
-		m->callback[i] = !rnd(m, 3);
+		m->callback[i] = rnd(m, 3) ? rnd(m, CALLBACKS) : CALLBACK_NONE;
 		m->type[i] = m->callback[i] ? ACCEPT_FIXED : rnd(m, 3);
+		/* those return 0 or 1 */
+		if (m->callback[i])
+			m->bound[i] = errs(m) ? 3 : 1;
 	}
 }
 

@@ -75,6 +75,15 @@ struct outs {
 	u32	count;
 };
 
+/* who calls a function back */
+enum callback {
+	CALLBACK_NONE,		/* nobody, it is called */
+	CALLBACK_LOOP,		/* bpf_loop() */
+	CALLBACK_ARRAY,		/* bpf_for_each_map_elem() of ACCEPT_ARRAY */
+	CALLBACK_HASH,		/* likewise of ACCEPT_HASH */
+	CALLBACKS,
+};
+
 /* a call of a function that is not made yet */
 struct func_call {
 	u32 at;
@@ -96,7 +105,7 @@ struct func_call {
  * @funcs:	functions that may be called
  * @func:	those before it are not called from here
  * @bound:	of each, the highest number it returns; 0: any
- * @callback:	of each, it is one for bpf_loop()
+ * @callback:	of each, enum callback
  * @type:	of each, enum accept_func_type
  * @call:	calls
  * @calls:	how many
@@ -121,7 +130,7 @@ struct maker {
 	u32			funcs;
 	u32			func;
 	u32			bound[MOST_FUNCS];
-	bool			callback[MOST_FUNCS];
+	u8			callback[MOST_FUNCS];
 	u8			type[MOST_FUNCS];
 	struct func_call	call[MOST_FUNC_CALLS];
 	u32			calls;
@@ -173,6 +182,7 @@ void step_frame_bytes(struct maker *m);
 
 /* accept_steps.c */
 void accept_step(struct maker *m);
+void emit_map(struct maker *m, u8 dst, u32 map);
 void step_record(struct maker *m, u32 depth);
 void step_lookup(struct maker *m);
 void emit_map(struct maker *m, u8 dst, u32 map);

@@ -541,7 +541,12 @@ static void step_packet(struct maker *m)
 
 /* ---- helpers ------------------------------------------------------------------------------ */
 
-/* by its descriptor, or by the index of that */
+/**
+ * emit_map() - a map into a register, by its descriptor or by the index of that
+ * @m:		the program
+ * @dst:	the register
+ * @map:	enum accept_map
+ */
 void emit_map(struct maker *m, u8 dst, u32 map)
 {
 	if (rnd(m, 4))
@@ -882,7 +887,7 @@ void accept_step(struct maker *m)
 		step_memory, step_memory,
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
-		step_update, step_packet, step_helper, step_compare, step_show, step_call,
+		step_update, step_packet, step_helper, step_compare, step_show, step_call, step_call,
 		step_variable, step_constant, step_constant, step_cut, step_cut,
 	};
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Functions of a C object, as the stock libbpf loads them: global ones are verified by
- * themselves, static and hidden ones where they are called. Needs root.
+ * themselves, static and hidden ones where they are called, some called back for each
+ * element of a hash table. Needs root.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -24,7 +25,17 @@ static int keep_quiet(enum libbpf_print_level level, const char *fmt, va_list ar
 	return 0;
 }
 
-/* the object with one of its programs loaded; *err: what loading it gave */
+static bool is_named(const char *name, const char *want)
+{
+	const char *end = strchr(want, '*');
+
+	return end ? !strncmp(name, want, end - want) : !strcmp(name, want);
+}
+
+/*
+ * The object with one of its programs loaded, or those that begin with what is in front of
+ * a *; *err: what loading it gave
+ */
 static struct bpf_object *load(const char *name, int *err)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "funcs");
@@ -36,7 +47,7 @@ static struct bpf_object *load(const char *name, int *err)
 	if (!obj)
 		return NULL;
 	bpf_object__for_each_program(prog, obj)
-		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), name));
+		bpf_program__set_autoload(prog, is_named(bpf_program__name(prog), name));
 	*err = bpf_object__load(obj);
 	return obj;
 }
@@ -110,6 +121,83 @@ static void test_tail_calls(void)
 	bpf_object__close(obj);
 }
 
+#define ENTRIES		64
+/* so many are visited at most while elements come and go */
+#define MOST_VISITS	(ENTRIES * 2 + 16)
+
+static int walk(struct bpf_object *obj, const char *what, const char *map)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "each_%s_%s", what, map);
+	return run(obj, name);
+}
+
+static void fill(int map, __u32 count)
+{
+	__u64 value;
+	__u32 key;
+
+	for (key = 0; key < count; key++) {
+		value = key + 1;
+		bpf_map_update_elem(map, &key, &value, BPF_ANY);
+	}
+}
+
+static __u32 count_elements(int map)
+{
+	__u32 key, count = 0;
+	int err;
+
+	for (err = bpf_map_get_next_key(map, NULL, &key); !err;
+	     err = bpf_map_get_next_key(map, &key, &key))
+		count++;
+	return count;
+}
+
+/* bpf_for_each_map_elem() of a hash table */
+static void test_walks(struct bpf_object *obj, const char *map)
+{
+	int fd = bpf_object__find_map_fd_by_name(obj, map), n;
+	__u32 key, sum = 0;
+
+	ok(!walk(obj, "count", map) && !walk(obj, "take", map), "an empty table has no elements");
+	fill(fd, ENTRIES);
+	for (key = 0; key < ENTRIES; key++)
+		sum += key * (key + 1);
+	ok(walk(obj, "count", map) == ENTRIES, "a full one is gone through");
+	ok(walk(obj, "sum", map) == (int)sum, "... each element once, with its key and value");
+	ok(walk(obj, "stop", map) == 10, "... until the function returns 1");
+	ok(walk(obj, "flags", map) == -EINVAL, "... without flags");
+	ok(walk(obj, "put", map) == ENTRIES, "... and nothing can be inserted");
+	ok(walk(obj, "take", map) == ENTRIES * 10000 + ENTRIES * (ENTRIES + 1) / 2,
+	   "each element is deleted as it is visited");
+	ok(!count_elements(fd) && !walk(obj, "count", map), "... and none is left");
+	fill(fd, ENTRIES / 2);
+	n = walk(obj, "put", map);
+	ok(n >= ENTRIES / 2 && n <= ENTRIES, "elements are inserted meanwhile");
+	ok(count_elements(fd) == ENTRIES, "... until there is no room");
+	walk(obj, "take", map);
+	fill(fd, ENTRIES / 2);
+	n = walk(obj, "exchange", map);
+	ok(n >= ENTRIES / 2 && n <= MOST_VISITS && count_elements(fd) == ENTRIES / 2,
+	   "elements are exchanged for others, and it ends");
+}
+
+static void test_each(void)
+{
+	struct bpf_object *obj;
+	int err;
+
+	test_refused("overwrites", -EACCES, "the key of an element is not to be written");
+	obj = load("each_*", &err);
+	if (!ok(!err, "functions are called back for the elements of hash tables"))
+		return;
+	test_walks(obj, "table");
+	test_walks(obj, "sparse");
+	bpf_object__close(obj);
+}
+
 int main(void)
 {
 	struct bpf_object *obj;
@@ -127,6 +215,7 @@ int main(void)
 		ok(!run(obj, "walked"), "... and runs");
 	bpf_object__close(obj);
 	test_tail_calls();
+	test_each();
 	test_refused("untested", -EACCES, "what a global function is given may be NULL");
 	test_refused("sizeless", -EINVAL, "a pointer to a type without size is refused");
 	return tap_done();
