@@ -39,68 +39,11 @@
 #include <linux/types.h>
 #include "../insn.h"
 #include "domain.h"
+#include "facts.h"
 #include "rewrite.h"
-
-#define STACK_BYTES	512
-#define WORD_BYTES	8
-#define WORDS		(STACK_BYTES / WORD_BYTES)
 
 /* states that wait at targets; what comes when there are more is not known */
 #define MOST_WAITING	4096
-
-enum fact {
-	FACT_NONE = 0,
-	FACT_NUMBER,		/* @num */
-	FACT_FRAME,		/* R10 + @num */
-	FACT_VALUE,		/* the value of map @map, + @num */
-	FACT_NOT_NULL,		/* some pointer */
-};
-
-struct known {
-	u8	fact;
-	u16	map;
-	u64	num;
-};
-
-/**
- * struct copy - bytes of a word of the stack that a register holds, too
- * @reg:	the register, in its low bytes
- * @at:		first byte
- * @size:	4 or 8; 0: no such bytes
- */
-struct copy {
-	u8	reg;
-	u8	at;
-	u8	size;
-};
-
-/**
- * struct word - a word of the stack
- * @num:	little end first; bytes that are not known are zero
- * @set:	bytes that are known, bit by byte
- * @copy:	what of it is in a register
- */
-struct word {
-	u64		num;
-	u8		set;
-	struct copy	copy;
-};
-
-/**
- * struct facts - before an instruction
- * @reg:	R0 to R10
- * @copied:	words of which @copy says something, bit by word
- * @words:	of those from here on nothing is known
- * @room:	how many there is memory for
- * @word:	the others; the first one is at R10 - 8
- */
-struct facts {
-	struct known	reg[MAX_BPF_REG];
-	u64		copied;
-	u32		words;
-	u32		room;
-	struct word	word[];
-};
 
 /**
  * struct fold - this pass
@@ -124,76 +67,12 @@ struct fold {
 	u64		read;
 };
 
-static const struct known unknown;
-
-static struct known number(u64 num)
-{
-	return (struct known){ .fact = FACT_NUMBER, .num = num };
-}
-
-static bool is_number(struct known k)
-{
-	return k.fact == FACT_NUMBER;
-}
-
-static bool is_place(struct known k)
-{
-	return k.fact == FACT_FRAME || k.fact == FACT_VALUE;
-}
-
 static bool fits(s64 num)
 {
 	return num >= S32_MIN && num <= S32_MAX;
 }
 
-static void drop_copy(struct facts *s, u32 word)
-{
-	s->copied &= ~BIT_ULL(word);
-	s->word[word].copy.size = 0;
-}
-
-/* of words from @first on nothing is known any more */
-static void forget_words(struct facts *s, u32 first)
-{
-	s->words = first;
-	s->copied &= BIT_ULL(first) - 1;
-}
-
-static void forget_stack(struct facts *s)
-{
-	forget_words(s, 0);
-}
-
-/* the register gets another value */
-static void set_reg(struct facts *s, u8 reg, struct known val)
-{
-	u64 words;
-
-	for (words = s->copied; words; words &= words - 1)
-		if (s->word[__ffs64(words)].copy.reg == reg)
-			drop_copy(s, __ffs64(words));
-	s->reg[reg] = val;
-}
-
 /* ---- edges ----------------------------------------------------------------------- */
-
-static size_t facts_bytes(u32 words)
-{
-	return sizeof(struct facts) + words * sizeof(struct word);
-}
-
-/* @to has room for it */
-static void copy_facts(struct facts *to, const struct facts *from)
-{
-	u32 i;
-
-	for (i = 0; i < MAX_BPF_REG; i++)
-		to->reg[i] = from->reg[i];
-	for (i = 0; i < from->words; i++)
-		to->word[i] = from->word[i];
-	to->copied = from->copied;
-	to->words = from->words;
-}
 
 /* what is known now, or NULL without memory; most waits are short, and one at a time */
 static struct facts *keep_facts(struct fold *f)
@@ -203,12 +82,12 @@ static struct facts *keep_facts(struct fold *f)
 	if (kept && kept->room >= f->cur->words) {
 		f->spare = NULL;
 	} else {
-		kept = bv_alloc_unset(facts_bytes(f->cur->words));
+		kept = bv_alloc_unset(bv_facts_bytes(f->cur->words));
 		if (!kept)
 			return NULL;
 		kept->room = f->cur->words;
 	}
-	copy_facts(kept, f->cur);
+	bv_facts_copy(kept, f->cur);
 	f->waiting++;
 	return kept;
 }
@@ -220,43 +99,6 @@ static void drop_facts(struct fold *f, struct facts *kept)
 		bv_free(kept);
 	else
 		f->spare = kept;
-}
-
-static void meet_word(struct word *a, const struct word *b)
-{
-	u64 differ = a->num ^ b->num;
-	u32 j;
-
-	a->set &= b->set;
-	for (j = 0; j < WORD_BYTES; j++) {
-		u64 byte = 0xffULL << j * 8;
-
-		if (differ & byte)
-			a->set &= ~(1U << j);
-		if (!(a->set >> j & 1))
-			a->num &= ~byte;
-	}
-}
-
-static void meet(struct facts *a, const struct facts *b)
-{
-	u32 i;
-
-	for (i = 0; i < BPF_REG_10; i++)
-		if (a->reg[i].fact != b->reg[i].fact || a->reg[i].num != b->reg[i].num ||
-		    a->reg[i].map != b->reg[i].map)
-			a->reg[i] = unknown;
-	if (a->words > b->words)
-		forget_words(a, b->words);
-	for (i = 0; i < a->words; i++) {
-		struct word *w = &a->word[i];
-		const struct word *v = &b->word[i];
-
-		if (w->set && (w->set != v->set || w->num != v->num))
-			meet_word(w, v);
-		if (w->copy.size && memcmp(&w->copy, &v->copy, sizeof(w->copy)))
-			drop_copy(a, i);
-	}
 }
 
 /* control may go from the instruction looked at to @to, with @cur known */
@@ -275,7 +117,7 @@ static int flow_to(struct fold *f, u32 to)
 	if (*at == f->nothing)
 		return 0;
 	if (*at) {
-		meet(*at, f->cur);
+		bv_facts_meet(*at, f->cur);
 		return 0;
 	}
 	if (f->waiting == MOST_WAITING) {
@@ -295,7 +137,7 @@ static bool arrive(struct fold *f, u32 pc)
 	f->flows = BV_NO_PC;
 	if (here || !at)
 		return here;
-	copy_facts(f->cur, at);
+	bv_facts_copy(f->cur, at);
 	if (at != f->nothing)
 		drop_facts(f, at);
 	f->waits[pc] = NULL;
@@ -304,96 +146,19 @@ static bool arrive(struct fold *f, u32 pc)
 
 /* ---- the stack ------------------------------------------------------------------- */
 
-/* accesses of the stack are aligned to their size, so they stay in one word */
-static bool find_word(struct known base, s32 off, u32 size, u32 *word, u32 *at)
-{
-	s64 place = (s64)base.num + off;
-
-	if (base.fact != FACT_FRAME || place < -STACK_BYTES || place + (s64)size > 0)
-		return false;
-	*word = (u32)(-place - 1) / WORD_BYTES;
-	*at = (u32)place % WORD_BYTES;
-	return *at + size <= WORD_BYTES;
-}
-
-static u64 mask_of(u32 size)
-{
-	return size < WORD_BYTES ? (1ULL << size * 8) - 1 : U64_MAX;
-}
-
-static u32 shift_of(u32 at, u32 size)
-{
-	if (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
-		at = WORD_BYTES - size - at;
-	return at * 8;
-}
-
-static void put_bytes(struct facts *s, u32 word, u32 at, u32 size, struct known val)
-{
-	u32 shift = shift_of(at, size);
-	u8 bits = ((1U << size) - 1) << shift / 8;
-	u64 mask = mask_of(size) << shift;
-	const struct copy *copy;
-	struct word *w;
-
-	while (s->words <= word)
-		s->word[s->words++] = (struct word){};
-	w = &s->word[word];
-	copy = &w->copy;
-	if (at < copy->at + copy->size && copy->at < at + size)
-		drop_copy(s, word);
-	w->set &= ~bits;
-	w->num &= ~mask;
-	if (!is_number(val))
-		return;
-	w->set |= bits;
-	w->num |= val.num << shift & mask;
-}
-
-static struct known get_bytes(const struct facts *s, u32 word, u32 at, u32 size)
-{
-	u32 shift = shift_of(at, size);
-	u8 bits = ((1U << size) - 1) << shift / 8;
-
-	if (word >= s->words || (s->word[word].set & bits) != bits)
-		return unknown;
-	return number(s->word[word].num >> shift & mask_of(size));
-}
-
-static struct known load_stack(const struct facts *s, struct known base, s32 off, u32 size)
-{
-	u32 word, at;
-
-	if (!find_word(base, off, size, &word, &at))
-		return unknown;
-	return get_bytes(s, word, at, size);
-}
-
-/* register that holds what a load would give, or R10, which holds none */
-static u8 find_copy(const struct facts *s, struct known base, s32 off, u32 size)
-{
-	u32 word, at;
-
-	if (!find_word(base, off, size, &word, &at))
-		return BPF_REG_10;
-	if (word >= s->words || s->word[word].copy.size != size || s->word[word].copy.at != at)
-		return BPF_REG_10;
-	return s->word[word].copy.reg;
-}
-
 /* somebody reads @size bytes there, if that is the stack */
 static void note_read(struct fold *f, struct known base, s32 off, u32 size)
 {
 	s64 place = (s64)base.num + off;
 	u32 first, last;
 
-	if (base.fact != FACT_FRAME || !size || place < -STACK_BYTES ||
+	if (base.fact != FACT_FRAME || !size || place < -BV_FACTS_BYTES ||
 	    place + (s64)size > 0) {
 		f->read = U64_MAX;
 		return;
 	}
-	last = (u32)(-place - 1) / WORD_BYTES;
-	first = (u32)(-(place + size - 1) - 1) / WORD_BYTES;
+	last = (u32)(-place - 1) / BV_FACTS_WORD;
+	first = (u32)(-(place + size - 1) - 1) / BV_FACTS_WORD;
 	f->read |= GENMASK_ULL(last, first);
 }
 
@@ -407,11 +172,11 @@ static void store(struct fold *f, u32 pc, struct known val)
 
 	if (!info->stack)
 		return;
-	if (!find_word(f->cur->reg[insn->dst_reg], insn->off, size, &word, &at)) {
-		forget_stack(f->cur);
+	if (!bv_facts_find(f->cur->reg[insn->dst_reg], insn->off, size, &word, &at)) {
+		bv_facts_forget_stack(f->cur);
 		return;
 	}
-	put_bytes(f->cur, word, at, size, val);
+	bv_facts_put(f->cur, word, at, size, val);
 	info->key = word;
 	info->key_known = true;
 	if (insn->code == (BPF_STX | BPF_MEM | BPF_W) ||
@@ -536,7 +301,7 @@ static bool fold_number(struct fold *f, struct bpf_insn *insn)
 		return false;
 	num = bv_scalar_compute(op, is_wide(insn), insn->off == 1, dst->num,
 				(s64)insn->imm);
-	set_reg(f->cur, insn->dst_reg, number(num));
+	bv_facts_set(f->cur, insn->dst_reg, number(num));
 	write_move(insn, num);
 	return true;
 }
@@ -548,7 +313,7 @@ static void fold_alu(struct fold *f, struct bpf_insn *insn)
 	struct known src = operand(f, insn);
 	struct known res = result(insn, f->cur->reg[insn->dst_reg], src);
 
-	set_reg(f->cur, insn->dst_reg, res);
+	bv_facts_set(f->cur, insn->dst_reg, res);
 	if (is_number(res) && write_move(insn, res.num))
 		return;
 	if (by_reg && is_number(src))
@@ -579,34 +344,34 @@ static void fold_load(struct fold *f, u32 pc, struct bpf_insn *insn)
 	u8 reg = BPF_REG_10;
 
 	if (f->env->info[pc].stack) {
-		val = load_stack(f->cur, base, off, size);
-		reg = find_copy(f->cur, base, off, size);
+		val = bv_facts_load(f->cur, base, off, size);
+		reg = bv_facts_holder(f->cur, base, off, size);
 	} else {
 		val = load_value(f, base, off, size);
 	}
 	if (is_number(val) && sign)
 		val.num = bv_scalar_sext(bv_scalar_const(val.num), size * 8).bits.value;
 	if (is_number(val) && write_move(insn, val.num)) {
-		set_reg(f->cur, insn->dst_reg, val);
+		bv_facts_set(f->cur, insn->dst_reg, val);
 		return;
 	}
 	if (reg != BPF_REG_10 && !sign) {
-		if (size == WORD_BYTES)
+		if (size == BV_FACTS_WORD)
 			val = f->cur->reg[reg];
 		*insn = (struct bpf_insn){
-			.code = (size == WORD_BYTES ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X,
+			.code = (size == BV_FACTS_WORD ? BPF_ALU64 : BPF_ALU) | BPF_MOV | BPF_X,
 			.dst_reg = insn->dst_reg, .src_reg = reg,
 		};
 	} else if (f->env->info[pc].stack) {
 		note_read(f, base, off, size);
 	}
-	set_reg(f->cur, insn->dst_reg, val);
+	bv_facts_set(f->cur, insn->dst_reg, val);
 }
 
 static void fold_store(struct fold *f, u32 pc, struct bpf_insn *insn)
 {
 	struct known val = number((s64)insn->imm);
-	bool wide = bpf_size_bytes(insn->code) == WORD_BYTES;
+	bool wide = bpf_size_bytes(insn->code) == BV_FACTS_WORD;
 
 	if (BPF_CLASS(insn->code) == BPF_STX)
 		val = f->cur->reg[insn->src_reg];
@@ -625,9 +390,9 @@ static void fold_atomic(struct fold *f, u32 pc, const struct bpf_insn *insn)
 		note_read(f, f->cur->reg[insn->dst_reg], insn->off,
 			  bpf_size_bytes(insn->code));
 	if (insn->imm == BPF_CMPXCHG)
-		set_reg(f->cur, BPF_REG_0, unknown);
+		bv_facts_set(f->cur, BPF_REG_0, unknown);
 	else if (insn->imm & BPF_FETCH)
-		set_reg(f->cur, insn->src_reg, unknown);
+		bv_facts_set(f->cur, insn->src_reg, unknown);
 }
 
 static void clobber(struct fold *f)
@@ -635,7 +400,7 @@ static void clobber(struct fold *f)
 	u32 i;
 
 	for (i = BPF_REG_0; i <= BPF_REG_5; i++)
-		set_reg(f->cur, i, unknown);
+		bv_facts_set(f->cur, i, unknown);
 }
 
 /* bytes that a helper may read through an argument; 0: not known how many */
@@ -696,11 +461,11 @@ static struct known look_up(struct fold *f, u32 pc)
 	info->key_reg = BPF_REG_10;
 	if (!bv_inline_able(f->env, pc))
 		return unknown;
-	key = load_stack(f->cur, f->cur->reg[BPF_REG_2], 0, sizeof(u32));
+	key = bv_facts_load(f->cur, f->cur->reg[BPF_REG_2], 0, sizeof(u32));
 	info->key_known = is_number(key);
 	info->key = key.num;
 	if (!bv_inline_known(f->env, pc)) {
-		info->key_reg = find_copy(f->cur, f->cur->reg[BPF_REG_2], 0, sizeof(u32));
+		info->key_reg = bv_facts_holder(f->cur, f->cur->reg[BPF_REG_2], 0, sizeof(u32));
 		return unknown;
 	}
 	if (info->key >= f->env->maps[info->map].values.count)
@@ -720,7 +485,7 @@ static void fold_local_call(struct fold *f, u32 pc)
 	/* but where it does not know that it is a stack */
 	if (f->env->info[pc].stack)
 		f->read = U64_MAX;
-	forget_stack(f->cur);
+	bv_facts_forget_stack(f->cur);
 	clobber(f);
 }
 
@@ -740,9 +505,9 @@ static void fold_call(struct fold *f, u32 pc)
 		note_args(f, pc, proto);
 	for (i = 0; i < ARRAY_SIZE(proto->arg); i++)
 		if (proto->arg[i] == BPF_ARG_MEM_FILL || proto->arg[i] == BPF_ARG_MAP_KEY_FILL)
-			forget_stack(f->cur);
+			bv_facts_forget_stack(f->cur);
 	clobber(f);
-	set_reg(f->cur, BPF_REG_0, found);
+	bv_facts_set(f->cur, BPF_REG_0, found);
 }
 
 /* ---- branches -------------------------------------------------------------------- */
@@ -810,7 +575,7 @@ static void fold_const(struct fold *f, u32 pc, const struct bpf_insn *insn)
 		val = (struct known){ FACT_VALUE, f->env->info[pc].map, (u32)insn[1].imm };
 	else if (insn->src_reg)
 		val = (struct known){ .fact = FACT_NOT_NULL };
-	set_reg(f->cur, insn->dst_reg, val);
+	bv_facts_set(f->cur, insn->dst_reg, val);
 }
 
 static int fold_insn(struct fold *f, u32 pc)
@@ -908,12 +673,12 @@ int bv_fold(struct bv_env *env)
 	if (!f)
 		return -ENOMEM;
 	f->env = env;
-	f->cur = bv_alloc_unset(facts_bytes(WORDS));
-	f->nothing = bv_alloc(facts_bytes(0));
+	f->cur = bv_alloc_unset(bv_facts_bytes(BV_FACTS_WORDS));
+	f->nothing = bv_alloc(bv_facts_bytes(0));
 	f->waits = bv_alloc(env->count * sizeof(*f->waits));
 	if (f->cur && f->nothing && f->waits) {
 		f->nothing->reg[BPF_REG_10].fact = FACT_FRAME;
-		copy_facts(f->cur, f->nothing);
+		bv_facts_copy(f->cur, f->nothing);
 		err = fold_all(f);
 	}
 	if (!err)

@@ -30,10 +30,34 @@ void bv_state_bytes(struct bv_env *env, s64 bytes)
 	s->bytes_peak = max(s->bytes_peak, s->bytes_now);
 }
 
+static struct bv_path path_of(const struct bv_state *st)
+{
+	return (struct bv_path){
+		.nslots = st->nslots, .nheld = st->nheld, .depth = st->depth,
+		.known = st->known, .grown = st->grown, .caller = st->caller,
+		.last = st->last, .parent = st->parent, .result = st->result,
+	};
+}
+
+static void set_path(struct bv_state *st, const struct bv_path *path)
+{
+	st->nslots = path->nslots;
+	st->nheld = path->nheld;
+	st->depth = path->depth;
+	st->known = path->known;
+	st->grown = path->grown;
+	st->caller = path->caller;
+	st->last = path->last;
+	st->parent = path->parent;
+	st->result = path->result;
+}
+
 /* no path is in it any more, or yet */
 static void clear(struct bv_state *st)
 {
-	st->path = (struct bv_path){ };
+	static const struct bv_path none;
+
+	set_path(st, &none);
 	st->next_spare = NULL;
 }
 
@@ -190,10 +214,16 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 		else
 			bv_slot_unset(&st->slots[i]);
 	}
-	st->path = from->path;
 	st->nslots = nslots;
-	copy_held(st->held, from->held, st->nheld);
-	bv_frames_get(st->caller);
+	st->nheld = from->nheld;
+	copy_held(st->held, from->held, from->nheld);
+	st->depth = from->depth;
+	st->caller = bv_frames_get(from->caller);
+	st->last = from->last;
+	st->parent = from->parent;
+	st->result = from->result;
+	st->known = from->known;
+	st->grown = from->grown;
 	return st;
 }
 
@@ -234,7 +264,7 @@ struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc)
 	p = bv_alloc_unset(bytes);
 	if (!p)
 		return NULL;
-	p->path = st->path;
+	p->path = path_of(st);
 	p->path.nslots = nslots;
 	p->bytes = bytes;
 	p->regs = regs;
@@ -281,7 +311,7 @@ struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p)
 		else
 			bv_slot_unset(&st->slots[i]);
 	}
-	st->path = p->path;
+	set_path(st, &p->path);
 	copy_held(st->held, p->held, st->nheld);
 	bv_frames_get(st->caller);
 	return st;

@@ -193,26 +193,37 @@ struct bv_frame {
  */
 struct bv_state {
 	struct bv_reg		reg[MAX_BPF_REG];
+	u32			nslots;
 	u32			cap;
 	struct bv_slot		*slots;
+	u32			nheld;
 	struct bv_held		held[BV_MOST_HELD];
+	u32			depth;
+	struct bv_frame		*caller;
+	struct bv_checkpoint	*last;
+	struct bv_checkpoint	*parent;
+	struct bv_checkpoint	*result;
+	u32			known;
+	bool			grown;
 	struct bv_state		*next_spare;
-	struct_group_tagged(bv_path, path,
-		u32			nslots;
-		u32			nheld;
-		u32			depth;
-		u32			known;
-		bool			grown;
-		struct bv_frame		*caller;
-		struct bv_checkpoint	*last;
-		struct bv_checkpoint	*parent;
-		struct bv_checkpoint	*result;
-	);
+};
+
+/* of a state, all but what it holds: members of the same names */
+struct bv_path {
+	u32			nslots;
+	u32			nheld;
+	u32			depth;
+	u32			known;
+	bool			grown;
+	struct bv_frame		*caller;
+	struct bv_checkpoint	*last;
+	struct bv_checkpoint	*parent;
+	struct bv_checkpoint	*result;
 };
 
 /**
  * struct bv_packed - a state of a path that waits: what is live, and no room for more
- * @path:	the members of that name; slots in use include some that are not here
+ * @path:	the rest of the state; slots in use include some that are not here
  * @bytes:	of all this
  * @regs:	registers that are here, bit by number
  * @slots:	slots that are here

@@ -11,10 +11,5 @@
 #define __always_inline		inline __attribute__((__always_inline__))
 #define offsetofend(t, m)	(offsetof(t, m) + sizeof(((t *)0)->m))
 #define sizeof_field(t, m)	sizeof(((t *)0)->m)
-#define struct_group_tagged(tag, name, members...)	\
-	union {						\
-		struct { members };			\
-		struct tag { members } name;		\
-	}
 
 #endif /* _SHIM_LINUX_STDDEF_H */
