@@ -230,16 +230,17 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 /* takes the registers and slots that @p says from @st; those that are unset are not in it */
 static void pack(struct bv_packed *p, const struct bv_state *st)
 {
-	struct bv_slot *slot = p->slot;
 	struct bv_reg *reg = p->reg;
+	struct bv_slot *slot;
 	u32 regs;
 	u64 slots;
 
 	for (regs = p->regs; regs; regs &= regs - 1)
 		*reg++ = st->reg[__ffs(regs)];
+	slot = (struct bv_slot *)reg;
 	for (slots = p->slots; slots; slots &= slots - 1)
 		*slot++ = st->slots[__ffs64(slots)];
-	copy_held(p->held, st->held, st->nheld);
+	copy_held((struct bv_held *)slot, st->held, st->nheld);
 }
 
 /**
@@ -255,12 +256,11 @@ struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc)
 	u32 nslots = min_t(u32, st->nslots, fls64(env->info[pc].live_slots));
 	u64 slots = nslots ? env->info[pc].live_slots & GENMASK_ULL(nslots - 1, 0) : 0;
 	u32 regs = live_regs(env, pc);
-	u32 nregs = hweight32(regs), kept = hweight64(slots);
 	struct bv_packed *p;
 	u32 bytes;
 
-	bytes = sizeof(*p) + nregs * sizeof(*p->reg) + kept * sizeof(*p->slot) +
-		st->nheld * sizeof(*p->held);
+	bytes = sizeof(*p) + hweight32(regs) * sizeof(struct bv_reg) +
+		hweight64(slots) * sizeof(struct bv_slot) + st->nheld * sizeof(struct bv_held);
 	p = bv_alloc_unset(bytes);
 	if (!p)
 		return NULL;
@@ -269,8 +269,6 @@ struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc)
 	p->bytes = bytes;
 	p->regs = regs;
 	p->slots = slots;
-	p->slot = (struct bv_slot *)&p->reg[nregs];
-	p->held = (struct bv_held *)&p->slot[kept];
 	pack(p, st);
 	bv_state_bytes(env, bytes);
 	/* the frames are held by the packed one now */
@@ -288,9 +286,9 @@ struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc)
  */
 struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p)
 {
-	const struct bv_slot *slot = p->slot;
 	const struct bv_reg *reg = p->reg;
 	struct bv_state *st = take(env);
+	const struct bv_slot *slot;
 	u32 i;
 
 	if (!st)
@@ -305,6 +303,7 @@ struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p)
 		else
 			bv_reg_unset(&st->reg[i]);
 	}
+	slot = (const struct bv_slot *)reg;
 	for (i = 0; i < p->path.nslots; i++) {
 		if (p->slots & BIT_ULL(i))
 			st->slots[i] = *slot++;
@@ -312,7 +311,7 @@ struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p)
 			bv_slot_unset(&st->slots[i]);
 	}
 	set_path(st, &p->path);
-	copy_held(st->held, p->held, st->nheld);
+	copy_held(st->held, (const struct bv_held *)slot, st->nheld);
 	bv_frames_get(st->caller);
 	return st;
 }

@@ -227,17 +227,14 @@ struct bv_path {
  * @bytes:	of all this
  * @regs:	registers that are here, bit by number
  * @slots:	slots that are here
- * @held:	what the path holds, behind @slot
- * @slot:	slots of @slots, lowest first, behind @reg
- * @reg:	registers of @regs, lowest first
+ * @reg:	registers of @regs, lowest first; behind them slots of @slots, likewise, and
+ *		what the path holds
  */
 struct bv_packed {
 	struct bv_path	path;
 	u32		bytes;
 	u32		regs;
 	u64		slots;
-	struct bv_held	*held;
-	struct bv_slot	*slot;
 	struct bv_reg	reg[];
 };
 

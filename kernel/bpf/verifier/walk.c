@@ -27,7 +27,7 @@
 #define FIRST_ROOM	64
 
 /* so many arms wait with their state at hand, others with a packed one */
-#define WAIT_UNPACKED	24
+#define WAIT_UNPACKED	28
 
 /* instructions visited while functions are tried, after which that is given up */
 #define TRIAL_VISITED	(BV_LIMIT_VISITED / 8)
