@@ -180,27 +180,37 @@ static int set_program(const struct sock_filter *insns, unsigned int len)
 
 static int port[PORTS], tx = -1;
 
+/* takes all that came through a port: is a frame of ours there? The kernel sends others */
+static bool came(int fd)
+{
+	unsigned char frame[128];
+	bool ours = false;
+
+	while (read(fd, frame, sizeof(frame)) > 0)
+		ours |= frame[12] == 0x88 && frame[13] == 0xb5;
+	return ours;
+}
+
 /* the port that a frame with @word takes; -1: none */
 static int takes(__u32 word)
 {
 	unsigned char frame[64] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xb5 };
 	struct pollfd in[PORTS];
-	int i, got = -1;
-	char sink[128];
+	int i;
 
 	word = htonl(word);
 	memcpy(frame + 20, &word, 4);
 	for (i = 0; i < PORTS; i++) {
 		in[i] = (struct pollfd){ .fd = port[i], .events = POLLIN };
-		while (read(port[i], sink, sizeof(sink)) > 0)
-			;
+		came(port[i]);
 	}
-	if (send(tx, frame, sizeof(frame), 0) != sizeof(frame) || poll(in, PORTS, 100) < 1)
+	if (send(tx, frame, sizeof(frame), 0) != sizeof(frame))
 		return -1;
-	for (i = 0; i < PORTS; i++)
-		if (in[i].revents & POLLIN && read(port[i], sink, sizeof(sink)) > 0)
-			got = i;
-	return got;
+	while (poll(in, PORTS, 100) > 0)
+		for (i = 0; i < PORTS; i++)
+			if (in[i].revents & POLLIN && came(port[i]))
+				return i;
+	return -1;
 }
 
 /* Ports have places of their own, in the order they were enabled: found by asking.
