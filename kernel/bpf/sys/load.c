@@ -91,27 +91,30 @@ static int check_request(const union bpf_attr *attr, struct bv_request *req)
 	return 0;
 }
 
-/* does the program call a helper? @req has the instructions as user space wrote them */
-static bool calls(const struct bv_request *req, enum bpf_func_id helper)
+/*
+ * What event code asks of a program when it is attached. @req has the instructions as user
+ * space wrote them; the second half of a constant has no opcode, so it is no call.
+ */
+static void describe_helpers(struct bpf_prog *prog, const struct bv_request *req)
 {
 	const struct bpf_insn *insn;
 
-	/* the second half of a constant has no opcode, so it is not taken for a call */
 	for (insn = req->insns; insn < req->insns + req->count; insn++) {
-		if (insn->code == (BPF_JMP | BPF_CALL) && !insn->src_reg &&
-		    insn->imm == helper)
-			return true;
+		if (insn->code != (BPF_JMP | BPF_CALL) || insn->src_reg)
+			continue;
+		switch (insn->imm) {
+		case BPF_FUNC_tail_call:
+			prog->tail_calls = true;
+			break;
+		case BPF_FUNC_override_return:
+			prog->kprobe_override = true;
+			break;
+		case BPF_FUNC_get_stack:
+		case BPF_FUNC_get_stackid:
+			prog->call_get_stack = true;
+			break;
+		}
 	}
-	return false;
-}
-
-/* what event code asks of a program when it is attached */
-static void describe_helpers(struct bpf_prog *prog, const struct bv_request *req)
-{
-	prog->tail_calls = calls(req, BPF_FUNC_tail_call);
-	prog->kprobe_override = calls(req, BPF_FUNC_override_return);
-	prog->call_get_stack = calls(req, BPF_FUNC_get_stack) ||
-			       calls(req, BPF_FUNC_get_stackid);
 }
 
 static void describe(struct bpf_prog *prog, const struct bv_request *req,

@@ -31,6 +31,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include "../flow.h"
 #include "../insn.h"
 #include "live.h"
 #include "pass.h"
@@ -487,13 +488,9 @@ static u16 call_reads(const struct bv_env *env, u32 pc)
 /* @regs being live behind an instruction: those live before it, as far as operands go */
 static inline u32 operands_before(const struct bpf_insn *insn, u32 uses, u32 regs)
 {
-	if (uses & BPF_SETS_DST)
-		regs &= ~BIT(insn->dst_reg);
-	if (uses & BPF_USES_DST)
-		regs |= BIT(insn->dst_reg);
-	if (uses & BPF_USES_SRC)
-		regs |= BIT(insn->src_reg);
-	return regs;
+	struct bpf_touched t = bpf_operands_touch(insn, uses);
+
+	return (regs & ~t.sets) | t.uses;
 }
 
 static u32 atomic_before(const struct bpf_insn *insn, u32 regs)

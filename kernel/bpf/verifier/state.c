@@ -194,6 +194,7 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 	u64 slots = env->info[pc].live_slots;
 	u32 regs = live_regs(env, pc);
 	struct bv_state *st = take(env);
+	struct bv_path path;
 	u32 i;
 
 	if (!st)
@@ -214,16 +215,11 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 		else
 			bv_slot_unset(&st->slots[i]);
 	}
-	st->nslots = nslots;
-	st->nheld = from->nheld;
-	copy_held(st->held, from->held, from->nheld);
-	st->depth = from->depth;
-	st->caller = bv_frames_get(from->caller);
-	st->last = from->last;
-	st->parent = from->parent;
-	st->result = from->result;
-	st->known = from->known;
-	st->grown = from->grown;
+	path = path_of(from);
+	path.nslots = nslots;
+	set_path(st, &path);
+	copy_held(st->held, from->held, st->nheld);
+	bv_frames_get(st->caller);
 	return st;
 }
 

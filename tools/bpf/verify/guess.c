@@ -29,6 +29,7 @@
 #include <string.h>
 #include "../disasm.h"
 #include "../insn.h"
+#include "../opt/pass.h"
 #include "../prog/xinsn.h"
 #include "engine.h"
 #include "guess.h"
@@ -322,34 +323,6 @@ static bool load_packet(struct guess *g, struct guess_machine *m, const struct b
 
 /* ---- all else ----------------------------------------------------------------------------- */
 
-static bool holds(u8 op, u64 a, u64 b, s64 sa, s64 sb)
-{
-	switch (op) {
-	case BPF_JEQ:
-		return a == b;
-	case BPF_JNE:
-		return a != b;
-	case BPF_JGT:
-		return a > b;
-	case BPF_JGE:
-		return a >= b;
-	case BPF_JLT:
-		return a < b;
-	case BPF_JLE:
-		return a <= b;
-	case BPF_JSGT:
-		return sa > sb;
-	case BPF_JSGE:
-		return sa >= sb;
-	case BPF_JSLT:
-		return sa < sb;
-	case BPF_JSLE:
-		return sa <= sb;
-	default:
-		return a & b;
-	}
-}
-
 static bool is_taken(const struct guess *g, const struct guess_machine *m, u32 side)
 {
 	const struct bpf_insn *insn = &g->prog[side].insns[m->pc];
@@ -357,9 +330,7 @@ static bool is_taken(const struct guess *g, const struct guess_machine *m, u32 s
 	u64 b = BPF_SRC(insn->code) == BPF_X ? m->reg[side][insn->src_reg] :
 					       (u64)(s64)insn->imm;
 
-	if (BPF_CLASS(insn->code) == BPF_JMP32)
-		return holds(BPF_OP(insn->code), (u32)a, (u32)b, (s32)a, (s32)b);
-	return holds(BPF_OP(insn->code), a, b, a, b);
+	return bpf_opt_taken(insn->code, a, b);
 }
 
 static bool branch(struct guess *g, struct guess_machine *m, const struct bpf_insn *insn)
