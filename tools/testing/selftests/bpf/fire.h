@@ -144,6 +144,20 @@ static inline void fire(unsigned int type)
 		prctl(PR_SET_NAME, FIRE_NAME);
 }
 
+/*
+ * As add_array(), and ends in tasks of other processes: workers of the kernel are made, and
+ * named, at any time.
+ */
+static inline void add_array_here(struct program *p, int array)
+{
+	add_array(p, array);
+	ADD(p,
+	    BPF_CALL_FUNC(BPF_FUNC_get_current_pid_tgid),
+	    BPF_ALU64_IMM(BPF_RSH, BPF_REG_0, 32),
+	    BPF_JMP_IMM(BPF_JEQ, BPF_REG_0, getpid(), 2));
+	add_return(p, 1);
+}
+
 /* loads @p, attaches it, fires once; true if all of that worked */
 static inline bool fire_once(unsigned int type, const struct program *p)
 {

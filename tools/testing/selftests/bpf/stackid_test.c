@@ -123,7 +123,7 @@ static void start(struct taker *t, unsigned int type, int bytes, int entries, in
 
 	t->array = make_array(NUMBERS);
 	t->map = create_map(BPF_MAP_TYPE_STACK_TRACE, 4, bytes, entries, flags);
-	add_array(&p, t->array);
+	add_array_here(&p, t->array);
 	ADD(&p,
 	    BPF_MOV64_REG(BPF_REG_1, BPF_REG_6),
 	    BPF_LD_MAP_FD(BPF_REG_2, t->map),
@@ -377,7 +377,7 @@ static void start_copy(struct taker *t, unsigned int type, int bytes)
 
 	t->array = make_array(NUMBERS);
 	t->map = dup(t->array);
-	add_array(&p, t->array);
+	add_array_here(&p, t->array);
 	ADD(&p,
 	    BPF_MOV64_REG(BPF_REG_1, BPF_REG_6),
 	    BPF_MOV64_REG(BPF_REG_2, BPF_REG_7),

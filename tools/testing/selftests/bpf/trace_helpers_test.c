@@ -37,7 +37,7 @@ static void begin(void)
 	memset(&value, ROOM, sizeof(value));
 	write_array(map, value.numbers);
 	prog.len = 0;
-	add_array(&prog, map);
+	add_array_here(&prog, map);
 }
 
 /* ends it, and has it run once on an event; @value is what it left */
