@@ -57,6 +57,7 @@ struct bpf_ksym {
  * @sleepable:		may run where it can sleep; none is yet
  * @xdp_has_frags:	asked by the base's XDP code
  * @verifier_zext:	instruction stream carries explicit zero extensions
+ * @holds_stacks:	bpf_stack_release() is due when it ends
  * @offload_requested:	asked by the base's device code; never set
  * @func:		functions as programs of their own
  * @stacks:		functions of the program and the stack of each; NULL where it has none
@@ -93,6 +94,7 @@ struct bpf_prog_aux {
 	bool			sleepable;
 	bool			xdp_has_frags;
 	bool			verifier_zext;
+	bool			holds_stacks;
 	bool			offload_requested;
 	struct bpf_prog		**func;
 	struct bpf_jit_func	*stacks;

@@ -12,6 +12,7 @@
 #include <crypto/sha1.h>
 #include <linux/bpf.h>
 #include <linux/bpf_btf.h>
+#include <linux/bpf_stackmap.h>
 #include <linux/export.h>
 #include <linux/filter.h>
 #include <linux/mm.h>
@@ -32,6 +33,8 @@ static void free_now(struct work_struct *work)
 			bpf_map_put(aux->maps[i]);
 		bpf_btf_put(aux->btf);
 	}
+	if (IS_ENABLED(CONFIG_PERF_EVENTS) && aux->holds_stacks)
+		bpf_stack_release();
 	kvfree(aux->stacks);
 	kvfree(aux->func_info);
 	kvfree(aux->line_info);

@@ -218,9 +218,13 @@ static struct bpf_prog *verify(const struct bv_request *req, struct bpf_prog_sou
 /* memory that a helper of the program cannot take when it is called */
 static int prepare_helpers(const struct bpf_prog *prog)
 {
-	if (IS_ENABLED(CONFIG_PERF_EVENTS) && prog->call_get_stack)
-		return bpf_stack_prepare();
-	return 0;
+	int err = 0;
+
+	if (IS_ENABLED(CONFIG_PERF_EVENTS) && prog->call_get_stack) {
+		err = bpf_stack_prepare();
+		prog->aux->holds_stacks = !err;
+	}
+	return err;
 }
 
 /* the maps that ask which programs use them, once it is known how the program runs */
