@@ -230,7 +230,7 @@ struct bpf_prog *bpf_prog_get_type_path(const char *name, enum bpf_prog_type typ
 int bpf_prog_new_fd(struct bpf_prog *prog);
 int bpf_prog_assign_id(struct bpf_prog *prog);
 void bpf_prog_loaded(struct bpf_prog *prog);
-int bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag);
+void bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag);
 struct bpf_prog *bpf_prog_from_file(const struct file *file);
 
 static inline struct bpf_prog *bpf_prog_get_type(u32 fd, enum bpf_prog_type type)

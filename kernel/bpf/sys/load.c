@@ -290,15 +290,15 @@ struct bpf_prog *bpf_prog_load(const union bpf_attr *attr, union bpf_attr __user
 	req.insns = insns;
 	prog = read_and_verify(attr, uattr, &req);
 	/* hashing takes as long as checking what is refused early */
-	err = IS_ERR(prog) ? 0 : bpf_insns_tag(insns, req.count, prog->tag);
+	if (!IS_ERR(prog))
+		bpf_insns_tag(insns, req.count, prog->tag);
 	kvfree(insns);
 	if (IS_ERR(prog))
 		return prog;
 
 	prog->expected_attach_type = attr->expected_attach_type;
 	memcpy(prog->aux->name, name, sizeof(name));
-	if (!err)
-		prog = bpf_prog_select_runtime(prog, &err);
+	prog = bpf_prog_select_runtime(prog, &err);
 	if (!err)
 		err = prepare_helpers(prog);
 	if (!err)
