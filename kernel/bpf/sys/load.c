@@ -187,18 +187,6 @@ static struct bpf_prog *build(const struct bv_request *req,
 	return prog;
 }
 
-static void drop_result(struct bv_result *res)
-{
-	u32 i;
-
-	for (i = 0; i < res->map_count; i++)
-		bpf_map_put(res->maps[i]);
-	bv_claims_free(res->claims);
-	bv_free(res->insns);
-	bv_free(res->placed);
-	bv_free(res->funcs);
-}
-
 static struct bpf_prog *verify(const struct bv_request *req, struct bpf_prog_source *src)
 {
 	struct bv_result res = { };
@@ -211,7 +199,7 @@ static struct bpf_prog *verify(const struct bv_request *req, struct bpf_prog_sou
 	prog = build(req, &res);
 	if (!IS_ERR(prog))
 		bpf_prog_source_give(src, prog, &res, req->count);
-	drop_result(&res);
+	bv_result_drop(&res);
 	return prog;
 }
 

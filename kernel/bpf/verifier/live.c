@@ -654,10 +654,16 @@ static u32 count_insns(const struct bv_env *env, bool *frame)
 int bv_live(struct bv_env *env)
 {
 	struct live lv = { .env = env };
+	struct bv_mark mark;
 	u32 targets, insns;
 	int err = -ENOMEM;
 	bool frame;
 
+	if (env->loop_count && !env->strict) {
+		env->strict = bv_pool_take(&env->pool, env->count * sizeof(*env->strict));
+		if (!env->strict)
+			return -ENOMEM;
+	}
 	insns = count_insns(env, &frame);
 	if (!frame) {
 		while (sweep_registers(env, insns))
@@ -665,11 +671,11 @@ int bv_live(struct bv_env *env)
 		return env->loop_count ? bv_strict(env, NULL, insns) : 0;
 	}
 	targets = number_targets(env);
-
+	mark = bv_pool_mark(&env->pool);
 	/* one more target than there are, so that no size is zero */
-	lv.at = bv_alloc((targets + 1) * sizeof(*lv.at));
-	lv.touch = bv_alloc(env->count * sizeof(*lv.touch));
-	lv.hi = bv_alloc(env->count * sizeof(*lv.hi));
+	lv.at = bv_pool_zero(&env->pool, (targets + 1) * sizeof(*lv.at));
+	lv.touch = bv_pool_zero(&env->pool, env->count * sizeof(*lv.touch));
+	lv.hi = bv_pool_zero(&env->pool, env->count * sizeof(*lv.hi));
 	if (!lv.at || !lv.touch || !lv.hi)
 		goto out;
 	sweep_forward(&lv, insns, targets);
@@ -680,8 +686,6 @@ int bv_live(struct bv_env *env)
 	sweep_backward(&lv, insns);
 	err = env->loop_count ? bv_strict(env, lv.touch, insns) : 0;
 out:
-	bv_free(lv.hi);
-	bv_free(lv.touch);
-	bv_free(lv.at);
+	bv_pool_release(&env->pool, mark);
 	return err;
 }
