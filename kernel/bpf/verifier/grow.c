@@ -210,7 +210,8 @@ static void grow_saved(struct bv_grow *g, const struct bv_slot *old, struct bv_s
 		return;
 	}
 	bv_slot_get(cur, at, &b);
-	bv_grow_reg(g, &a, &b, strict);
+	if (BV_SEEDED(93, true, at < BV_SLOT_BYTES / 2))
+		bv_grow_reg(g, &a, &b, strict);
 	/* what bytes hold is no larger than they can */
 	if (!cur->whole && !bv_scalar_meet(b.val, bv_scalar_bytes(width), &b.val))
 		b.val = bv_scalar_bytes(width);
@@ -241,5 +242,5 @@ void bv_grow_slot(struct bv_grow *g, const struct bv_slot *old, struct bv_slot *
 		grow_saved(g, old, cur, __ffs(begins), strict);
 	for (i = 0; i < BV_SLOT_BYTES; i++)
 		if (cur->byte[i] != BV_BYTE_SPILL)
-			cur->byte[i] = BV_SEEDED(92, grow_byte(old, cur, i), cur->byte[i]);
+			cur->byte[i] = grow_byte(old, cur, i);
 }

@@ -129,8 +129,8 @@ static bool find_saved(const struct bv_slot *slot, u32 at, const struct bv_state
 		       struct bv_reg *old, struct bv_reg *cur)
 {
 	bv_slot_get(slot, at, old);
-	return idx < st->nslots && bv_slot_read(&st->slots[idx], BV_SEEDED(93, at, at & ~4),
-						bv_slot_width(slot, at), false, cur);
+	return idx < st->nslots &&
+	       bv_slot_read(&st->slots[idx], at, bv_slot_width(slot, at), false, cur);
 }
 
 static void add_numbers(struct bv_grow *g, const struct bv_checkpoint *old,

@@ -172,8 +172,8 @@ static bool same_saved(struct bv_names *names, const struct bv_slot *old,
 	struct bv_reg a, b;
 
 	bv_slot_get(old, at, &a);
-	return bv_slot_read(cur, BV_SEEDED(91, at, at & ~4U), width, false, &b) &&
-	       same_reg(names, &a, &b, true);
+	return bv_slot_read(cur, at, width, false, &b) &&
+	       same_reg(names, &a, &b, BV_SEEDED(92, true, at < BV_SLOT_BYTES / 2));
 }
 
 static bool same_slot(struct bv_names *names, const struct bv_slot *old,

@@ -289,7 +289,7 @@ static struct scalar read_number(const struct bv_slot *slot, u32 at, u32 size)
 		n = count_alike(slot, at + done, end);
 		sum = bv_scalar_alu(BPF_ADD, true, false, sum,
 				    shift_by(BPF_LSH, piece(slot, at + done, n),
-					     BV_SEEDED(90, first_bit(size, done, n), 0)));
+					     BV_SEEDED(91, first_bit(size, done, n), 0)));
 	}
 	return sum;
 }
@@ -381,7 +381,7 @@ static void split(struct bv_slot *slot, u32 at, u32 size)
 		lose_one(slot, 0);
 		return;
 	}
-	bv_slot_read(slot, kept, HALF_BYTES, false, &r);
+	bv_slot_read(slot, BV_SEEDED(94, kept, 0), HALF_BYTES, false, &r);
 	lose_one(slot, 0);
 	if (bv_scalar_is_const(r.val) && !r.val.bits.value)
 		memset(slot->byte + kept, BV_BYTE_ZERO, HALF_BYTES);
