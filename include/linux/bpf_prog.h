@@ -57,6 +57,7 @@ struct bpf_ksym {
  * @sleepable:		may run where it can sleep; none is yet
  * @xdp_has_frags:	asked by the base's XDP code
  * @verifier_zext:	instruction stream carries explicit zero extensions
+ * @holds_stacks:	bpf_stack_release() is due when it ends
  * @offload_requested:	asked by the base's device code; never set
  * @func:		functions as programs of their own
  * @stacks:		functions of the program and the stack of each; NULL where it has none
@@ -93,6 +94,7 @@ struct bpf_prog_aux {
 	bool			sleepable;
 	bool			xdp_has_frags;
 	bool			verifier_zext;
+	bool			holds_stacks;
 	bool			offload_requested;
 	struct bpf_prog		**func;
 	struct bpf_jit_func	*stacks;
@@ -228,7 +230,7 @@ struct bpf_prog *bpf_prog_get_type_path(const char *name, enum bpf_prog_type typ
 int bpf_prog_new_fd(struct bpf_prog *prog);
 int bpf_prog_assign_id(struct bpf_prog *prog);
 void bpf_prog_loaded(struct bpf_prog *prog);
-int bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag);
+void bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag);
 struct bpf_prog *bpf_prog_from_file(const struct file *file);
 
 static inline struct bpf_prog *bpf_prog_get_type(u32 fd, enum bpf_prog_type type)

@@ -13,6 +13,7 @@ struct bpf_map;
 struct pt_regs;
 
 int bpf_stack_prepare(void);
+void bpf_stack_release(void);
 long bpf_stack_id(struct pt_regs *regs, struct bpf_map *map, u64 flags);
 long bpf_stack_copy(struct pt_regs *regs, void *to, u32 size, u64 flags);
 

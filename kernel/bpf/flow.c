@@ -166,7 +166,7 @@ static u16 live_before(const struct bpf_insn *insn, u16 after)
 
 /*
  * Once backwards through the program. What jumps backwards finds at its target what the
- * sweep before has left there, or with @give_up everything. True if something changed.
+ * sweep before has left there, or with @give_up everything. True if that was too little.
  */
 static bool sweep(const struct bpf_insn *insns, u32 count, const u8 *marks,
 		  u16 *live_after, bool give_up)
@@ -192,11 +192,12 @@ static bool sweep(const struct bpf_insn *insns, u32 count, const u8 *marks,
 			else
 				after |= live_before(&insns[target], live_after[target]);
 		}
-		changed |= after != live_after[pc];
+		before = live_before(insn, after);
+		if (marks[pc] & BPF_FLOW_LOOP)
+			changed |= before != live_before(insn, live_after[pc]);
 		live_after[pc] = after;
 		if (bpf_insn_slots(insn) == 2)
 			live_after[pc + 1] = after;
-		before = live_before(insn, after);
 	}
 	return changed;
 }

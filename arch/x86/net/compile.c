@@ -51,25 +51,38 @@ static u32 count_without_tail(const struct bpf_jit_input *in)
 	return end > furthest ? end : in->count;
 }
 
+/* facts of each instruction, in one piece: those of two bytes are first */
+static bool alloc_tables(struct jit *jit, u32 count)
+{
+	const u32 bytes = sizeof(*jit->live_after) + sizeof(*jit->upper_at) +
+			  sizeof(*jit->marks) + sizeof(*jit->facts) + sizeof(*jit->sets);
+
+	jit->live_after = kvmalloc_array(count, bytes, GFP_KERNEL);
+	if (!jit->live_after)
+		return false;
+	jit->upper_at = jit->live_after + count;
+	jit->marks = (u8 *)(jit->upper_at + count);
+	jit->facts = jit->marks + count;
+	jit->sets = jit->facts + count;
+	memset(jit->upper_at, 0xff, count * sizeof(*jit->upper_at));
+	memset(jit->facts, 0, count * sizeof(*jit->facts));
+	return true;
+}
+
 /* all arrays whose size is known, and a first guess for the code */
 static int prepare(struct jit *jit)
 {
 	const struct bpf_jit_input *in = jit->in;
 
-	jit->marks = kvmalloc(in->count, GFP_KERNEL);
-	jit->facts = kvzalloc(in->count, GFP_KERNEL);
-	jit->sets = kvmalloc(in->count, GFP_KERNEL);
-	jit->live_after = kvmalloc_array(in->count, sizeof(*jit->live_after), GFP_KERNEL);
-	jit->upper_at = kvmalloc_array(in->count, sizeof(*jit->upper_at), GFP_KERNEL);
+	if (!alloc_tables(jit, in->count))
+		return -ENOMEM;
 	jit->label_count = in->count + in->func_count;
 	jit->label_room = jit->label_count + 64;
 	jit->labels = kvmalloc_array(jit->label_room, sizeof(*jit->labels), GFP_KERNEL);
 	jit->room = in->count * BYTES_PER_INSN + 64;
 	jit->code = kvmalloc(jit->room, GFP_KERNEL);
-	if (!jit->marks || !jit->facts || !jit->sets || !jit->live_after ||
-	    !jit->upper_at || !jit->labels || !jit->code)
+	if (!jit->labels || !jit->code)
 		return -ENOMEM;
-	memset(jit->upper_at, 0xff, in->count * sizeof(*jit->upper_at));
 	/* no label has a place */
 	memset(jit->labels, 0xff, jit->label_count * sizeof(*jit->labels));
 	return bpf_flow_mark(in->insns, in->count, jit->marks);
@@ -77,11 +90,7 @@ static int prepare(struct jit *jit)
 
 static void clean_up(struct jit *jit)
 {
-	kvfree(jit->marks);
-	kvfree(jit->facts);
-	kvfree(jit->sets);
 	kvfree(jit->live_after);
-	kvfree(jit->upper_at);
 	kvfree(jit->labels);
 	kvfree(jit->code);
 	kvfree(jit->jumps);

@@ -31,17 +31,17 @@ struct reloc {
 };
 
 /**
- * struct image - what bpf_arch_jit_compile() gives
- * @pub:	what is seen of it
- * @bytes:	the code, all but @relocs as it will be
- * @relocs:	to be filled in by address
+ * struct image - what bpf_arch_jit_compile() gives, in one piece
+ * @pub:	what is seen of it; what it points to is behind @relocs
+ * @bytes:	the code, all but @relocs as it will be; at the end
  * @reloc_count: how many
+ * @relocs:	to be filled in by address
  */
 struct image {
 	struct bpf_jit_code	pub;
 	u8			*bytes;
-	struct reloc		*relocs;
 	u32			reloc_count;
+	struct reloc		relocs[];
 };
 
 /* ---- lengths of jumps ----------------------------------------------------------- */
@@ -149,18 +149,17 @@ static u32 *find_lengths(const struct jit *jit)
 	u32 sweeps = 0;
 	int err;
 
-	l.before = kvmalloc_array(jit->jump_count + 1, sizeof(u32), GFP_KERNEL);
-	l.open = kvmalloc_array(jit->jump_count + 1, sizeof(u32), GFP_KERNEL);
-	err = l.before && l.open ? guess(&l) : -ENOMEM;
-	if (!err) {
-		while (l.open_count && grow(&l, sweeps == MOST_SWEEPS))
-			sweeps++;
-	}
-	kvfree(l.open);
+	l.before = kvmalloc_array(jit->jump_count + 1, 2 * sizeof(u32), GFP_KERNEL);
+	if (!l.before)
+		return ERR_PTR(-ENOMEM);
+	l.open = l.before + jit->jump_count + 1;
+	err = guess(&l);
 	if (err) {
 		kvfree(l.before);
 		return ERR_PTR(err);
 	}
+	while (l.open_count && grow(&l, sweeps == MOST_SWEEPS))
+		sweeps++;
 	return l.before;
 }
 
@@ -250,26 +249,22 @@ static void put_faults(const struct jit *jit, const u32 *before, struct bpf_jit_
 
 static struct image *image_alloc(const struct jit *jit, u32 bytes)
 {
-	struct image *image = kzalloc(sizeof(*image), GFP_KERNEL);
-	u32 funcs = jit->in->func_count;
+	size_t relocs = jit->call_count * sizeof(struct reloc);
+	size_t faults = jit->fault_count * sizeof(struct bpf_jit_fault);
+	size_t funcs = jit->in->func_count * sizeof(u32);
+	struct image *image;
+	u8 *rest;
 
+	image = kvmalloc(sizeof(*image) + relocs + faults + funcs + bytes, GFP_KERNEL);
 	if (!image)
 		return NULL;
+	memset(image, 0, sizeof(*image));
+	rest = (u8 *)image->relocs + relocs;
+	image->pub.faults = (struct bpf_jit_fault *)rest;
+	image->pub.func_start = (u32 *)(rest + faults);
+	image->bytes = rest + faults + funcs;
 	image->pub.bytes = bytes;
-	image->bytes = kvmalloc(bytes, GFP_KERNEL);
-	image->pub.func_start = kvmalloc_array(funcs, sizeof(u32), GFP_KERNEL);
-	if (jit->call_count)
-		image->relocs = kvmalloc_array(jit->call_count, sizeof(*image->relocs),
-					       GFP_KERNEL);
-	if (jit->fault_count)
-		image->pub.faults = kvmalloc_array(jit->fault_count,
-						   sizeof(*image->pub.faults), GFP_KERNEL);
-	if (image->bytes && image->pub.func_start &&
-	    (!jit->call_count || image->relocs) &&
-	    (!jit->fault_count || image->pub.faults))
-		return image;
-	bpf_arch_jit_release(&image->pub);
-	return NULL;
+	return image;
 }
 
 /**
@@ -338,14 +333,6 @@ int bpf_arch_jit_place(const struct bpf_jit_code *code, u8 *out, unsigned long a
  */
 void bpf_arch_jit_release(struct bpf_jit_code *code)
 {
-	struct image *image;
-
-	if (!code)
-		return;
-	image = container_of(code, struct image, pub);
-	kvfree(image->bytes);
-	kvfree(image->relocs);
-	kvfree(image->pub.func_start);
-	kvfree(image->pub.faults);
-	kfree(image);
+	if (code)
+		kvfree(container_of(code, struct image, pub));
 }

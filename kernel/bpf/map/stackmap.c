@@ -289,24 +289,25 @@ long bpf_stack_copy(struct pt_regs *regs, void *to, u32 size, u64 flags)
 /**
  * bpf_stack_prepare() - what bpf_stack_copy() needs, before it is called
  *
- * The memory that stacks are put together in exists while somebody wants it; from the
- * first call on that is always. To be called where a program with that helper is loaded.
+ * The memory that stacks are put together in exists while somebody wants it. To be called
+ * where a program with that helper is loaded; bpf_stack_release() where it ends.
  *
  * Context: process, may sleep.
  * Return: 0 or -ENOMEM, -EOVERFLOW.
  */
 int bpf_stack_prepare(void)
 {
-	static DEFINE_MUTEX(lock);
-	static bool prepared;
-	int err = 0;
+	return get_callchain_buffers(sysctl_perf_event_max_stack);
+}
 
-	mutex_lock(&lock);
-	if (!prepared)
-		err = get_callchain_buffers(sysctl_perf_event_max_stack);
-	prepared = prepared || !err;
-	mutex_unlock(&lock);
-	return err;
+/**
+ * bpf_stack_release() - undo one bpf_stack_prepare() that returned 0
+ *
+ * Context: process, may sleep.
+ */
+void bpf_stack_release(void)
+{
+	put_callchain_buffers();
 }
 
 /* ---- the map --------------------------------------------------------------------- */

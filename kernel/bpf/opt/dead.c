@@ -185,6 +185,7 @@ static void join_mask(struct dead *d, u32 pc)
 		class = BPF_JMP32;
 	else
 		class = BPF_CLASS(insn->code);
+	d->o->again = true;
 	insn->code = class | BPF_JSET | BPF_SRC(mask->code);
 	insn->src_reg = mask->src_reg;
 	insn->imm = mask->imm;
@@ -205,6 +206,7 @@ static void visit(struct dead *d, u32 pc)
 	}
 	t = bpf_insn_touches_quick(insn);
 	if (has_no_effect(insn) && !(t.sets & d->regs)) {
+		o->again |= !!(t.sets & o->origins);
 		bpf_opt_remove(o, pc);
 		return;
 	}

@@ -68,6 +68,7 @@ static void improve_jump(struct bpf_opt *o, u32 pc)
 		o->changed = true;
 	} else if (target == skip_nops(o, pc + 1)) {
 		bpf_opt_remove(o, pc);
+		o->again = true;
 	} else {
 		o->changed |= target != first;
 		write_jump(o, pc, target);
@@ -117,6 +118,7 @@ static void improve_branch(struct bpf_opt *o, u32 pc)
 	if (target == next || target == final_target(o, next)) {
 		/* both ways lead there */
 		bpf_opt_remove(o, pc);
+		o->again = true;
 		return;
 	}
 	if (turn_round(o, pc, next, target))
@@ -126,6 +128,7 @@ static void improve_branch(struct bpf_opt *o, u32 pc)
 		return;
 	o->insns[pc].off = distance;
 	o->changed = true;
+	o->again = true;
 }
 
 static void improve(struct bpf_opt *o, u32 pc)

@@ -13,9 +13,10 @@
  *	tree	writes a search for them,
  *	place	puts it into the program
  *
- * Each is one or a few sweeps over the program. What one removes lets the others find
- * more, so small programs get more than one round; large ones get one, for loading takes
- * as long as their instructions.
+ * Each is one or a few sweeps over the program. Where a branch went, more is known on the
+ * ways that are left, and so it is where a register keeps what copies of it have: then small
+ * programs get another round. Large ones get one, for loading takes as long as their
+ * instructions.
  *
  * Must never fail a program: without memory, or faced with what it does not know, it
  * leaves the instructions as they are.
@@ -78,6 +79,7 @@ static bool go_through(struct bpf_opt *o)
 	if (bpf_flow_mark(o->insns, o->count, o->marks))
 		return false;
 	o->changed = false;
+	o->again = false;
 	bpf_opt_values(o);
 	bpf_opt_jumps(o);
 	bpf_opt_dead(o);
@@ -92,7 +94,7 @@ static void clean_up(struct bpf_opt *o)
 	bpf_flow_mark(o->insns, o->count, o->marks);
 	bpf_opt_jumps(o);
 	bpf_opt_pack(o);
-	o->changed = true;
+	o->again = true;
 }
 
 /* true where the program has become another, in other memory, with tables for it */
@@ -137,7 +139,7 @@ int bpf_opt_run(struct bpf_code *code)
 	if (go_through(&o)) {
 		if (replace_chains(&o))
 			clean_up(&o);
-		while (o.map && o.changed && left-- && go_through(&o))
+		while (o.map && o.again && left-- && go_through(&o))
 			;
 	}
 	code->insns = o.insns;

@@ -8,15 +8,11 @@
 #include "../insn.h"
 #include "pass.h"
 
-/**
- * bpf_opt_pack() - leave out every "ja +0"
- * @o:	the program; o->count is the new length, o->marks are void
- *
- * Every distance shrinks or stays.
- */
-void bpf_opt_pack(struct bpf_opt *o)
+/* true where a jump has become one that goes to what follows */
+static bool pack_once(struct bpf_opt *o)
 {
 	u32 pc, slots, target, count, at = 0;
+	bool more = false;
 
 	for (pc = 0; pc < o->count; pc += slots) {
 		slots = bpf_insn_slots(&o->insns[pc]);
@@ -26,7 +22,7 @@ void bpf_opt_pack(struct bpf_opt *o)
 	}
 	count = at;
 	if (count == o->count)
-		return;
+		return false;
 	for (pc = 0; pc < o->count; pc += slots) {
 		struct bpf_insn *insn = &o->insns[pc], *out;
 		bool jumps;
@@ -46,6 +42,20 @@ void bpf_opt_pack(struct bpf_opt *o)
 			out->imm = o->map[target] - (at + 1);
 		else
 			out->off = o->map[target] - (at + 1);
+		more |= bpf_opt_is_nop(out);
 	}
 	o->count = count;
+	return more;
+}
+
+/**
+ * bpf_opt_pack() - leave out every "ja +0"
+ * @o:	the program; o->count is the new length, o->marks are void
+ *
+ * Every distance shrinks or stays. Jumps that go to what follows then are left out, too.
+ */
+void bpf_opt_pack(struct bpf_opt *o)
+{
+	while (pack_once(o))
+		;
 }

@@ -29,7 +29,10 @@
  * @marks:	BPF_FLOW_* and BPF_OPT_* of each instruction
  * @live:	registers live after each instruction
  * @map:	one word for each instruction, for whoever needs it
- * @changed:	a pass has removed something: another round may find more
+ * @changed:	a pass has removed something
+ * @again:	a branch is gone, so that more may be known where it went, or what wrote over
+ *		an origin of a copy: another round may find more
+ * @origins:	registers that copies were made of
  * @loops:	something jumps backwards
  * @tests:	comparisons for equality with a constant, about
  * @stores:	something is stored on the stack
@@ -41,6 +44,8 @@ struct bpf_opt {
 	u16		*live;
 	u32		*map;
 	bool		changed;
+	bool		again;
+	u16		origins;
 	bool		loops;
 	u32		tests;
 	bool		stores;

@@ -272,6 +272,7 @@ static void do_copy(struct values *v, bool wide)
 		drop(v);
 		return;
 	}
+	v->o->origins |= BIT(src);
 	if (is_number(&value) && write_number(v, dst, value.number))
 		value = number(value.number);
 	else if (wide && value.bits <= 32 && !is_address_pair(v))
@@ -699,6 +700,7 @@ static void decide(struct values *v, bool taken)
 {
 	struct bpf_insn *insn = v->insn;
 
+	v->o->again = true;
 	if (!taken) {
 		drop(v);
 		return;
@@ -788,6 +790,7 @@ void bpf_opt_values(struct bpf_opt *o)
 	start_stretch(&v);
 	o->loops = false;
 	o->stores = false;
+	o->origins = 0;
 	o->tests = 0;
 	for (v.pc = 0; v.pc < o->count; v.pc = next) {
 		v.insn = &o->insns[v.pc];

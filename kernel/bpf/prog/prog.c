@@ -12,6 +12,7 @@
 #include <crypto/sha1.h>
 #include <linux/bpf.h>
 #include <linux/bpf_btf.h>
+#include <linux/bpf_stackmap.h>
 #include <linux/export.h>
 #include <linux/filter.h>
 #include <linux/mm.h>
@@ -32,6 +33,8 @@ static void free_now(struct work_struct *work)
 			bpf_map_put(aux->maps[i]);
 		bpf_btf_put(aux->btf);
 	}
+	if (IS_ENABLED(CONFIG_PERF_EVENTS) && aux->holds_stacks)
+		bpf_stack_release();
 	kvfree(aux->stacks);
 	kvfree(aux->func_info);
 	kvfree(aux->line_info);
@@ -50,12 +53,13 @@ static void free_now(struct work_struct *work)
  * Called by: program loading, classic programs, lib/test_bpf.c. Context: may
  * sleep. The memory is charged to the caller's memory cgroup.
  *
- * Return: the program, zeroed, with one reference; NULL where there is no memory.
+ * Return: the program, zeroed up to its instructions, which the caller writes, with one
+ * reference; NULL where there is no memory.
  */
 struct bpf_prog *bpf_prog_alloc(unsigned int size, gfp_t gfp_extra)
 {
 	/* the size is user space's: no message where there is not so much memory */
-	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN | gfp_extra;
+	gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN | gfp_extra;
 	struct bpf_prog_aux *aux;
 	struct bpf_prog *prog;
 
@@ -68,6 +72,7 @@ struct bpf_prog *bpf_prog_alloc(unsigned int size, gfp_t gfp_extra)
 		vfree(prog);
 		return NULL;
 	}
+	memset(prog, 0, sizeof(*prog));
 	atomic64_set(&aux->refs, 1);
 	INIT_WORK(&aux->work, free_now);
 	aux->prog = prog;
@@ -218,34 +223,27 @@ static void hash_end(struct hash *hash, u32 count)
  * @tag:	takes BPF_TAG_SIZE bytes: the first of the SHA-1 of the instructions,
  *		the numbers of map descriptors taken as zero
  *
- * Called by: program loading. Context: may sleep.
- * Return: 0 or -ENOMEM.
+ * Called by: program loading. Any context.
  */
-int bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag)
+void bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag)
 {
 	bool map_before = false;
-	struct hash *hash;
+	struct hash hash;
 	__be32 words[BPF_TAG_SIZE / sizeof(__be32)];
 	u32 i;
 
-	hash = kmalloc(sizeof(*hash), GFP_KERNEL);
-	if (!hash)
-		return -ENOMEM;
-	sha1_init(hash->digest);
+	sha1_init(hash.digest);
 	for (i = 0; i < count; i++) {
-		struct bpf_insn *copy = &hash->block[i % BLOCK_INSNS];
+		struct bpf_insn *copy = &hash.block[i % BLOCK_INSNS];
 
 		*copy = insns[i];
 		hide_descriptors(copy, map_before);
 		map_before = !map_before && has_descriptor(copy);
 		if (i % BLOCK_INSNS == BLOCK_INSNS - 1)
-			sha1_transform(hash->digest, (char *)hash->block,
-				       hash->scratch);
+			sha1_transform(hash.digest, (char *)hash.block, hash.scratch);
 	}
-	hash_end(hash, count);
+	hash_end(&hash, count);
 	for (i = 0; i < ARRAY_SIZE(words); i++)
-		words[i] = cpu_to_be32(hash->digest[i]);
+		words[i] = cpu_to_be32(hash.digest[i]);
 	memcpy(tag, words, BPF_TAG_SIZE);
-	kfree(hash);
-	return 0;
 }

@@ -187,18 +187,6 @@ static struct bpf_prog *build(const struct bv_request *req,
 	return prog;
 }
 
-static void drop_result(struct bv_result *res)
-{
-	u32 i;
-
-	for (i = 0; i < res->map_count; i++)
-		bpf_map_put(res->maps[i]);
-	bv_claims_free(res->claims);
-	bv_free(res->insns);
-	bv_free(res->placed);
-	bv_free(res->funcs);
-}
-
 static struct bpf_prog *verify(const struct bv_request *req, struct bpf_prog_source *src)
 {
 	struct bv_result res = { };
@@ -211,16 +199,20 @@ static struct bpf_prog *verify(const struct bv_request *req, struct bpf_prog_sou
 	prog = build(req, &res);
 	if (!IS_ERR(prog))
 		bpf_prog_source_give(src, prog, &res, req->count);
-	drop_result(&res);
+	bv_result_drop(&res);
 	return prog;
 }
 
 /* memory that a helper of the program cannot take when it is called */
 static int prepare_helpers(const struct bpf_prog *prog)
 {
-	if (IS_ENABLED(CONFIG_PERF_EVENTS) && prog->call_get_stack)
-		return bpf_stack_prepare();
-	return 0;
+	int err = 0;
+
+	if (IS_ENABLED(CONFIG_PERF_EVENTS) && prog->call_get_stack) {
+		err = bpf_stack_prepare();
+		prog->aux->holds_stacks = !err;
+	}
+	return err;
 }
 
 /* the maps that ask which programs use them, once it is known how the program runs */
@@ -286,15 +278,15 @@ struct bpf_prog *bpf_prog_load(const union bpf_attr *attr, union bpf_attr __user
 	req.insns = insns;
 	prog = read_and_verify(attr, uattr, &req);
 	/* hashing takes as long as checking what is refused early */
-	err = IS_ERR(prog) ? 0 : bpf_insns_tag(insns, req.count, prog->tag);
+	if (!IS_ERR(prog))
+		bpf_insns_tag(insns, req.count, prog->tag);
 	kvfree(insns);
 	if (IS_ERR(prog))
 		return prog;
 
 	prog->expected_attach_type = attr->expected_attach_type;
 	memcpy(prog->aux->name, name, sizeof(name));
-	if (!err)
-		prog = bpf_prog_select_runtime(prog, &err);
+	prog = bpf_prog_select_runtime(prog, &err);
 	if (!err)
 		err = prepare_helpers(prog);
 	if (!err)

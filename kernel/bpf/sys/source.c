@@ -122,7 +122,7 @@ int bpf_prog_source_read(const union bpf_attr *attr, union bpf_attr __user *uatt
 
 	if (!attr->func_info_cnt && !attr->line_info_cnt)
 		return 0;
-	log = bv_alloc(sizeof(*log));
+	log = bv_alloc_unset(sizeof(*log));
 	if (!log)
 		return -ENOMEM;
 	out->btf = bpf_btf_get(attr->prog_btf_fd);

@@ -274,6 +274,16 @@ static void write_hash(struct driver *d)
 	put(d, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
+/* a copy with more room; callbacks are few, and the old one goes with all else */
+static void *longer(struct bv_env *env, const void *old, size_t bytes, size_t more)
+{
+	void *copy = bv_pool_take(&env->pool, more);
+
+	if (copy)
+		memcpy(copy, old, bytes);
+	return copy;
+}
+
 /* puts @d behind the program; its index, 0 without memory */
 static u32 append(struct bv_env *env, struct driver *d)
 {
@@ -282,17 +292,17 @@ static u32 append(struct bv_env *env, struct driver *d)
 	struct bpf_insn *insns;
 	u32 *loaded;
 
-	insns = bv_resize(env->insns, at * sizeof(*insns), count * sizeof(*insns));
+	insns = longer(env, env->insns, at * sizeof(*insns), count * sizeof(*insns));
 	if (!insns)
 		return 0;
 	env->insns = insns;
-	info = bv_resize(env->info, at * sizeof(*info), count * sizeof(*info));
+	info = longer(env, env->info, at * sizeof(*info), count * sizeof(*info));
 	if (!info)
 		return 0;
 	env->info = info;
 	bv_info_start(info + at, d->count);
 	if (env->loaded) {
-		loaded = bv_resize(env->loaded, at * sizeof(*loaded), count * sizeof(*loaded));
+		loaded = longer(env, env->loaded, at * sizeof(*loaded), count * sizeof(*loaded));
 		if (!loaded)
 			return 0;
 		env->loaded = loaded;

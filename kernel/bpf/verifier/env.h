@@ -447,8 +447,9 @@ struct bv_env {
 	struct bv_vain_join		vain;
 	u64				budget;
 	struct bv_claims		*claims;
-	struct bv_log			log;
 	struct bv_stats			stats;
+	struct bv_pool			pool;
+	struct bv_log			log;
 };
 
 /* subprog.c: the function that an instruction belongs to */

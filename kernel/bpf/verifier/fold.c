@@ -666,16 +666,17 @@ static void find_idle(struct fold *f)
  */
 int bv_fold(struct bv_env *env)
 {
-	struct fold *f = bv_alloc(sizeof(*f));
+	struct bv_mark mark = bv_pool_mark(&env->pool);
+	struct fold *f = bv_pool_zero(&env->pool, sizeof(*f));
 	int err = -ENOMEM;
 	u32 pc;
 
 	if (!f)
 		return -ENOMEM;
 	f->env = env;
-	f->cur = bv_alloc_unset(bv_facts_bytes(BV_FACTS_WORDS));
-	f->nothing = bv_alloc(bv_facts_bytes(0));
-	f->waits = bv_alloc(env->count * sizeof(*f->waits));
+	f->cur = bv_pool_take(&env->pool, bv_facts_bytes(BV_FACTS_WORDS));
+	f->nothing = bv_pool_zero(&env->pool, bv_facts_bytes(0));
+	f->waits = bv_pool_zero(&env->pool, env->count * sizeof(*f->waits));
 	if (f->cur && f->nothing && f->waits) {
 		f->nothing->reg[BPF_REG_10].fact = FACT_FRAME;
 		bv_facts_copy(f->cur, f->nothing);
@@ -690,9 +691,6 @@ int bv_fold(struct bv_env *env)
 		f->waiting--;
 	}
 	bv_free(f->spare);
-	bv_free(f->waits);
-	bv_free(f->nothing);
-	bv_free(f->cur);
-	bv_free(f);
+	bv_pool_release(&env->pool, mark);
 	return err;
 }

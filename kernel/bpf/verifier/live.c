@@ -440,6 +440,13 @@ static void sweep_forward(struct live *lv, u32 insns, u32 targets)
 
 /* ---- backward sweep: what is live ---------------------------------------- */
 
+/* slots @from to @end, counted from the deepest, as a set */
+static u64 slots_between(u32 from, u32 end)
+{
+	/* the deepest slot is the topmost bit */
+	return from < end ? (U64_MAX >> from) & ~(U64_MAX >> (end - 1) >> 1) : 0;
+}
+
 /**
  * bv_units_of() - halves of stack slots
  * @t:		bytes of the stack
@@ -449,21 +456,20 @@ static void sweep_forward(struct live *lv, u32 insns, u32 targets)
  */
 struct bv_units bv_units_of(struct bv_touch t, bool inside)
 {
-	u32 first = t.from / UNIT_BYTES, end = t.from + t.bytes, q;
-	struct bv_units u = { 0, 0 };
+	u32 first = t.from, end = t.from + t.bytes;
 
-	if (inside)
-		first = DIV_ROUND_UP(t.from, UNIT_BYTES);
-	end = inside ? end / UNIT_BYTES : DIV_ROUND_UP(end, UNIT_BYTES);
-	for (q = first; q < end; q++) {
-		u64 slot = BIT_ULL(FRAME_BYTES / SLOT_BYTES - 1 - q / 2);
-
-		if (q % 2)
-			u.hi |= slot;
-		else
-			u.lo |= slot;
+	if (inside) {
+		first = DIV_ROUND_UP(first, UNIT_BYTES);
+		end /= UNIT_BYTES;
+	} else {
+		first /= UNIT_BYTES;
+		end = DIV_ROUND_UP(end, UNIT_BYTES);
 	}
-	return u;
+	/* even ones are lower halves */
+	return (struct bv_units){
+		.lo = slots_between(DIV_ROUND_UP(first, 2), DIV_ROUND_UP(end, 2)),
+		.hi = slots_between(first / 2, end / 2),
+	};
 }
 
 /* functions of the program have been looked at before those that call them */
@@ -537,16 +543,19 @@ static void apply_touch(const struct live *lv, u32 pc, struct bv_units *live)
 {
 	bool store = bpf_insn_form(lv->env->insns[pc].code)->class == BPF_IC_STORE;
 	struct bv_touch t = lv->touch[pc];
-	struct bv_units u = bv_units_of(t, store);
+	struct bv_units u;
 
-	if (!store || (content_counts(lv) && t.bytes < SLOT_BYTES)) {
-		u = bv_units_of(t, false);
+	if (!t.bytes)
+		return;
+	store = store && !(content_counts(lv) && t.bytes < SLOT_BYTES);
+	u = bv_units_of(t, store);
+	if (store) {
+		live->lo &= ~u.lo;
+		live->hi &= ~u.hi;
+	} else {
 		live->lo |= u.lo;
 		live->hi |= u.hi;
-		return;
 	}
-	live->lo &= ~u.lo;
-	live->hi &= ~u.hi;
 }
 
 static void find_live(struct live *lv, u32 pc)
@@ -654,10 +663,16 @@ static u32 count_insns(const struct bv_env *env, bool *frame)
 int bv_live(struct bv_env *env)
 {
 	struct live lv = { .env = env };
+	struct bv_mark mark;
 	u32 targets, insns;
 	int err = -ENOMEM;
 	bool frame;
 
+	if (env->loop_count && !env->strict) {
+		env->strict = bv_pool_take(&env->pool, env->count * sizeof(*env->strict));
+		if (!env->strict)
+			return -ENOMEM;
+	}
 	insns = count_insns(env, &frame);
 	if (!frame) {
 		while (sweep_registers(env, insns))
@@ -665,11 +680,11 @@ int bv_live(struct bv_env *env)
 		return env->loop_count ? bv_strict(env, NULL, insns) : 0;
 	}
 	targets = number_targets(env);
-
+	mark = bv_pool_mark(&env->pool);
 	/* one more target than there are, so that no size is zero */
-	lv.at = bv_alloc((targets + 1) * sizeof(*lv.at));
-	lv.touch = bv_alloc(env->count * sizeof(*lv.touch));
-	lv.hi = bv_alloc(env->count * sizeof(*lv.hi));
+	lv.at = bv_pool_zero(&env->pool, (targets + 1) * sizeof(*lv.at));
+	lv.touch = bv_pool_zero(&env->pool, env->count * sizeof(*lv.touch));
+	lv.hi = bv_pool_zero(&env->pool, env->count * sizeof(*lv.hi));
 	if (!lv.at || !lv.touch || !lv.hi)
 		goto out;
 	sweep_forward(&lv, insns, targets);
@@ -680,8 +695,6 @@ int bv_live(struct bv_env *env)
 	sweep_backward(&lv, insns);
 	err = env->loop_count ? bv_strict(env, lv.touch, insns) : 0;
 out:
-	bv_free(lv.hi);
-	bv_free(lv.touch);
-	bv_free(lv.at);
+	bv_pool_release(&env->pool, mark);
 	return err;
 }

@@ -161,18 +161,19 @@ static int measure(struct bv_env *env)
  */
 int bv_loops(struct bv_env *env, u32 insns)
 {
+	struct bv_mark mark = bv_pool_mark(&env->pool);
 	struct nest n = { .env = env };
 	int err = 0;
 	u32 k;
 
-	n.place = bv_alloc_unset(env->count * sizeof(*n.place));
+	n.place = bv_pool_take(&env->pool, env->count * sizeof(*n.place));
 	if (!n.place)
 		return -ENOMEM;
 	for (k = 0; k < insns; k++)
 		n.place[env->info[k].post] = k;
 	for (k = 0; k < insns && !err; k++)
 		err = add_edges(&n, env->info[k].post);
-	bv_free(n.place);
+	bv_pool_release(&env->pool, mark);
 	if (err)
 		return err;
 	for (k = 0; k < env->loop_count; k++)

@@ -250,7 +250,7 @@ static int find_far(struct lower *lw)
 	measure_all(lw);
 	if (lw->start[lw->env->count] <= S16_MAX)
 		return 0;
-	lw->far = bv_alloc(lw->env->count * sizeof(*lw->far));
+	lw->far = bv_pool_zero(&lw->env->pool, lw->env->count * sizeof(*lw->far));
 	if (!lw->far)
 		return -ENOMEM;
 	lw->join = false;
@@ -485,9 +485,10 @@ static void note_places(const struct lower *lw)
 static int list_funcs(const struct lower *lw)
 {
 	struct bv_env *env = lw->env;
-	struct bv_placed_func *placed = bv_alloc(env->func_count * sizeof(*placed));
+	struct bv_placed_func *placed;
 	u32 i;
 
+	placed = bv_pool_take(&env->pool, env->func_count * sizeof(*placed));
 	if (!placed)
 		return -ENOMEM;
 	for (i = 0; i < env->func_count; i++) {
@@ -516,34 +517,26 @@ int bv_lower(struct bv_env *env)
 	int err;
 	u32 pc, count;
 
-	lw.start = bv_alloc_unset((env->count + 1) * sizeof(*lw.start));
+	lw.start = bv_pool_take(&env->pool, (env->count + 1) * sizeof(*lw.start));
 	if (!lw.start)
 		return -ENOMEM;
 	err = find_far(&lw);
 	if (!err)
 		err = bv_claims_place(env, lw.start);
 	if (err)
-		goto out;
-	err = -ENOMEM;
+		return err;
 	count = lw.start[env->count];
-	lw.out = bv_alloc(count * sizeof(*lw.out));
+	lw.out = bv_pool_zero(&env->pool, count * sizeof(*lw.out));
 	if (!lw.out)
-		goto out;
+		return -ENOMEM;
 	for (pc = 0; pc < env->count; pc++)
 		if (!env->info[pc].second)
 			write_insn(&lw, pc);
 	err = list_funcs(&lw);
-	if (err) {
-		bv_free(lw.out);
-		goto out;
-	}
+	if (err)
+		return err;
 	note_places(&lw);
-	bv_free(env->insns);
 	env->insns = lw.out;
 	env->count = count;
-	err = 0;
-out:
-	bv_free(lw.far);
-	bv_free(lw.start);
-	return err;
+	return 0;
 }

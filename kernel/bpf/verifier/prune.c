@@ -454,6 +454,5 @@ void bv_prune_free(struct bv_env *env)
 			bv_prune_drop(env, cp);
 		}
 	}
-	bv_free(kept);
 	env->walk->kept = NULL;
 }

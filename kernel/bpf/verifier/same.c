@@ -313,13 +313,13 @@ bool bv_same_outside(struct bv_env *env, const struct bv_checkpoint *old,
 }
 
 /**
- * bv_names_new() - room for names of one comparison; too much for a kernel's stack
+ * bv_names_bytes() - room for names of one comparison; too much for a kernel's stack
  *
- * Return: the room, the caller's to bv_free(); NULL without memory.
+ * Return: bytes.
  */
-struct bv_names *bv_names_new(void)
+size_t bv_names_bytes(void)
 {
-	return bv_alloc_unset(sizeof(struct bv_names));
+	return sizeof(struct bv_names);
 }
 
 /**

@@ -225,7 +225,7 @@ static void find_strict(struct sweep *sw, u32 pc)
 
 /**
  * bv_strict() - find what may come to decide something
- * @env:	the check, within bv_live(); env->strict is made
+ * @env:	the check, within bv_live(); env->strict is filled in
  * @touch:	of each instruction the bytes of the stack it touches; NULL where none does
  * @insns:	instructions in the finished list
  *
@@ -235,15 +235,14 @@ static void find_strict(struct sweep *sw, u32 pc)
  */
 int bv_strict(struct bv_env *env, const struct bv_touch *touch, u32 insns)
 {
+	struct bv_mark mark = bv_pool_mark(&env->pool);
 	struct sweep sw = { .env = env, .touch = touch };
 	u32 k, pc;
 
-	env->strict = bv_alloc(env->count * sizeof(*env->strict));
-	sw.hi = bv_alloc(env->count * sizeof(*sw.hi));
-	if (!env->strict || !sw.hi) {
-		bv_free(sw.hi);
+	sw.hi = bv_pool_zero(&env->pool, env->count * sizeof(*sw.hi));
+	if (!sw.hi)
 		return -ENOMEM;
-	}
+	memset(env->strict, 0, env->count * sizeof(*env->strict));
 	do {
 		sw.changed = false;
 		for (k = 0; k < insns; k++)
@@ -251,6 +250,6 @@ int bv_strict(struct bv_env *env, const struct bv_touch *touch, u32 insns)
 	} while (sw.changed);
 	for (pc = 0; pc < env->count; pc++)
 		env->strict[pc].slots |= sw.hi[pc];
-	bv_free(sw.hi);
+	bv_pool_release(&env->pool, mark);
 	return 0;
 }

@@ -123,7 +123,7 @@ static int list_funcs(struct bv_env *env, u32 count)
 {
 	u32 pc, n = 0;
 
-	env->funcs = bv_alloc(count * sizeof(*env->funcs));
+	env->funcs = bv_pool_zero(&env->pool, count * sizeof(*env->funcs));
 	if (!env->funcs)
 		return -ENOMEM;
 	env->func_count = count;

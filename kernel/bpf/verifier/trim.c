@@ -187,7 +187,8 @@ static void move_kept(struct bv_env *env, const u32 *first, u32 kept)
  */
 int bv_trim(struct bv_env *env)
 {
-	u32 *first = bv_alloc_unset((env->count + 1) * sizeof(*first));
+	struct bv_mark mark = bv_pool_mark(&env->pool);
+	u32 *first = bv_pool_take(&env->pool, (env->count + 1) * sizeof(*first));
 	u32 kept;
 
 	if (!first)
@@ -198,6 +199,6 @@ int bv_trim(struct bv_env *env)
 		mend_funcs(env, first, kept);
 		move_kept(env, first, kept);
 	}
-	bv_free(first);
+	bv_pool_release(&env->pool, mark);
 	return 0;
 }

@@ -95,12 +95,9 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 
 	res->insns = env->insns;
 	res->count = env->count;
-	env->insns = NULL;
 	res->placed = env->placed;
-	env->placed = NULL;
 	res->funcs = env->placed_funcs;
 	res->func_count = env->func_count;
-	env->placed_funcs = NULL;
 	for (i = 0; i < env->map_count; i++)
 		res->maps[i] = env->maps[i].map;
 	res->map_count = env->map_count;
@@ -115,41 +112,36 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 	res->visited = env->stats.visited;
 	res->states = env->stats.states_total;
 	res->peak_bytes = env->stats.bytes_peak;
+	res->pool = env->pool;
+	env->pool = (struct bv_pool){ };
 }
 
-static void free_arrays(struct bv_env *env)
-{
-	bv_free(env->insns);
-	bv_free(env->info);
-	bv_free(env->maps);
-	bv_free(env->moved);
-	bv_free(env->loaded);
-	bv_free(env->funcs);
-	bv_free(env->loops);
-	bv_free(env->strict);
-	bv_free(env->placed);
-	bv_free(env->placed_funcs);
-}
+/*
+ * What a program needs, by guess: the environment, room for names of a comparison or for
+ * what folding knows, and by instruction itself, its facts, its places and what a pass keeps.
+ */
+#define FIRST_BYTES	(sizeof(struct bv_env) + 2560)
+#define INSN_BYTES	(sizeof(struct bv_insn_info) + 48)
 
 static bool alloc_arrays(struct bv_env *env)
 {
 	u32 count = env->req->count, i;
 
-	env->insns = bv_alloc_unset(count * sizeof(*env->insns));
-	env->info = bv_alloc_unset(count * sizeof(*env->info));
+	env->insns = bv_pool_take(&env->pool, count * sizeof(*env->insns));
+	env->info = bv_pool_take(&env->pool, count * sizeof(*env->info));
 	if (!env->insns || !env->info)
 		return false;
 	memcpy(env->insns, env->req->insns, count * sizeof(*env->insns));
 	bv_info_start(env->info, count);
 	if (!env->req->privileged) {
-		env->moved = bv_alloc(count * sizeof(*env->moved));
+		env->moved = bv_pool_zero(&env->pool, count * sizeof(*env->moved));
 		if (!env->moved)
 			return false;
 	}
 	if (!env->req->source)
 		return true;
-	env->loaded = bv_alloc_unset(count * sizeof(*env->loaded));
-	env->placed = bv_alloc_unset(count * sizeof(*env->placed));
+	env->loaded = bv_pool_take(&env->pool, count * sizeof(*env->loaded));
+	env->placed = bv_pool_take(&env->pool, count * sizeof(*env->placed));
 	if (!env->loaded || !env->placed)
 		return false;
 	for (i = 0; i < count; i++) {
@@ -161,10 +153,15 @@ static bool alloc_arrays(struct bv_env *env)
 
 static struct bv_env *env_new(const struct bv_request *req)
 {
-	struct bv_env *env = bv_alloc(sizeof(*env));
+	struct bv_pool pool = { .step = FIRST_BYTES + (size_t)req->count * INSN_BYTES };
+	struct bv_env *env = bv_pool_take(&pool, sizeof(*env));
 
 	if (!env)
 		return NULL;
+	/* most of it is the log, whose text nobody reads before it is written */
+	memset(env, 0, offsetof(struct bv_env, log));
+	bv_log_start(&env->log, req->log_buf, req->log_size, req->log_level);
+	env->pool = pool;
 	env->req = req;
 	env->type = req->type;
 	env->pc = BV_NO_PC;
@@ -173,21 +170,23 @@ static struct bv_env *env_new(const struct bv_request *req)
 	env->stats.started_ns = bv_host_now();
 	if (alloc_arrays(env))
 		return env;
-	free_arrays(env);
-	bv_free(env);
+	pool = env->pool;
+	bv_pool_free(&pool);
 	return NULL;
 }
 
-/* maps and instructions that were not handed over go too */
+/* maps that were not handed over go too; and the memory, unless that was */
 static void env_free(struct bv_env *env)
 {
+	struct bv_pool pool = env->pool;
 	u32 i;
 
 	for (i = 0; i < env->map_count; i++)
 		bv_host_map_put(env->maps[i].map);
 	bv_claims_drop(env);
-	free_arrays(env);
-	bv_free(env);
+	bv_free(env->maps);
+	bv_free(env->loops);
+	bv_pool_free(&pool);
 }
 
 /**
@@ -209,7 +208,6 @@ int bpf_check(const struct bv_request *req, struct bv_result *res)
 
 	if (!env)
 		return -ENOMEM;
-	bv_log_start(&env->log, req->log_buf, req->log_size, req->log_level);
 	err = check(env);
 	if (!err)
 		err = rewrite(env);
@@ -221,4 +219,22 @@ int bpf_check(const struct bv_request *req, struct bv_result *res)
 		hand_over(env, res);
 	env_free(env);
 	return err;
+}
+
+/**
+ * bv_result_drop() - nobody needs the program as bpf_check() gave it any more
+ * @res:	the result; zero where there is none. Maps and claims that it still has go too
+ *
+ * Context: may sleep.
+ */
+void bv_result_drop(struct bv_result *res)
+{
+	u32 i;
+
+	for (i = 0; i < res->map_count; i++)
+		bv_host_map_put(res->maps[i]);
+	bv_claims_free(res->claims);
+	bv_pool_free(&res->pool);
+	res->map_count = 0;
+	res->claims = NULL;
 }

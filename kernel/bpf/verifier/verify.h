@@ -3,7 +3,7 @@
  * The verifier's front door, and the only header others include: what goes in,
  * what comes out, and bpf_check(). It knows no struct bpf_prog.
  *
- * Layer V8, with no include of a lower V layer, so that a caller sees no insides.
+ * Layer V0, with no include of a V layer but for memory, so that a caller sees no insides.
  */
 #ifndef _BPF_VERIFIER_VERIFY_H
 #define _BPF_VERIFIER_VERIFY_H
@@ -11,6 +11,7 @@
 #include <linux/bpf_func.h>
 #include <linux/types.h>
 #include <uapi/linux/bpf.h>
+#include "pool.h"
 
 /* maps that one program may use */
 #define BV_MAX_MAPS	64
@@ -81,19 +82,18 @@ struct bv_placed_func {
 };
 
 /**
- * struct bv_result - an accepted program
+ * struct bv_result - an accepted program, for bv_result_drop()
  * @insns:		instructions after rewriting: context loads made real, maps
- *			and helpers resolved. The caller's, to bv_free()
+ *			and helpers resolved
  * @count:		how many
  * @placed:		where the request had a source, of each instruction of the request
  *			where it begins among @insns, U32_MAX where it is gone; otherwise
- *			NULL. The caller's, to bv_free()
+ *			NULL
  * @maps:		maps the program uses, each with a reference that the caller
- *			takes over; the kernel's struct bpf_map pointers
+ *			may take over; the kernel's struct bpf_map pointers
  * @map_count:		how many
- * @claims:		what the walk claimed, if that was asked for. The caller's, to
- *			bv_claims_free()
- * @funcs:		its functions in order, the first one at 0. The caller's, to bv_free()
+ * @claims:		what the walk claimed, if that was asked for; the caller may take them over
+ * @funcs:		its functions in order, the first one at 0
  * @func_count:		how many, at least one
  * @stack_depth:	bytes of stack that functions under way at one time use at most, a
  *			multiple of 8, at most 512
@@ -105,6 +105,7 @@ struct bv_placed_func {
  * @visited:		instructions visited by the walk
  * @states:		states kept at the end of the walk
  * @peak_bytes:		most memory held for states
+ * @pool:		what the arrays are in
  */
 struct bv_result {
 	struct bpf_insn	*insns;
@@ -124,8 +125,10 @@ struct bv_result {
 	u32		visited;
 	u32		states;
 	u64		peak_bytes;
+	struct bv_pool	pool;
 };
 
 int bpf_check(const struct bv_request *req, struct bv_result *res);
+void bv_result_drop(struct bv_result *res);
 
 #endif /* _BPF_VERIFIER_VERIFY_H */

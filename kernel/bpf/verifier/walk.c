@@ -229,7 +229,7 @@ static int make_kept(struct bv_env *env)
 		if (env->info[pc].prune)
 			env->info[pc].point = count++;
 	}
-	env->walk->kept = bv_alloc(max(count, 1U) * sizeof(*env->walk->kept));
+	env->walk->kept = bv_pool_zero(&env->pool, max(count, 1U) * sizeof(*env->walk->kept));
 	return env->walk->kept ? 0 : -ENOMEM;
 }
 
@@ -396,7 +396,7 @@ static int walk_all(struct bv_env *env)
 	err = make_kept(env);
 	if (err)
 		return err;
-	walk->names = bv_names_new();
+	walk->names = bv_pool_take(&env->pool, bv_names_bytes());
 	if (!walk->names)
 		return -ENOMEM;
 	for (i = 0; !err && i < env->called; i++)
@@ -419,7 +419,6 @@ static void free_all(struct bv_env *env)
 	bv_frames_sweep(env);
 	bv_state_free_spare(env);
 	bv_free(walk->waiting);
-	bv_free(walk->names);
 	bv_free(env->trail.made);
 	memset(&env->trail, 0, sizeof(env->trail));
 	env->walk = NULL;
@@ -453,10 +452,13 @@ static int explore(struct bv_env *env)
 	int err;
 
 	do {
+		struct bv_mark mark = bv_pool_mark(&env->pool);
+
 		walk = (struct bv_walk){};
 		env->walk = &walk;
 		err = walk_all(env);
 		free_all(env);
+		bv_pool_release(&env->pool, mark);
 		if (!err)
 			err = bv_induct_count(env);
 		again = err == BV_AGAIN;
@@ -490,8 +492,6 @@ static int end_trial(struct bv_env *env)
 		env->info[i].live_regs = 0;
 		env->info[i].apart = false;
 	}
-	bv_free(env->strict);
-	env->strict = NULL;
 	env->pc = BV_NO_PC;
 	env->apart = false;
 	env->joins = 0;

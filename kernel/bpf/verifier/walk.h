@@ -236,7 +236,7 @@ int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoin
 void bv_demand_result(struct bv_env *env, struct bv_state *st);
 
 /* same.c: room for bv_walk.names, or NULL */
-struct bv_names *bv_names_new(void);
+size_t bv_names_bytes(void);
 
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
 bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,

@@ -284,10 +284,9 @@ void bpf_prog_loaded(struct bpf_prog *prog)
 }
 
 /* nobody reads tags here */
-int bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag)
+void bpf_insns_tag(const struct bpf_insn *insns, u32 count, u8 *tag)
 {
 	memset(tag, 0, BPF_TAG_SIZE);
-	return 0;
 }
 
 /* every program becomes machine code, as on the kernel by default */

@@ -121,15 +121,6 @@ static struct bv_request make_request(const struct run *r, u32 level, u32 log_si
 	};
 }
 
-static void drop_result(struct bv_result *res)
-{
-	u32 i;
-
-	for (i = 0; i < res->map_count; i++)
-		bv_host_map_put(res->maps[i]);
-	engine_free_result(res);
-}
-
 /* one check whose program is not wanted; 0 or what bpf_check() gave */
 static int check_once(const struct bv_request *req, struct bv_result *out)
 {
@@ -142,7 +133,7 @@ static int check_once(const struct bv_request *req, struct bv_result *out)
 	if (out)
 		*out = res;
 	if (!err)
-		drop_result(&res);
+		bv_result_drop(&res);
 	return err;
 }
 
@@ -474,7 +465,7 @@ static bool check_result(struct run *r, bool as_written)
 	/* run_twice() made new maps and forgot the references to the old */
 	if (r->c.verdict == CASE_RESULT && good)
 		res.map_count = 0;
-	drop_result(&res);
+	bv_result_drop(&res);
 	free(code);
 	if (good && user_memory_live() != r->memory)
 		good = fails(r, "memory left over after running");
@@ -524,13 +515,10 @@ static bool check_oracle(struct run *r)
 		else if (r->c.verdict == CASE_RESULT)
 			good = watch_run(r, &res, code, 0xa5 + way);
 		oracle_free(code);
-		bv_claims_free(res.claims);
 		/* as in check_result() */
-		if (r->c.verdict == CASE_RESULT) {
-			engine_free_result(&res);
-		} else {
-			drop_result(&res);
-		}
+		if (r->c.verdict == CASE_RESULT)
+			res.map_count = 0;
+		bv_result_drop(&res);
 	}
 	return good;
 }
@@ -713,7 +701,7 @@ static bool starve_runtime(struct run *r)
 			good = fails(r, "runtime: got %d with allocation %u failing", err, nth);
 	}
 	user_starve(0);
-	drop_result(&res);
+	bv_result_drop(&res);
 	free(funcs);
 	return good;
 }

@@ -76,17 +76,6 @@ int engine_decode(const struct bv_result *res, struct bpf_xinsn *out)
 	return err;
 }
 
-/**
- * engine_free_result() - a program is not needed any more
- * @res:	the program; its maps and claims stay
- */
-void engine_free_result(struct bv_result *res)
-{
-	bv_free(res->insns);
-	bv_free(res->placed);
-	bv_free(res->funcs);
-}
-
 /* ---- ways ------------------------------------------------------------------------ */
 
 /**

@@ -68,8 +68,6 @@ static inline void engine_scrub(void)
 struct bpf_jit_func *engine_funcs(const struct bv_result *res);
 /* res->count + 1 decoded instructions to @out; 0, or what the decoder says */
 int engine_decode(const struct bv_result *res, struct bpf_xinsn *out);
-/* gives back all but the maps */
-void engine_free_result(struct bv_result *res);
 
 /* 0; -EOPNOTSUPP, -ERANGE where this way is closed to the program; else an error */
 bool engine_may_refuse(u32 way, int err);

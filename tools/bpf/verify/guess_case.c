@@ -78,7 +78,7 @@ bool guess_case(const struct bpf_case *c, struct bv_request *req)
 			good = run_once(c, req, &res, 0, nth) &&
 			       run_once(c, req, &res, ENGINE_OPT, nth);
 		/* maps have been made anew, and references to the old forgotten */
-		engine_free_result(&res);
+		bv_pool_free(&res.pool);
 	}
 	user_maps_masked(false);
 	return good;

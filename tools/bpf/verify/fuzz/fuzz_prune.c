@@ -688,7 +688,7 @@ static void print_log(const struct gen *g, const char *type, u8 pruning)
 
 	log[0] = '\0';
 	if (!check(g, type, pruning, 2, log, sizeof(log), &res))
-		engine_free_result(&res);
+		bv_pool_free(&res.pool);
 	printf("---- pruning %u\n%s\n", pruning, log);
 }
 
@@ -764,7 +764,7 @@ static bool test_one(const struct gen *g, struct bpf_case *c, struct totals *sum
 		run_all(&res[0], type, c);
 	for (how = 0; how < 3; how++)
 		if (!verdict[how])
-			engine_free_result(&res[how]);
+			bv_pool_free(&res[how].pool);
 	return agree;
 }
 

@@ -707,7 +707,7 @@ static int try(const struct gen *g, u8 way, u64 *results, bool *good)
 	for (i = 0; i < res.map_count; i++)
 		bv_host_map_put(res.maps[i]);
 	*good = run_contexts(&res, results);
-	engine_free_result(&res);
+	bv_pool_free(&res.pool);
 	return 0;
 }
 

@@ -222,7 +222,7 @@ static struct bv_request make_request(const struct accept_prog *p)
 static void drop_result(struct bv_result *res)
 {
 	bv_claims_free(res->claims);
-	engine_free_result(res);
+	bv_pool_free(&res->pool);
 }
 
 /* maps are made anew for every run, and references forgotten: no need to give them back */

@@ -122,16 +122,40 @@ static void test_empty(void)
 	close(map);
 }
 
-/* the depth of stacks is fixed while somebody collects them */
-static void test_depth(int frames)
+/* a program that copies stacks */
+static int load_copier(void)
 {
-	int map = create_map(BPF_MAP_TYPE_STACK_TRACE, 4, 64, 100, 0), ms;
+	struct program p = { };
 
-	expect(write_frames(frames - 1), -EBUSY, "the depth of stacks is fixed while a map is there");
-	close(map);
+	ADD(&p,
+	    BPF_MOV64_REG(BPF_REG_2, BPF_REG_10),
+	    BPF_ALU64_IMM(BPF_ADD, BPF_REG_2, -8),
+	    BPF_MOV64_IMM(BPF_REG_3, 8),
+	    BPF_MOV64_IMM(BPF_REG_4, 0),
+	    BPF_CALL_FUNC(BPF_FUNC_get_stack));
+	add_return(&p, 0);
+	return load_as(BPF_PROG_TYPE_KPROBE, NULL, p.insns, p.len, true);
+}
+
+/* the depth of stacks is fixed while somebody collects them */
+static void is_fixed_with(int fd, const char *what, int frames)
+{
+	int ms;
+
+	ok(fd >= 0, "%s is there", what);
+	expect(write_frames(frames - 1), -EBUSY, "the depth of stacks is fixed meanwhile");
+	close(fd);
 	for (ms = 0; ms < 5000 && write_frames(frames - 1); ms += 10)
 		usleep(10000);
 	expect(read_frames(), frames - 1, "and may be changed afterwards");
+}
+
+static void test_depth(int frames)
+{
+	is_fixed_with(load_copier(), "a program that copies stacks", frames);
+	write_frames(frames);
+	is_fixed_with(create_map(BPF_MAP_TYPE_STACK_TRACE, 4, 64, 100, 0), "a map of stacks",
+		      frames);
 	expect(create_map(BPF_MAP_TYPE_STACK_TRACE, 4, frames * 8, 8, 0), -EINVAL,
 	       "which maps keep to");
 	write_frames(frames);
