@@ -94,6 +94,35 @@ static int check_map_value(struct bv_env *env, struct bv_state *st, struct bv_ar
 	return check_map_memory(env, st, arg, false, false);
 }
 
+/*
+ * Does the straight line to the call give the register a constant? One that tests leave only
+ * one value of has others where a guess passes the tests.
+ */
+static bool is_given(const struct bv_env *env, u8 regno)
+{
+	const struct bpf_insn *insn;
+	u32 pc = env->pc;
+
+	while (pc > 0 && !env->info[pc].target) {
+		insn = &env->insns[--pc];
+		if (env->info[pc].second)
+			continue;
+		if (!bpf_insn_falls_through(insn))
+			return false;
+		if (bpf_insn_touches(insn).sets & BIT(regno))
+			return insn->code == (BPF_ALU64 | BPF_MOV | BPF_K) ||
+			       insn->code == (BPF_ALU | BPF_MOV | BPF_K);
+	}
+	return false;
+}
+
+/* a guess may not call with another size */
+static void harden_size(struct bv_env *env, u8 regno)
+{
+	if (!env->req->privileged && !is_given(env, regno))
+		env->info[env->pc].harden |= BV_HARDEN_BEFORE;
+}
+
 /* the size of the memory that the argument before points to, and then that memory */
 static int check_sized(struct bv_env *env, struct bv_state *st, struct bv_arg *arg,
 		       bool may_be_zero)
@@ -112,8 +141,7 @@ static int check_sized(struct bv_env *env, struct bv_state *st, struct bv_arg *a
 	if (!may_be_zero && !bv_scalar_umin(size))
 		return bv_refuse(env, BV_R_SIZE_ZERO, BV_REG(arg->regno), arg->regno,
 				 arg->call->proto->name);
-	if (!env->req->privileged && !bv_scalar_is_const(size))
-		env->info[env->pc].harden |= BV_HARDEN_BEFORE;
+	harden_size(env, arg->regno);
 	return bv_mem_helper(env, st, arg->regno - 1, bv_scalar_umin(size), max, fill);
 }
 
@@ -148,6 +176,7 @@ static int check_const_size(struct bv_env *env, struct bv_state *st, struct bv_a
 	if (!bytes)
 		return bv_refuse(env, BV_R_SIZE_ZERO, BV_REG(arg->regno), arg->regno,
 				 name);
+	harden_size(env, arg->regno);
 	arg->call->bytes = bytes;
 	return 0;
 }

@@ -121,7 +121,7 @@ static struct scalar shifted(struct scalar val, u64 by)
 }
 
 /*
- * What is linked to @side, which is now known to be @val. Where both cannot be, the arm is
+ * @r is linked to @side, which is now known to be @val. Where both cannot be, the arm is
  * one that no run takes, and what is known of @r may stay.
  */
 static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
@@ -129,8 +129,6 @@ static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg
 {
 	u64 apart = (u64)r->delta - side->delta;
 
-	if (bv_reg_name(r) != side->id)
-		return;
 	if (apart)
 		val = shifted(val, BV_SEEDED(42, apart, 0));
 	if (bv_scalar_meet(r->val, val, &val))
@@ -146,6 +144,29 @@ static void narrow_alone(struct bv_env *env, struct bv_state *st, struct bv_reg 
 		narrow(env, st, r, val, deps);
 }
 
+/* the same of what is saved in a slot */
+static void narrow_saved(struct bv_env *env, struct bv_state *st, struct bv_slot *slot,
+			 const struct side *side, struct scalar val, struct bv_deps deps)
+{
+	struct bv_reg r;
+	u32 begins;
+
+	if (slot->whole) {
+		if (bv_reg_name(&slot->spill) == side->id)
+			narrow_linked(env, st, &slot->spill, side, val, deps);
+		return;
+	}
+	for (begins = slot->begins; begins; begins &= begins - 1) {
+		u32 at = __ffs(begins);
+
+		if (bv_slot_id(slot, at) != side->id)
+			continue;
+		bv_slot_get(slot, at, &r);
+		narrow_linked(env, st, &r, side, val, deps);
+		bv_slot_put(slot, at, &r);
+	}
+}
+
 /* @side is now known to be @val; so is every copy of it, and what is linked to it */
 static void apply_side(struct bv_env *env, struct bv_state *st, const struct side *side,
 		       struct scalar val, struct bv_deps deps)
@@ -159,10 +180,11 @@ static void apply_side(struct bv_env *env, struct bv_state *st, const struct sid
 		return;
 	}
 	for (i = 0; i < MAX_BPF_REG; i++)
-		narrow_linked(env, st, &st->reg[i], side, val, deps);
+		if (bv_reg_name(&st->reg[i]) == side->id)
+			narrow_linked(env, st, &st->reg[i], side, val, deps);
 	for (i = 0; i < st->nslots; i++)
-		if (st->slots[i].size)
-			narrow_linked(env, st, &st->slots[i].spill, side, val, deps);
+		if (st->slots[i].begins)
+			narrow_saved(env, st, &st->slots[i], side, val, deps);
 }
 
 /* what one side is known to be, for frames of callers */
@@ -177,7 +199,8 @@ static void narrow_caller(struct bv_reg *r, void *arg)
 {
 	const struct narrowed *n = arg;
 
-	narrow_linked(n->env, n->st, r, n->side, n->val, (struct bv_deps){});
+	if (bv_reg_name(r) == n->side->id)
+		narrow_linked(n->env, n->st, r, n->side, n->val, (struct bv_deps){});
 }
 
 static void apply_callers(struct bv_env *env, struct bv_state *st, const struct side *side,

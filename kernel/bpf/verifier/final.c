@@ -85,7 +85,8 @@ void bv_final_release(struct bv_env *env, struct bv_checkpoint *cp)
 	while (cp && !--cp->open) {
 		struct bv_checkpoint *last = cp->last;
 
-		bv_induct_close(env, cp);
+		if (cp->turns)
+			bv_induct_close(env, cp);
 		bv_prune_closed(env, cp);
 		if (cp->low < cp->index)
 			pass_on(cp, last);

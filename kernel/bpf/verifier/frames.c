@@ -205,6 +205,18 @@ static bool is_of(const struct bv_reg *r, u32 id)
 	return r->kind != BV_UNSET && (r->id == id || bv_reg_name(r) == id);
 }
 
+static bool saves_id(const struct bv_slot *slot, u32 id)
+{
+	u32 begins;
+
+	if (slot->whole)
+		return is_of(&slot->spill, id);
+	for (begins = slot->begins; begins; begins &= begins - 1)
+		if (bv_slot_id(slot, __ffs(begins)) == id)
+			return true;
+	return false;
+}
+
 static bool has_id(const struct bv_frame *f, u32 id)
 {
 	u32 i;
@@ -213,26 +225,24 @@ static bool has_id(const struct bv_frame *f, u32 id)
 		if (is_of(&f->reg[i], id))
 			return true;
 	for (i = 0; i < f->nslots; i++)
-		if (f->slots[i].size && is_of(&f->slots[i].spill, id))
+		if (saves_id(&f->slots[i], id))
 			return true;
 	return false;
 }
 
 /**
- * bv_frames_own_id() - the path is about to learn of, or to lose, what has an identity
+ * bv_frames_own_named() - the path is about to learn of, or to lose, what has an identity
  * @env:	the check
  * @st:		the path; frames that hold values of that identity are its own then
- * @id:		the identity; 0 is none
+ * @id:		the identity, not 0
  *
  * Return: 1 if some frame does, 0 if none does, -ENOMEM.
  */
-int bv_frames_own_id(struct bv_env *env, struct bv_state *st, u32 id)
+int bv_frames_own_named(struct bv_env *env, struct bv_state *st, u32 id)
 {
 	const struct bv_frame *f;
 	u32 depth = st->depth;
 
-	if (!id)
-		return 0;
 	for (f = st->caller; f; f = f->caller)
 		if (has_id(f, id))
 			depth = f->depth;
@@ -244,7 +254,7 @@ int bv_frames_own_id(struct bv_env *env, struct bv_state *st, u32 id)
 /**
  * bv_frames_each() - visit what callers hold
  * @st:		the path; frames in which @fn changes something are its own
- * @fn:		called for every register and every whole spilled one
+ * @fn:		called for every register and every saved one
  * @arg:	passed on
  */
 void bv_frames_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg)
@@ -256,8 +266,8 @@ void bv_frames_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg)
 		for (i = 0; i < ARRAY_SIZE(f->reg); i++)
 			fn(&f->reg[i], arg);
 		for (i = 0; i < f->nslots; i++)
-			if (bv_slot_is_spill(&f->slots[i]))
-				fn(&f->slots[i].spill, arg);
+			if (f->slots[i].begins)
+				bv_slot_each(&f->slots[i], fn, arg);
 	}
 }
 

@@ -9,9 +9,9 @@
  *
  * Layer V6. Tests: cases/loop/.
  */
+#include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
-#include <linux/string.h>
 #include <linux/types.h>
 #include "grow.h"
 #include "walk.h"
@@ -178,42 +178,44 @@ static u8 grow_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 i)
 {
 	u8 a = old->byte[i], b = cur->byte[i];
 
-	if (a == BV_BYTE_SPILL && old->spill.kind == BV_SCALAR)
-		a = BV_BYTE_MISC;
-	if (b == BV_BYTE_SPILL && cur->spill.kind == BV_SCALAR)
-		b = BV_BYTE_MISC;
-	if (a == b)
-		return a == BV_BYTE_SPILL ? BV_BYTE_UNSET : a;
-	if (a == BV_BYTE_UNSET || b == BV_BYTE_UNSET || a == BV_BYTE_SPILL ||
-	    b == BV_BYTE_SPILL)
+	if (a == BV_BYTE_UNSET || b == BV_BYTE_UNSET)
 		return BV_BYTE_UNSET;
-	return BV_BYTE_MISC;
+	return a == b && a == BV_BYTE_ZERO ? a : BV_BYTE_MISC;
 }
 
-/* zeroes become a number, as which they can grow */
-static void save_zero(struct bv_slot *slot, u8 size)
+/* zeroes where a number was saved become one, as which they can grow */
+static void save_zeros(const struct bv_slot *old, struct bv_slot *cur)
 {
-	bv_reg_const(&slot->spill, 0, slot->deps, slot->def_pc);
-	memset(slot->byte, BV_BYTE_SPILL, size);
-	slot->size = size;
+	struct bv_reg zero;
+	u32 begins;
+
+	bv_reg_const(&zero, 0, cur->deps, cur->def_pc);
+	for (begins = old->begins; begins; begins &= begins - 1) {
+		u32 at = __ffs(begins), width = bv_slot_width(old, at);
+
+		if (bv_slot_is_zero(cur, at, width))
+			bv_slot_save(cur, at, width, &zero);
+	}
 }
 
+/* what is saved at @at; of what cannot be found in @old the bytes are left */
 static void grow_saved(struct bv_grow *g, const struct bv_slot *old, struct bv_slot *cur,
-		       bool strict)
+		       u32 at, bool strict)
 {
-	bool whole = bv_slot_is_spill(cur);
-	u32 i;
+	u32 width = bv_slot_width(cur, at);
+	struct bv_reg a, b;
 
-	bv_grow_reg(g, &old->spill, &cur->spill, strict || !whole);
-	if (cur->spill.kind == BV_UNSET) {
-		bv_slot_unset(cur);
+	if (!bv_slot_read(old, at, width, false, &a)) {
+		bv_slot_lose(cur, at, width);
 		return;
 	}
+	bv_slot_get(cur, at, &b);
+	if (BV_SEEDED(93, true, at < BV_SLOT_BYTES / 2))
+		bv_grow_reg(g, &a, &b, strict);
 	/* what bytes hold is no larger than they can */
-	if (!whole && !bv_scalar_meet(cur->spill.val, bv_scalar_bytes(cur->size), &cur->spill.val))
-		cur->spill.val = bv_scalar_bytes(cur->size);
-	for (i = cur->size; i < BV_SLOT_BYTES; i++)
-		cur->byte[i] = grow_byte(old, cur, i);
+	if (!cur->whole && !bv_scalar_meet(b.val, bv_scalar_bytes(width), &b.val))
+		b.val = bv_scalar_bytes(width);
+	bv_slot_put(cur, at, &b);
 }
 
 /**
@@ -226,25 +228,19 @@ static void grow_saved(struct bv_grow *g, const struct bv_slot *old, struct bv_s
  */
 void bv_grow_slot(struct bv_grow *g, const struct bv_slot *old, struct bv_slot *cur, bool strict)
 {
-	struct bv_slot zero;
-	u32 i;
+	u32 i, begins;
 
-	if (cur->size && cur->spill.kind == BV_SCALAR && !old->size &&
-	    bv_slot_is_zero(old, cur->size)) {
-		zero = *old;
-		save_zero(&zero, cur->size);
-		old = &zero;
-	} else if (old->size && old->spill.kind == BV_SCALAR && !cur->size &&
-		   bv_slot_is_zero(cur, old->size)) {
-		save_zero(cur, old->size);
-	}
-	if (old->size && old->size == cur->size && old->spill.kind == cur->spill.kind) {
-		grow_saved(g, old, cur, strict);
+	if (bv_slot_is_pointer(old) || bv_slot_is_pointer(cur)) {
+		if (old->whole && cur->whole)
+			bv_grow_reg(g, &old->spill, &cur->spill, strict);
+		if (!old->whole || !cur->whole || cur->spill.kind == BV_UNSET)
+			bv_slot_unset(cur);
 		return;
 	}
+	save_zeros(old, cur);
+	for (begins = cur->begins; begins; begins &= begins - 1)
+		grow_saved(g, old, cur, __ffs(begins), strict);
 	for (i = 0; i < BV_SLOT_BYTES; i++)
-		cur->byte[i] = grow_byte(old, cur, i);
-	if (cur->size && cur->spill.kind == BV_SCALAR)
-		cur->deps = bv_deps_or(cur->deps, cur->spill.deps);
-	cur->size = 0;
+		if (cur->byte[i] != BV_BYTE_SPILL)
+			cur->byte[i] = grow_byte(old, cur, i);
 }

@@ -124,21 +124,30 @@ static void add_number(struct bv_grow *g, const struct bv_reg *old, const struct
 	add_bound(g, bv_scalar_umin(old->val) + old->off);
 }
 
+/* what a slot saves at @at of what was kept, and what is there now; false: nothing that is read */
+static bool find_saved(const struct bv_slot *slot, u32 at, const struct bv_state *st, u32 idx,
+		       struct bv_reg *old, struct bv_reg *cur)
+{
+	bv_slot_get(slot, at, old);
+	return idx < st->nslots &&
+	       bv_slot_read(&st->slots[idx], at, bv_slot_width(slot, at), false, cur);
+}
+
 static void add_numbers(struct bv_grow *g, const struct bv_checkpoint *old,
 			const struct bv_state *st)
 {
 	const struct bv_slot *slot = old->slot;
 	const struct bv_reg *reg = old->reg;
+	struct bv_reg old_reg, cur_reg;
+	u32 regs, begins;
 	u64 slots;
-	u32 regs;
 
 	for (regs = old->regs; regs; regs &= regs - 1)
 		add_number(g, reg++, &st->reg[__ffs(regs)]);
 	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
-		u32 i = __ffs64(slots);
-
-		if (slot->size && i < st->nslots && st->slots[i].size == slot->size)
-			add_number(g, &slot->spill, &st->slots[i].spill);
+		for (begins = slot->begins; begins; begins &= begins - 1)
+			if (find_saved(slot, __ffs(begins), st, __ffs64(slots), &old_reg, &cur_reg))
+				add_number(g, &old_reg, &cur_reg);
 	}
 }
 
@@ -259,6 +268,22 @@ static void name(struct bv_env *env, struct bv_reg *r)
 		bv_reg_set_name(r, ++env->next_id, 0);
 }
 
+static void name_saved(struct bv_env *env, struct bv_slot *slot)
+{
+	struct bv_reg r;
+	u32 begins;
+
+	if (slot->whole) {
+		name(env, &slot->spill);
+		return;
+	}
+	for (begins = slot->begins; begins; begins &= begins - 1) {
+		bv_slot_get(slot, __ffs(begins), &r);
+		name(env, &r);
+		bv_slot_put(slot, __ffs(begins), &r);
+	}
+}
+
 /**
  * bv_induct_name() - give numbers identities, so that turns can be told by them
  * @env:	the check; env->pc is a loop's head
@@ -273,8 +298,8 @@ void bv_induct_name(struct bv_env *env, struct bv_state *st)
 		if (strict_regs(env) >> i & 1)
 			name(env, &st->reg[i]);
 	for (i = 0; i < st->nslots; i++)
-		if (slots >> i & 1 && st->slots[i].size)
-			name(env, &st->slots[i].spill);
+		if (slots >> i & 1)
+			name_saved(env, &st->slots[i]);
 }
 
 /* the numbers that come back, all of which are in the range of @old, @cur's among them */
@@ -324,29 +349,46 @@ static u64 most_turns(const struct bv_step *step, const struct bv_reg *reg)
 	return back < all ? back + 1 : all;
 }
 
+/* registers kept, and all that is saved in slots kept */
 static u32 count_values(const struct bv_checkpoint *cp)
 {
-	return hweight16(cp->regs) + hweight64(cp->slots);
+	u32 i, count = hweight16(cp->regs);
+
+	for (i = 0; i < hweight64(cp->slots); i++)
+		count += hweight16(cp->slot[i].begins);
+	return count;
+}
+
+/* would @turns be fewer by this number? */
+static bool is_better(const struct bv_step *step, const struct bv_reg *reg, bool first, u64 *turns)
+{
+	u64 most;
+
+	if (step->way != 1 && step->way != -1)
+		return false;
+	most = most_turns(step, reg);
+	if (!first && most >= *turns)
+		return false;
+	*turns = most;
+	return true;
 }
 
 /* the number that lets the fewest turns be, its index among those kept, or -1 */
 static int find_best(const struct bv_checkpoint *cp, const struct bv_step *steps, u64 *turns)
 {
-	u32 nregs = hweight16(cp->regs), count = count_values(cp), i;
+	u32 nregs = hweight16(cp->regs), nslots = hweight64(cp->slots), i, begins, n;
+	struct bv_reg r;
 	int best = -1;
 
-	for (i = 0; i < count; i++) {
-		const struct bv_reg *reg = i < nregs ? &cp->reg[i] : &cp->slot[i - nregs].spill;
-		u64 most;
-
-		if (steps[i].way != 1 && steps[i].way != -1)
-			continue;
-		most = most_turns(&steps[i], reg);
-		if (best < 0 || most < *turns) {
-			best = i;
-			*turns = most;
+	for (n = 0; n < nregs; n++)
+		if (is_better(&steps[n], &cp->reg[n], best < 0, turns))
+			best = n;
+	for (i = 0; i < nslots; i++)
+		for (begins = cp->slot[i].begins; begins; begins &= begins - 1, n++) {
+			bv_slot_get(&cp->slot[i], __ffs(begins), &r);
+			if (is_better(&steps[n], &r, best < 0, turns))
+				best = n;
 		}
-	}
 	return best;
 }
 
@@ -364,8 +406,9 @@ static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old
 {
 	const struct bv_slot *slot = old->slot;
 	const struct bv_reg *reg = old->reg;
+	struct bv_reg old_reg, cur_reg;
+	u32 regs, begins;
 	u64 slots;
-	u32 regs;
 
 	for (regs = old->regs; regs; regs &= regs - 1, reg++, step++) {
 		if (strict_regs(env) & regs & -regs)
@@ -373,14 +416,14 @@ static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old
 		else
 			step->way = BV_NO_WAY;
 	}
-	for (slots = old->slots; slots; slots &= slots - 1, slot++, step++) {
-		u32 i = __ffs64(slots);
-
-		if (strict_slots(env) >> i & 1 && slot->size && i < st->nslots &&
-		    st->slots[i].size == slot->size)
-			note_step(step, &slot->spill, &st->slots[i].spill);
-		else
-			step->way = BV_NO_WAY;
+	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
+		for (begins = slot->begins; begins; begins &= begins - 1, step++) {
+			if (strict_slots(env) & slots & -slots &&
+			    find_saved(slot, __ffs(begins), st, __ffs64(slots), &old_reg, &cur_reg))
+				note_step(step, &old_reg, &cur_reg);
+			else
+				step->way = BV_NO_WAY;
+		}
 	}
 }
 
@@ -419,14 +462,17 @@ int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct b
 /* the value that is the @idx-th of those kept */
 static struct bv_deps value_at(const struct bv_checkpoint *cp, u32 idx)
 {
+	const struct bv_slot *slot = cp->slot;
 	u32 regs = cp->regs;
 	u64 slots = cp->slots;
 
 	for (; regs; regs &= regs - 1)
 		if (!idx--)
 			return (struct bv_deps){ .regs = regs & -regs };
-	for (; idx; idx--)
+	for (; idx >= hweight16(slot->begins); slot++) {
+		idx -= hweight16(slot->begins);
 		slots &= slots - 1;
+	}
 	return (struct bv_deps){ .slots = slots & -slots };
 }
 
@@ -442,8 +488,6 @@ void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp)
 	u64 turns;
 	int best;
 
-	if (!cp->turns)
-		return;
 	best = find_best(cp, cp->turns, &turns);
 	note_turns(env, cp, turns);
 	bv_demand_at(env, cp, value_at(cp, best));
@@ -511,20 +555,22 @@ static bool is_still(const struct bv_reg *old, const struct bv_reg *cur)
 static bool is_all_still(const struct bv_env *env, const struct bv_checkpoint *old,
 			 const struct bv_state *st)
 {
-	const struct bv_slot *slot = old->slot;
 	const struct bv_reg *reg = old->reg;
+	struct bv_reg old_reg, cur_reg;
+	const struct bv_slot *slot;
+	u32 regs, begins;
 	u64 slots;
-	u32 regs;
 
 	for (regs = old->regs; regs; regs &= regs - 1, reg++)
 		if (strict_regs(env) & regs & -regs && !is_still(reg, &st->reg[__ffs(regs)]))
 			return false;
-	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
-		u32 i = __ffs64(slots);
-
-		if (strict_slots(env) & slots & -slots && slot->size && i < st->nslots &&
-		    (!st->slots[i].size || !is_still(&slot->spill, &st->slots[i].spill)))
-			return false;
+	for (slots = old->slots & strict_slots(env); slots; slots &= slots - 1) {
+		slot = &old->slot[hweight64(old->slots & ((slots & -slots) - 1))];
+		for (begins = slot->begins; begins; begins &= begins - 1)
+			if (__ffs64(slots) < st->nslots &&
+			    (!find_saved(slot, __ffs(begins), st, __ffs64(slots), &old_reg,
+					 &cur_reg) || !is_still(&old_reg, &cur_reg)))
+				return false;
 	}
 	return true;
 }

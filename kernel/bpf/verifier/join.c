@@ -111,17 +111,37 @@ static bool reg_joins(const struct bv_checkpoint *cp, const struct bv_reg *old,
 	return bv_reg_has_view(old) || keeps_turns(cp, old, cur);
 }
 
+/* a number that tells turns, in the place of which there are bytes */
+static bool part_joins(const struct bv_checkpoint *cp, const struct bv_slot *from, u32 at,
+		       const struct bv_slot *to)
+{
+	struct bv_reg a, b;
+
+	bv_slot_get(from, at, &a);
+	if (!bv_slot_read(to, at, bv_slot_width(from, at), false, &b))
+		return !tells_turns(cp, &a);
+	return keeps_turns(cp, &a, &b);
+}
+
 /* two pointers, or two of numbers and bytes */
 static bool slot_joins(const struct bv_checkpoint *cp, const struct bv_slot *old,
 		       const struct bv_slot *cur, bool exact)
 {
-	bool pointer = old->size && bv_reg_is_pointer(&old->spill);
+	u32 begins;
 
-	if (pointer != (cur->size && bv_reg_is_pointer(&cur->spill)))
+	if (bv_slot_is_pointer(old) != bv_slot_is_pointer(cur))
 		return false;
-	if (!old->size || !cur->size)
+	if (old->whole && cur->whole)
+		return reg_joins(cp, &old->spill, &cur->spill, exact);
+	if (!exact)
 		return true;
-	return reg_joins(cp, &old->spill, &cur->spill, exact);
+	for (begins = old->begins; begins; begins &= begins - 1)
+		if (!part_joins(cp, old, __ffs(begins), cur))
+			return false;
+	for (begins = cur->begins; begins; begins &= begins - 1)
+		if (!part_joins(cp, cur, __ffs(begins), old))
+			return false;
+	return true;
 }
 
 /* a value of @cp that cannot be joined with that of @st; none, where all can be */
@@ -170,10 +190,21 @@ static bool has_all(const struct bv_reg *old, const struct bv_reg *cur)
 
 static bool slot_has_all(const struct bv_slot *old, const struct bv_slot *cur)
 {
-	if (old->size != cur->size)
-		return false;
-	return old->size ? has_all(&old->spill, &cur->spill) :
-	       !memcmp(old->byte, cur->byte, sizeof(old->byte));
+	struct bv_reg a, b;
+	u32 i, begins;
+
+	if (old->whole && cur->whole)
+		return has_all(&old->spill, &cur->spill);
+	for (begins = cur->begins; begins; begins &= begins - 1) {
+		i = __ffs(begins);
+		bv_slot_get(cur, i, &b);
+		if (!bv_slot_read(old, i, bv_slot_width(cur, i), false, &a) || !has_all(&a, &b))
+			return false;
+	}
+	for (i = 0; i < BV_SLOT_BYTES; i++)
+		if (cur->byte[i] == BV_BYTE_ZERO && old->byte[i] != BV_BYTE_ZERO)
+			return false;
+	return true;
 }
 
 /* values of @cp that the joined state is to cover and @st does not */
@@ -191,7 +222,7 @@ static struct bv_deps find_missing(const struct bv_env *env, const struct bv_che
 		    !has_all(reg, &st->reg[__ffs(regs)]))
 			missing.regs |= regs & -regs;
 	for (slots = cp->slots; slots; slots &= slots - 1, slot++)
-		if (((slot->size && bv_reg_is_pointer(&slot->spill)) ||
+		if ((bv_slot_is_pointer(slot) ||
 		     exact.slots & slots & -slots) &&
 		    !slot_has_all(slot, &st->slots[__ffs64(slots)]))
 			missing.slots |= slots & -slots;

@@ -223,44 +223,36 @@ static const struct bv_shadow *slot_shadow(const struct bv_oracle_run *run, u32 
 	return idx < BV_ORACLE_SLOTS ? &run->slot[idx] : &nothing;
 }
 
-static bool slot_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
+/* what is not saved: zeroes and some number, no addresses that nobody may see */
+static bool bytes_hold(const struct bv_oracle_run *run, const struct bv_claim *claim,
 		       const struct bv_slot *slot, u32 idx)
 {
-	const struct bv_shadow *s = slot_shadow(run, idx);
+	bool address = slot_shadow(run, idx)->kind > BV_SCALAR && !run->claims->privileged;
 	const u8 *p = slot_memory(run, idx);
 	u32 i;
 
-	if (slot->size &&
-	    !value_holds(run, claim, &slot->spill, bv_load_bytes(p, slot->size),
-			 slot->size == BV_SLOT_BYTES ? s : &a_number))
-		return false;
-	for (i = slot->size; i < BV_SLOT_BYTES; i++) {
-		if (slot->byte[i] == BV_BYTE_UNSET)
-			continue;
-		if (s->kind > BV_SCALAR && !run->claims->privileged)
+	for (i = 0; i < BV_SLOT_BYTES && !slot->whole; i++)
+		if ((slot->byte[i] != BV_BYTE_UNSET && address) ||
+		    (slot->byte[i] == BV_BYTE_ZERO && p[i] &&
+		     is_exact(run->claims, claim, slot->deps)))
 			return false;
-		if (slot->byte[i] == BV_BYTE_ZERO && p[i] &&
-		    is_exact(run->claims, claim, slot->deps))
-			return false;
-	}
 	return true;
 }
 
-/* values of one name in registers: is register @regno, which is @r, another one? */
-static bool name_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
-		       const struct bv_reg *r, u64 v, const struct bv_shadow *s, u32 regs)
+/* a value, and those of its name in registers */
+static bool one_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
+		      const struct bv_reg *r, u64 v, const struct bv_shadow *s, struct misfit *bad)
 {
 	const struct bv_reg *other = claim->reg;
+	u32 regs;
 
-	if (!r->id && !r->var)
-		return true;
-	for (; regs; regs &= regs - 1, other++) {
-		u32 i = __ffs(regs);
-
-		if (is_split(run->claims, claim, r, v, s, other, run->regs[i], &run->reg[i]))
-			return false;
-	}
-	return true;
+	if (!value_holds(run, claim, r, v, s))
+		return false;
+	for (regs = r->id || r->var ? claim->regs : 0; regs && !bad->split;
+	     regs &= regs - 1, other++)
+		bad->split = is_split(run->claims, claim, r, v, s, other,
+				      run->regs[__ffs(regs)], &run->reg[__ffs(regs)]);
+	return !bad->split;
 }
 
 static bool regs_hold(const struct bv_oracle_run *run, const struct bv_claim *claim,
@@ -273,15 +265,31 @@ static bool regs_hold(const struct bv_oracle_run *run, const struct bv_claim *cl
 		u32 i = __ffs(regs);
 
 		bad->reg = i;
-		if (!value_holds(run, claim, r, run->regs[i], &run->reg[i]))
-			return false;
-		bad->split = !name_holds(run, claim, r, run->regs[i], &run->reg[i],
-					 claim->regs);
-		if (bad->split)
+		if (!one_holds(run, claim, r, run->regs[i], &run->reg[i], bad))
 			return false;
 	}
 	bad->reg = -1;
 	return true;
+}
+
+/* all that is saved in a slot */
+static bool slot_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,
+		       const struct bv_slot *slot, u32 idx, struct misfit *bad)
+{
+	const struct bv_shadow *s = slot->whole ? slot_shadow(run, idx) : &a_number;
+	u32 begins;
+
+	for (begins = slot->begins; begins; begins &= begins - 1) {
+		u32 at = __ffs(begins);
+		struct bv_reg r;
+		u64 v;
+
+		bv_slot_get(slot, at, &r);
+		v = bv_load_bytes(slot_memory(run, idx) + at, bv_slot_width(slot, at));
+		if (!one_holds(run, claim, &r, v, s, bad))
+			return false;
+	}
+	return bytes_hold(run, claim, slot, idx);
 }
 
 static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *claim,
@@ -291,16 +299,8 @@ static bool slots_hold(const struct bv_oracle_run *run, const struct bv_claim *c
 	u64 slots = claim->slots;
 
 	for (; slots; slots &= slots - 1, slot++) {
-		u32 i = __ffs64(slots);
-
-		bad->slot = i;
-		if (!slot_holds(run, claim, slot, i))
-			return false;
-		bad->split = slot->size &&
-			     !name_holds(run, claim, &slot->spill,
-					 bv_load_bytes(slot_memory(run, i), slot->size),
-					 slot_shadow(run, i), claim->regs);
-		if (bad->split)
+		bad->slot = __ffs64(slots);
+		if (!slot_holds(run, claim, slot, bad->slot, bad))
 			return false;
 	}
 	return true;

@@ -51,7 +51,7 @@ static void name_slots(struct bv_frame *f, const struct bv_memop *op)
 
 	for (i = first; i <= last && i < f->nslots; i++) {
 		f->slots[i].deps.slots |= BIT_ULL(i);
-		if (f->slots[i].size && f->slots[i].spill.kind == BV_SCALAR)
+		if (f->slots[i].whole && f->slots[i].spill.kind == BV_SCALAR)
 			f->slots[i].spill.deps.slots |= BIT_ULL(i);
 	}
 }

@@ -167,8 +167,8 @@ static bool holds_packet(const struct bv_frame *f)
 		if (bv_reg_is_packet(&f->reg[i]) || f->reg[i].kind == BV_PACKET_END)
 			return true;
 	for (i = 0; i < f->nslots; i++)
-		if (f->slots[i].size && (bv_reg_is_packet(&f->slots[i].spill) ||
-					 f->slots[i].spill.kind == BV_PACKET_END))
+		if (f->slots[i].whole && (bv_reg_is_packet(&f->slots[i].spill) ||
+					  f->slots[i].spill.kind == BV_PACKET_END))
 			return true;
 	return false;
 }

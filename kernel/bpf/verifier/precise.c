@@ -45,11 +45,6 @@ static struct bv_deps reg_deps(const struct bv_reg *r)
 	return r->kind == BV_SCALAR ? r->deps : (struct bv_deps){};
 }
 
-static struct bv_deps slot_deps(const struct bv_slot *slot)
-{
-	return slot->size ? bv_deps_or(slot->deps, reg_deps(&slot->spill)) : slot->deps;
-}
-
 /*
  * Deps of the values of @cp that @wanted names; with @edge, of what the path that ended
  * there held in their place.
@@ -71,7 +66,7 @@ static struct bv_deps sources(const struct bv_checkpoint *cp, const struct bv_ed
 	}
 	for (slots = wanted.slots ? cp->slots : 0; slots; slots &= slots - 1, slot++) {
 		if (wanted.slots & slots & -slots)
-			from = bv_deps_or(from, held ? *held : slot_deps(slot));
+			from = bv_deps_or(from, held ? *held : bv_slot_deps(slot));
 		held += !!held;
 	}
 	return from;
@@ -189,7 +184,7 @@ static void demand_frames(struct bv_env *env, const struct bv_frame *f,
 				wanted = bv_deps_or(wanted, reg_deps(&f->reg[i]));
 		for (i = 0; i < f->nslots; i++)
 			if (precise.slots >> i & 1)
-				wanted = bv_deps_or(wanted, slot_deps(&f->slots[i]));
+				wanted = bv_deps_or(wanted, bv_slot_deps(&f->slots[i]));
 		demand(env, f->saved, wanted);
 	}
 }
@@ -216,7 +211,7 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 	for (i = 0; i < st->nslots && old->precise.slots >> i; i++) {
 		if (!(old->precise.slots >> i & 1))
 			continue;
-		wanted = bv_deps_or(wanted, slot_deps(&st->slots[i]));
+		wanted = bv_deps_or(wanted, bv_slot_deps(&st->slots[i]));
 	}
 	demand(env, st->parent, wanted);
 }
@@ -262,7 +257,7 @@ static int demand_frames_later(struct bv_env *env, const struct bv_frame *f,
 				*dep = reg_deps(&f->reg[__ffs(regs) - BPF_REG_6]);
 		for (slots = saved->slots; slots; slots &= slots - 1, dep++)
 			if (__ffs64(slots) < f->nslots)
-				*dep = slot_deps(&f->slots[__ffs64(slots)]);
+				*dep = bv_slot_deps(&f->slots[__ffs64(slots)]);
 		demand(env, f->saved, sources(saved, edge, saved->precise));
 	}
 	return 0;
@@ -293,7 +288,7 @@ int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoin
 		*dep++ = reg_deps(&st->reg[__ffs(regs)]);
 	for (slots = old->slots; slots; slots &= slots - 1, dep++)
 		if (__ffs64(slots) < st->nslots)
-			*dep = slot_deps(&st->slots[__ffs64(slots)]);
+			*dep = bv_slot_deps(&st->slots[__ffs64(slots)]);
 	demand(env, st->parent, sources(old, edge, old->precise));
 	return demand_frames_later(env, st->caller, old->caller);
 }

@@ -383,7 +383,7 @@ static void add_slot_long(struct text *t, const struct bv_env *env,
 		add(t, "nothing was written there on this path");
 		return;
 	}
-	if (bv_slot_is_spill(slot)) {
+	if (slot->whole) {
 		add(t, "a saved register, ");
 		add_long(t, env, &slot->spill);
 		return;
@@ -485,7 +485,7 @@ void bv_print_origin(struct bv_env *env, struct bv_about about)
 		if (!slot)
 			return;
 		note_insn(env, "last written", slot->def_pc);
-		if (bv_slot_is_spill(slot) && slot->spill.def_pc != slot->def_pc)
+		if (slot->whole && slot->spill.def_pc != slot->def_pc)
 			note_reg(env, &slot->spill);
 	}
 }
@@ -574,19 +574,35 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 
 static bool slot_differs(const struct bv_slot *a, const struct bv_slot *b)
 {
-	if (memcmp(a->byte, b->byte, sizeof(a->byte)))
+	struct bv_reg was, is;
+	u32 begins;
+
+	if (memcmp(a->byte, b->byte, sizeof(a->byte)) || a->begins != b->begins)
 		return true;
-	return a->size != b->size || (a->size && reg_differs(&a->spill, &b->spill));
+	for (begins = b->begins; begins; begins &= begins - 1) {
+		bv_slot_get(a, __ffs(begins), &was);
+		bv_slot_get(b, __ffs(begins), &is);
+		if (reg_differs(&was, &is))
+			return true;
+	}
+	return false;
 }
 
 static void add_slot_short(struct text *t, const struct bv_map *maps,
 			   const struct bv_slot *slot, u32 i)
 {
+	struct bv_reg r;
+	u32 begins;
+
 	add(t, " fp%d=", -(s32)(i + 1) * BV_SLOT_BYTES);
-	if (!bv_slot_is_spill(slot))
+	if (!slot->whole)
 		add_bytes(t, slot);
-	if (slot->size)
-		add_short(t, maps, &slot->spill);
+	for (begins = slot->begins; begins; begins &= begins - 1) {
+		if (begins != slot->begins)
+			add(t, ",");
+		bv_slot_get(slot, __ffs(begins), &r);
+		add_short(t, maps, &r);
+	}
 }
 
 /* what @st has that @old, if there is one, has not */

@@ -77,7 +77,7 @@ static void restart_deps(struct bv_state *st)
 		if (slot_is_unset(slot))
 			continue;
 		slot->deps = (struct bv_deps){ .slots = BIT_ULL(i) };
-		if (slot->size && slot->spill.kind == BV_SCALAR)
+		if (slot->whole && slot->spill.kind == BV_SCALAR)
 			slot->spill.deps = slot->deps;
 	}
 }

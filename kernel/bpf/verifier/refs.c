@@ -71,7 +71,7 @@ static void lose_slots(struct bv_slot *slots, u32 nslots, u32 id, u32 pc)
 	u32 i;
 
 	for (i = 0; i < nslots; i++) {
-		if (!bv_slot_is_spill(&slots[i]) || !points_there(&slots[i].spill, id))
+		if (!slots[i].whole || !points_there(&slots[i].spill, id))
 			continue;
 		bv_slot_unset(&slots[i]);
 		slots[i].def_pc = pc;

@@ -13,6 +13,7 @@
  *	stack bytes: unset	anything
  *	stack bytes: number	numbers, zeroes and saved numbers, never a pointer
  *	stack bytes: zero	zeroes; if not precise, any number
+ *	saved number, precise	bytes that make up numbers within its bounds, however saved
  *	memory held		as many pieces, each under one name in both
  *	frames of callers	waiting at the same calls, value by value as here
  *
@@ -146,15 +147,7 @@ static bool same_reg(struct bv_names *names, const struct bv_reg *old,
 /* would reading byte @i give a number and not a part of a pointer? */
 static bool is_number_byte(const struct bv_slot *slot, u32 i)
 {
-	switch (slot->byte[i]) {
-	case BV_BYTE_MISC:
-	case BV_BYTE_ZERO:
-		return true;
-	case BV_BYTE_SPILL:
-		return slot->spill.kind == BV_SCALAR;
-	default:
-		return false;
-	}
+	return slot->byte[i] != BV_BYTE_UNSET && !bv_slot_is_pointer(slot);
 }
 
 static bool same_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 i,
@@ -172,31 +165,37 @@ static bool same_byte(const struct bv_slot *old, const struct bv_slot *cur, u32 
 	}
 }
 
-/* a saved number in the place of another, or zeroes that were never saved as one */
+/* a saved number in the place of another, or of bytes that were never saved as one */
 static bool same_saved(struct bv_names *names, const struct bv_slot *old,
-		       const struct bv_slot *cur, bool precise)
+		       const struct bv_slot *cur, u32 at, u32 width)
 {
-	const struct bv_reg zero = { .kind = BV_SCALAR, .val = bv_scalar_const(0) };
+	struct bv_reg a, b;
 
-	if (cur->size == old->size)
-		return same_reg(names, &old->spill, &cur->spill, precise);
-	return bv_slot_is_zero(cur, old->size) &&
-	       same_reg(names, &old->spill, &zero, precise);
+	bv_slot_get(old, at, &a);
+	return bv_slot_read(cur, at, width, false, &b) &&
+	       same_reg(names, &a, &b, BV_SEEDED(92, true, at < BV_SLOT_BYTES / 2));
 }
 
 static bool same_slot(struct bv_names *names, const struct bv_slot *old,
 		      const struct bv_slot *cur, bool precise)
 {
-	u32 i = 0;
+	u32 i, width;
 
-	if (old->size && (precise || old->spill.kind != BV_SCALAR)) {
-		if (!same_saved(names, old, cur, precise))
-			return false;
-		i = old->size;
-	}
-	for (; i < BV_SLOT_BYTES; i++)
+	if (old->whole && cur->whole)
+		return same_reg(names, &old->spill, &cur->spill, precise);
+	if (bv_slot_is_pointer(old))
+		return false;
+	for (i = 0; i < BV_SLOT_BYTES; i += width) {
+		if (precise && old->begins >> i & 1) {
+			width = bv_slot_width(old, i);
+			if (!same_saved(names, old, cur, i, width))
+				return false;
+			continue;
+		}
+		width = 1;
 		if (!same_byte(old, cur, i, precise))
 			return false;
+	}
 	return true;
 }
 

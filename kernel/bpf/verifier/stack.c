@@ -8,20 +8,18 @@
  *	fp-8		fp-7	...	fp-1
  *	byte[0]		byte[1]		byte[7]		of slot 0, fp-16 starts slot 1
  *
- * A slot remembers at most one stored register, from its byte 0 on. Pointers live
- * there whole or not at all: no load may take a part of one, and a store over a part
- * of one destroys it. A store with a variable offset may hit any slot in its reach,
- * so each of these is weakened to what is true of both outcomes.
+ * A slot remembers what was saved in it (slot.c). Pointers live there whole or not at all:
+ * no load may take a part of one, and a store over a part of one destroys it. A store with
+ * a variable offset may hit any slot in its reach, so each of these is weakened to what is
+ * true of both outcomes.
  *
- * Layer V4. Tests: tools/testing/selftests/bpf/cases/ops/stack-*.bpft
+ * Layer V4. Tests: tools/testing/selftests/bpf/cases/ops/{stack,slot}-*.bpft
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include "mem.h"
 #include "width.h"
-
-#define BIG_ENDIAN_HOST	(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__)
 
 static u32 slot_of(s64 off)
 {
@@ -49,11 +47,6 @@ static bool is_number(const struct bv_reg *r)
 static bool is_zero(const struct bv_reg *r, u32 size)
 {
 	return is_number(r) && !bv_scalar_umax(bv_scalar_low(r->val, size * 8));
-}
-
-static bool holds_pointer(const struct bv_slot *s)
-{
-	return s->size && !is_number(&s->spill);
 }
 
 static void note_depth(struct bv_env *env, const struct bv_memop *op)
@@ -89,45 +82,19 @@ static s32 find_pointer(const struct bv_state *st, const struct bv_memop *op)
 	u32 end = min(slot_of(op->lo) + 1, st->nslots);
 
 	for (; idx < end; idx++) {
-		if (holds_pointer(&st->slots[idx]))
+		if (bv_slot_is_pointer(&st->slots[idx]))
 			return -(s32)(idx + 1) * BV_SLOT_BYTES;
 	}
 	return 0;
 }
 
-/* where the number that bytes of the slot make up came from */
-static struct bv_deps slot_deps(const struct bv_slot *s)
+/* bytes of one slot become zeroes, which came from @deps */
+static void put_zeros(struct bv_slot *s, u32 at, u32 size, struct bv_deps deps)
 {
-	if (!s->size || !is_number(&s->spill))
-		return s->deps;
-	return bv_deps_or(s->deps, s->spill.deps);
-}
-
-/* forget the register stored in the slot, but not that its bytes are written */
-static void drop_spill(struct bv_slot *s)
-{
-	u32 i;
-
-	if (!s->size)
-		return;
-	s->deps = slot_deps(s);
-	for (i = 0; i < BV_SLOT_BYTES; i++) {
-		if (s->byte[i] == BV_BYTE_SPILL)
-			s->byte[i] = BV_BYTE_MISC;
-	}
-	s->size = 0;
-	bv_reg_unset(&s->spill);
-}
-
-/* bytes of one slot get the content @as, which came from @deps */
-static void put_bytes(struct bv_slot *s, u32 at, u32 size, u8 as, struct bv_deps deps,
-		      u32 pc)
-{
-	if (at < s->size)
-		drop_spill(s);
-	memset(s->byte + at, as, size);
+	if (s->begins)
+		bv_slot_lose(s, at, size);
+	memset(s->byte + at, BV_BYTE_ZERO, size);
 	s->deps = size == BV_SLOT_BYTES ? deps : bv_deps_or(s->deps, deps);
-	s->def_pc = pc;
 }
 
 /* bytes that may or may not get a value; @zero where the value is zero */
@@ -136,8 +103,7 @@ static void weaken_bytes(struct bv_slot *s, u32 at, u32 size, bool zero,
 {
 	u32 i;
 
-	if (at < s->size)
-		drop_spill(s);
+	bv_slot_lose(s, at, size);
 	for (i = at; i < at + size; i++) {
 		if (!zero || s->byte[i] != BV_BYTE_ZERO)
 			s->byte[i] = BV_BYTE_MISC;
@@ -170,121 +136,26 @@ static int reach_slots(struct bv_env *env, struct bv_state *st,
 	return need > st->nslots ? bv_state_grow(env, st, need) : 0;
 }
 
-/* bits that byte @at of @stored bytes begins at */
-static u32 first_bit(u32 stored, u32 at, u32 size)
+/* why a load was not possible */
+static int refuse_read(struct bv_env *env, const struct bv_state *st, const struct bv_memop *op)
 {
-	if (BIG_ENDIAN_HOST)
-		return (stored - at - size) * 8;
-	return at * 8;
-}
+	int err = check_set(env, st, op);
 
-/* bytes of the access, most significant ones first, that are known to be zero */
-static u32 count_high_zeros(const struct bv_slot *s, u32 at, u32 size)
-{
-	u32 n;
-
-	for (n = 0; n < size; n++) {
-		u32 i = BIG_ENDIAN_HOST ? n : size - 1 - n;
-
-		if (s->byte[at + i] != BV_BYTE_ZERO)
-			break;
-	}
-	return n;
-}
-
-/* do bytes @at .. @at + @size - 1 all come from the register stored in the slot? */
-static bool is_spilled(const struct bv_slot *s, u32 at, u32 size)
-{
-	u32 i;
-
-	for (i = at; i < at + size; i++) {
-		if (s->byte[i] != BV_BYTE_SPILL)
-			return false;
-	}
-	return true;
-}
-
-static struct scalar cut_bytes(struct scalar val, u32 stored, u32 at, u32 size)
-{
-	u32 bit = first_bit(stored, at, size);
-
-	if (bit)
-		val = bv_scalar_alu(BPF_RSH, true, false, val, bv_scalar_const(bit));
-	return size < 8 ? bv_scalar_low(val, size * 8) : val;
-}
-
-/*
- * The number that written bytes of one slot make up. Zero bytes above a stored
- * narrow number leave it as it is, which is how compilers widen on the stack.
- */
-static struct scalar read_number(const struct bv_slot *s, u32 at, u32 size)
-{
-	u32 zeros = count_high_zeros(s, at, size);
-	u32 rest = size - zeros;
-
-	if (!rest)
-		return bv_scalar_const(0);
-	if (BIG_ENDIAN_HOST && zeros)
-		return bv_scalar_bytes(size);
-	if (is_spilled(s, at, rest))
-		return cut_bytes(s->spill.val, s->size, at, rest);
-	return rest < 8 ? bv_scalar_low(bv_scalar_any(), rest * 8) : bv_scalar_any();
-}
-
-/*
- * Is what the lowest @size bytes of the slot make up the very register stored there? They
- * may be more, zero above a number, or fewer, where the number fits.
- */
-static bool is_whole(const struct bv_slot *s, u32 size, bool sign)
-{
-	u32 stored = s->size;
-
-	if (!stored || s->spill.kind == BV_UNSET)
-		return false;
-	if (!is_number(&s->spill) || (stored == size && !sign))
-		return stored == size && !sign;
-	if (BIG_ENDIAN_HOST && stored != size)
-		return false;
-	if (stored < size && count_high_zeros(s, 0, size) != size - stored)
-		return false;
-	return bv_scalar_fits(s->spill.val, size * 8, sign);
+	return err ?: bv_refuse(env, BV_R_FILL_WIDTH, BV_SLOT((s32)op->lo & -BV_SLOT_BYTES),
+				op->size, op->lo);
 }
 
 static int read_fixed(struct bv_env *env, struct bv_state *st,
 		      const struct bv_memop *op, bool sign, u8 dst)
 {
-	u32 at = byte_of(op->lo);
 	struct bv_reg *r = &st->reg[dst];
-	const struct bv_slot *s;
-	struct scalar val;
-	int err;
+	u32 idx = slot_of(op->lo);
 
-	err = check_set(env, st, op);
-	if (err)
-		return err;
-	s = &st->slots[slot_of(op->lo)];
-	if (holds_pointer(s) && op->size != BV_SLOT_BYTES)
-		return bv_refuse(env, BV_R_FILL_WIDTH, BV_SLOT((s32)op->lo - (s32)at),
-				 op->size, op->lo);
+	if (idx >= st->nslots ||
+	    !bv_slot_read(&st->slots[idx], byte_of(op->lo), op->size, sign, r))
+		return refuse_read(env, st, op);
 	note_depth(env, op);
-
-	/* the whole register, its identity included */
-	if (!at && is_whole(s, op->size, sign)) {
-		*r = s->spill;
-		r->def_pc = env->pc;
-		/* which says nothing of the zeroes above it */
-		if (is_number(r))
-			r->deps = slot_deps(s);
-		return 0;
-	}
-	val = read_number(s, at, op->size);
-	if (sign)
-		val = bv_scalar_sext(val, op->size * 8);
-	bv_reg_scalar(r, val, slot_deps(s), env->pc);
-	if (s->size)
-		r->lost_pc = s->spill.lost_pc;
-	else if (bv_scalar_is_any(val))
-		r->lost_pc = s->def_pc;
+	r->def_pc = env->pc;
 	return 0;
 }
 
@@ -305,7 +176,7 @@ static int read_reach(struct bv_env *env, struct bv_state *st,
 	for (off = op->lo; off < op->hi + op->size; off++) {
 		if (byte_at(st, off) != BV_BYTE_ZERO)
 			zero = false;
-		deps = bv_deps_or(deps, slot_deps(&st->slots[slot_of(off)]));
+		deps = bv_deps_or(deps, bv_slot_deps(&st->slots[slot_of(off)]));
 	}
 	val = zero ? bv_scalar_const(0) : bv_scalar_bytes(op->size);
 	if (sign)
@@ -337,22 +208,6 @@ int bv_stack_read(struct bv_env *env, struct bv_state *st, const struct bv_memop
 	return read_reach(env, st, op, sign, dst);
 }
 
-static void store_register(struct bv_slot *s, const struct bv_reg *val, u32 size,
-			   u32 pc)
-{
-	put_bytes(s, 0, size, BV_BYTE_SPILL, (struct bv_deps){ 0, 0 }, pc);
-	s->size = size;
-	s->spill = *val;
-	if (size == BV_SLOT_BYTES)
-		return;
-	s->spill.val = bv_scalar_low(val->val, size * 8);
-	if (BV_SEEDED(49, bv_scalar_fits(val->val, size * 8, false), true))
-		return;
-	/* another number: learning of it says nothing of the one that was cut */
-	s->spill.id = 0;
-	s->spill.delta = 0;
-}
-
 /*
  * Does a store put an address where a number was, or the other way round? Or write what
  * was never written, where an address of others may be left? A load that follows at once
@@ -362,7 +217,7 @@ static bool is_guessable(const struct bv_slot *s, u32 at, u32 size, bool pointer
 {
 	u32 i;
 
-	if (pointer || holds_pointer(s))
+	if (pointer || bv_slot_is_pointer(s))
 		return true;
 	for (i = at; i < at + size; i++)
 		if (s->byte[i] == BV_BYTE_UNSET)
@@ -393,11 +248,10 @@ static int write_fixed(struct bv_env *env, struct bv_state *st,
 	if (!env->req->privileged && is_guessable(s, at, op->size, !is_number(val)))
 		env->info[env->pc].harden |= BV_HARDEN_AFTER;
 	if (is_zero(val, op->size))
-		put_bytes(s, at, op->size, BV_BYTE_ZERO, val->deps, env->pc);
-	else if (!at)
-		store_register(s, val, op->size, env->pc);
+		put_zeros(s, at, op->size, val->deps);
 	else
-		put_bytes(s, at, op->size, BV_BYTE_MISC, val->deps, env->pc);
+		bv_slot_save(s, at, op->size, val);
+	s->def_pc = env->pc;
 	return 0;
 }
 

@@ -348,7 +348,7 @@ void bv_state_keep_live(struct bv_env *env, struct bv_state *st, u32 pc)
 /**
  * bv_state_each() - visit what a state holds
  * @st:		the state
- * @fn:		called for every register and every whole spilled one
+ * @fn:		called for every register and every saved one
  * @arg:	passed on
  */
 void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg)
@@ -358,8 +358,8 @@ void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg),
 	for (i = 0; i < MAX_BPF_REG; i++)
 		fn(&st->reg[i], arg);
 	for (i = 0; i < st->nslots; i++)
-		if (bv_slot_is_spill(&st->slots[i]))
-			fn(&st->slots[i].spill, arg);
+		if (st->slots[i].begins)
+			bv_slot_each(&st->slots[i], fn, arg);
 }
 
 static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
@@ -408,23 +408,40 @@ static const char *reg_broken(const struct bv_env *env, const struct bv_reg *r)
 	}
 }
 
+static const char *part_broken(const struct bv_env *env, const struct bv_slot *slot, u32 at)
+{
+	u32 width = bv_slot_width(slot, at);
+	struct bv_reg r;
+
+	if (!slot->whole && (width > BV_SLOT_BYTES / 2 || at & (width - 1)))
+		return "saved bytes that are not aligned";
+	bv_slot_get(slot, at, &r);
+	if (r.kind == BV_UNSET)
+		return "nothing, saved";
+	if (r.kind == BV_SCALAR && !bv_scalar_fits(r.val, width * 8, false))
+		return "a number in fewer bytes than it needs";
+	return reg_broken(env, &r);
+}
+
 static const char *slot_broken(const struct bv_env *env, const struct bv_slot *slot)
 {
-	u32 i;
+	const char *why = NULL;
+	u32 i, end = 0;
 
-	for (i = 0; i < BV_SLOT_BYTES; i++)
-		if (slot->byte[i] > BV_BYTE_SPILL ||
-		    (slot->byte[i] == BV_BYTE_SPILL) != (i < slot->size))
-			return "stack bytes that disagree with the size spilled";
-	if (!slot->size)
-		return NULL;
-	if (slot->spill.kind == BV_UNSET)
-		return "nothing, spilled";
-	if (slot->size != BV_SLOT_BYTES && slot->spill.kind != BV_SCALAR)
-		return "part of a pointer, spilled";
-	if (slot->spill.id && !bv_scalar_fits(slot->spill.val, slot->size * 8, false))
-		return "part of a number with the identity of the whole";
-	return reg_broken(env, &slot->spill);
+	if (slot->whole && slot->begins != 1)
+		return "a whole register, and not alone";
+	for (i = 0; i < BV_SLOT_BYTES && !why; i++) {
+		bool begins = slot->begins >> i & 1;
+
+		if (slot->byte[i] > BV_BYTE_SPILL || (begins && slot->byte[i] != BV_BYTE_SPILL) ||
+		    (slot->byte[i] == BV_BYTE_SPILL && !begins && i >= end))
+			return "stack bytes that disagree with what is saved";
+		if (!begins)
+			continue;
+		end = i + bv_slot_width(slot, i);
+		why = part_broken(env, slot, i);
+	}
+	return why;
 }
 
 /* a pointer to acquired memory that is not held any more, or held twice */
@@ -449,7 +466,7 @@ static const char *held_broken(const struct bv_state *st)
 		if (is_stray(st, &st->reg[i]))
 			return "a pointer to memory that is not held";
 	for (i = 0; i < st->nslots; i++)
-		if (st->slots[i].size && is_stray(st, &st->slots[i].spill))
+		if (st->slots[i].whole && is_stray(st, &st->slots[i].spill))
 			return "a saved pointer to memory that is not held";
 	return NULL;
 }
@@ -469,7 +486,7 @@ static bool some_dangle(const struct bv_reg *reg, u32 nregs, const struct bv_slo
 		if (dangles(&reg[i], depth))
 			return true;
 	for (i = 0; i < nslots; i++)
-		if (slots[i].size && dangles(&slots[i].spill, depth))
+		if (slots[i].whole && dangles(&slots[i].spill, depth))
 			return true;
 	return false;
 }

@@ -110,20 +110,76 @@ enum bv_byte {
 };
 
 /**
+ * struct bv_half - a number saved with four bytes, which makes it short
+ * @id:		as of struct bv_reg, likewise the next two
+ * @lost_pc:	instruction that lost the bounds of the number
+ * @delta:	distance from the number that @id stands for
+ * @value:	the number: bits.value and so on
+ * @mask:	bits.mask
+ * @base:	r64.base
+ * @len:	r64.len, which does not lead beyond the four bytes
+ * @low_base:	r32.base
+ * @low_len:	r32.len
+ */
+struct bv_half {
+	u32	id;
+	u32	lost_pc;
+	s64	delta;
+	u32	value;
+	u32	mask;
+	u32	base;
+	u32	len;
+	u32	low_base;
+	u32	low_len;
+} __packed __aligned(4);
+
+/**
+ * struct bv_quarter - a number saved with one or two bytes
+ * @id:		as of struct bv_half, and all the others; 0 where @delta has no room
+ * @delta:	likewise
+ * @value:	likewise
+ * @mask:	likewise
+ * @base:	likewise
+ * @len:	likewise
+ * @low_base:	likewise
+ * @low_len:	likewise
+ */
+struct bv_quarter {
+	u32	id;
+	s32	delta;
+	u16	value;
+	u16	mask;
+	u16	base;
+	u16	len;
+	u16	low_base;
+	u16	low_len;
+};
+
+/**
  * struct bv_slot - eight aligned bytes of the stack
  * @byte:	enum bv_byte each; index 0 is the lowest address
- * @size:	bytes of @spill stored at byte[0 .. size-1], 8 or, for numbers,
- *		4, 2, 1; 0 where nothing is spilled
- * @spill:	the register stored there
- * @deps:	where MISC and ZERO bytes came from
+ * @begins:	bit i: what was saved begins at byte[i] and goes on as BV_BYTE_SPILL to where the
+ *		next begins, or other bytes do. It is aligned to its width
+ * @whole:	all eight bytes are one register, @spill; then @begins is 1
  * @def_pc:	last instruction that wrote
+ * @deps:	where MISC and ZERO bytes came from, and numbers of fewer bytes
+ * @spill:	the register stored there
+ * @half:	numbers saved with four bytes: at byte[0], byte[4]
+ * @quarter:	with one or two: in byte[0 .. 1], byte[2 .. 3] ...
  */
 struct bv_slot {
-	u8		byte[BV_SLOT_BYTES];
-	u8		size;
-	u32		def_pc;
-	struct bv_deps	deps;
-	struct bv_reg	spill;
+	u8			byte[BV_SLOT_BYTES];
+	u8			begins;
+	bool			whole;
+	u32			def_pc;
+	struct bv_deps		deps;
+	union {			/* states are many: by @whole, and by width */
+		struct bv_reg	spill;
+		union {
+			struct bv_half		half;
+			struct bv_quarter	quarter[2];
+		} part[2];
+	};
 };
 
 /**
@@ -324,7 +380,7 @@ struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc)
 struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p);
 void bv_packed_free(struct bv_env *env, const struct bv_packed *p);
 int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots);
-/* calls @fn for every register and whole spilled register of @st */
+/* calls @fn for every register and every saved one of @st */
 void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);
 /* frames.c: callers' frames, shared by states until one changes them */
 struct bv_frame *bv_frames_get(struct bv_frame *f);
@@ -333,7 +389,13 @@ void bv_frames_sweep(struct bv_env *env);
 int bv_frames_push(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *saved);
 int bv_frames_pop(struct bv_env *env, struct bv_state *st);
 struct bv_frame *bv_frames_own(struct bv_env *env, struct bv_state *st, u32 depth);
-int bv_frames_own_id(struct bv_env *env, struct bv_state *st, u32 id);
+int bv_frames_own_named(struct bv_env *env, struct bv_state *st, u32 id);
+/* bv_frames_own_named(), where there is a name, and who could hold it */
+static inline int bv_frames_own_id(struct bv_env *env, struct bv_state *st, u32 id)
+{
+	return id && st->caller ? bv_frames_own_named(env, st, id) : 0;
+}
+
 void bv_frames_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);
 struct bv_frame *bv_frames_find(const struct bv_state *st, u32 depth);
 void bv_frames_swap(struct bv_state *st, struct bv_frame *f);
@@ -348,25 +410,42 @@ const char *bv_state_broken(const struct bv_env *env, const struct bv_state *st)
 static inline void bv_slot_unset(struct bv_slot *slot)
 {
 	memset(slot->byte, BV_BYTE_UNSET, sizeof(slot->byte));
-	slot->size = 0;
+	slot->begins = 0;
+	slot->whole = false;
 	slot->def_pc = BV_NO_PC;
 	slot->deps = (struct bv_deps){};
 }
 
-/* is @slot a whole register, and not bytes or a part of a number? */
-static inline bool bv_slot_is_spill(const struct bv_slot *slot)
+/* is a pointer stored in @slot? */
+static inline bool bv_slot_is_pointer(const struct bv_slot *slot)
 {
-	return slot->size == BV_SLOT_BYTES;
+	return slot->whole && bv_reg_is_pointer(&slot->spill);
 }
 
-/* are the lowest @size bytes of @slot zeroes? Then they are also a number of that size */
-static inline bool bv_slot_is_zero(const struct bv_slot *slot, u32 size)
+/* where all that bytes of @slot hold came from */
+static inline struct bv_deps bv_slot_deps(const struct bv_slot *slot)
 {
-	while (size--)
-		if (slot->byte[size] != BV_BYTE_ZERO)
-			return false;
-	return true;
+	if (!slot->whole || slot->spill.kind != BV_SCALAR)
+		return slot->deps;
+	return bv_deps_or(slot->deps, slot->spill.deps);
 }
+
+/*
+ * slot.c: what was saved in a slot, whole or in parts. Each part begins at a bit of
+ * @begins; bv_slot_width() tells how many bytes it has
+ */
+u32 bv_slot_width(const struct bv_slot *slot, u32 at);
+u32 bv_slot_id(const struct bv_slot *slot, u32 at);
+void bv_slot_get(const struct bv_slot *slot, u32 at, struct bv_reg *r);
+void bv_slot_put(struct bv_slot *slot, u32 at, const struct bv_reg *r);
+/* slot.c: the register that a load of some bytes gives; false where it may not be loaded */
+bool bv_slot_read(const struct bv_slot *slot, u32 at, u32 size, bool sign, struct bv_reg *r);
+bool bv_slot_is_zero(const struct bv_slot *slot, u32 at, u32 size);
+/* slot.c: bytes are overwritten: by a number or pointer, or with what the caller writes then */
+void bv_slot_save(struct bv_slot *slot, u32 at, u32 size, const struct bv_reg *r);
+void bv_slot_lose(struct bv_slot *slot, u32 at, u32 size);
+/* slot.c: calls @fn for all that is saved in @slot */
+void bv_slot_each(struct bv_slot *slot, void (*fn)(struct bv_reg *r, void *arg), void *arg);
 
 /* print.c: @r and @slot in few characters, for the oracle; never NULL */
 void bv_print_reg(const struct bv_map *maps, const struct bv_reg *r, char *buf, size_t size);

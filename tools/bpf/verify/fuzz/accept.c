@@ -216,9 +216,12 @@ void learn(struct maker *m, u8 reg, s64 lo, s64 hi)
 	for (i = 0; from.link && i < MAX_BPF_REG; i++)
 		if (i != reg)
 			narrow_linked(&m->now.r[i], &from, lo, hi);
-	for (i = 0; from.link && i < SLOTS; i++)
+	for (i = 0; from.link && i < SLOTS; i++) {
 		if (m->now.s[i].size == 8)
 			narrow_linked(&m->now.s[i].val, &from, lo, hi);
+		if (m->now.s[i].upper_bytes)
+			narrow_linked(&m->now.s[i].upper, &from, lo, hi);
+	}
 }
 
 static void join_val(struct maker *m, struct val *a, const struct val *b)
@@ -246,6 +249,11 @@ void join(struct maker *m, struct know *a, const struct know *b)
 		join_val(m, &a->r[i], &b->r[i]);
 	for (i = 0; i < SLOTS; i++) {
 		join_val(m, &a->s[i].val, &b->s[i].val);
+		if (a->s[i].upper_bytes == b->s[i].upper_bytes &&
+		    a->s[i].upper_at == b->s[i].upper_at)
+			join_val(m, &a->s[i].upper, &b->s[i].upper);
+		else
+			a->s[i].upper_bytes = 0;
 		if (a->s[i].size == b->s[i].size && a->s[i].val.what != W_UNSET)
 			continue;
 		/* a pointer or not: nobody may read it, so it gets another content */

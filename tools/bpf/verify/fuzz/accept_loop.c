@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loops of programs of accept.c: a counter in a slot of the stack that nothing else touches,
- * up or down, in both widths, to a constant or a number that is bounded; a way out in the
+ * Loops of programs of accept.c: a counter in a slot of the stack that nothing else touches, or
+ * in a half of one beside that of the loop around, up or down, in both widths, to a constant or a number that is bounded; a way out in the
  * middle; a pointer that every turn begins with; loops in loops.
  *
  *	before		numbers may be anything, and pointers are gone, but for one that is kept
@@ -29,6 +29,7 @@ enum {
  * @end:	counter that ends it; where @by_reg, most that the number in BOUND may be
  * @step:	what each turn adds, below zero where it goes down
  * @half:	the counter has 32 bits
+ * @narrow:	and is saved in as many
  * @by_reg:	the bound is in BOUND
  * @kept:	register that keeps a pointer, or -1
  * @kept_as:	what it holds
@@ -40,6 +41,7 @@ struct loop {
 	s32		end;
 	s32		step;
 	bool		half;
+	bool		narrow;
 	bool		by_reg;
 	int		kept;
 	struct val	kept_as;
@@ -50,12 +52,27 @@ static s32 place(const struct loop *l, u32 which)
 	return -8 * (s32)(SLOTS + 1 + l->depth * LOOP_SLOTS + which);
 }
 
+/* two loops share the slot of their narrow ones */
+static s32 counter_place(const struct loop *l)
+{
+	if (!l->narrow)
+		return place(l, COUNTER);
+	return -8 * (s32)(SLOTS + 1 + MOST_LOOPS * LOOP_SLOTS + l->depth / 2) +
+	       4 * (s32)(l->depth % 2);
+}
+
+static u8 counter_size(const struct loop *l)
+{
+	return l->narrow ? BPF_W : BPF_DW;
+}
+
 static void choose(struct maker *m, struct loop *l)
 {
 	u32 turns = 1 + rnd(m, l->depth ? 5 : 24);
 
 	l->step = 1 + (rnd(m, 3) ? 0 : rnd(m, 5));
 	l->half = rnd(m, 2);
+	l->narrow = l->half && rnd(m, 3);
 	if (rnd(m, 3)) {
 		l->start = rnd(m, 4);
 		l->end = l->start + l->step * (s32)turns;
@@ -90,7 +107,7 @@ static void begin(struct maker *m, struct loop *l)
 		l->kept_as = m->now.r[l->kept];
 		emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, l->kept, place(l, KEPT), 0);
 	}
-	emit(m, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, place(l, COUNTER), l->start);
+	emit(m, BPF_ST | BPF_MEM | counter_size(l), BPF_REG_10, 0, counter_place(l), l->start);
 	for (i = 0; i < SLOTS; i++)
 		if (m->now.s[i].val.what != W_NUM)
 			m->now.s[i].val.what = W_UNSET;
@@ -139,13 +156,13 @@ static void turn(struct maker *m, const struct loop *l)
 	u8 reg = pick_num(m), other = pick_num(m);
 	u32 back;
 
-	emit(m, BPF_LDX | BPF_MEM | BPF_DW, reg, BPF_REG_10, place(l, COUNTER), 0);
+	emit(m, BPF_LDX | BPF_MEM | counter_size(l), reg, BPF_REG_10, counter_place(l), 0);
 	set_wide(m, reg);
 	if (rnd(m, 2))
 		emit(m, alu | BPF_ADD | BPF_K, reg, 0, 0, l->step);
 	else
 		emit(m, alu | BPF_SUB | BPF_K, reg, 0, 0, -l->step);
-	emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, reg, place(l, COUNTER), 0);
+	emit(m, BPF_STX | BPF_MEM | counter_size(l), BPF_REG_10, reg, counter_place(l), 0);
 	if (l->by_reg && other != reg && m->now.r[other].what == W_NUM) {
 		emit(m, BPF_LDX | BPF_MEM | BPF_DW, other, BPF_REG_10, place(l, BOUND), 0);
 		set_wide(m, other);

@@ -58,10 +58,16 @@ struct val {
  * struct cell - what is known of eight bytes of the stack
  * @val:	what was stored
  * @size:	bytes stored at the lowest address; 8 for pointers; 0: some number
+ * @upper:	a number that was stored in the upper half
+ * @upper_at:	its first byte
+ * @upper_bytes: how many; 0: none is known
  */
 struct cell {
 	struct val	val;
 	u8		size;
+	struct val	upper;
+	u8		upper_at;
+	u8		upper_bytes;
 };
 
 struct know {
@@ -176,6 +182,9 @@ void step_alu(struct maker *m);
 void step_compare(struct maker *m);
 void step_order(struct maker *m);
 void step_choose(struct maker *m);
+
+/* accept_parts.c */
+void step_parts(struct maker *m);
 
 /* accept_packet.c */
 void step_frame_bytes(struct maker *m);

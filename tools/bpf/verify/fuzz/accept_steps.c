@@ -39,9 +39,7 @@ static bool is_pointer_to_bytes(const struct val *v)
 
 static int find_memory(struct maker *m)
 {
-	int reg = find(m, m->held && rnd(m, 2) ? W_RECORD : W_VALUE);
-
-	return reg;
+	return find(m, m->held && rnd(m, 2) ? W_RECORD : W_VALUE);
 }
 
 /*
@@ -370,6 +368,7 @@ static void step_save(struct maker *m)
 		return;
 	at = rnd(m, 3) ? 0 : rnd(m, 8 / bytes) * bytes;
 	emit(m, BPF_STX | BPF_MEM | size, BPF_REG_10, src, slot_off(slot) + at, 0);
+	cell->upper_bytes = at + bytes > 4 ? 0 : cell->upper_bytes;
 	cell->size = at ? 0 : bytes;
 	/* with as many bytes as it needs it stays the number that it is */
 	if (is_small(&m->now.r[src], most_of(bytes)) || errs(m))
@@ -884,11 +883,11 @@ void accept_step(struct maker *m)
 		step_alu, step_alu, step_alu, step_alu, step_alu, step_move, step_move,
 		step_move, step_move, step_choose, step_choose, step_order, step_range,
 		step_range, step_shift, step_frame,
-		step_memory, step_memory,
+		step_memory, step_memory, step_parts, step_parts,
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
 		step_update, step_packet, step_helper, step_compare, step_show, step_call, step_call,
-		step_variable, step_constant, step_constant, step_cut, step_cut,
+		step_variable, step_constant, step_constant, step_cut, step_cut, step_parts,
 	};
 
 	if (m->p->type == ACCEPT_FRAME && !rnd(m, 3))

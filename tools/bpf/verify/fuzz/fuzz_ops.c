@@ -343,29 +343,36 @@ static void check_identity(struct identity *seen, u32 *count, const struct bv_re
 	seen[(*count)++].value = v;
 }
 
+static void check_saved(const struct bv_slot *s, u32 begin, u32 at, struct identity *seen,
+			u32 *count)
+{
+	struct bv_reg r;
+	u64 v = 0;
+
+	memcpy(&v, m.stack + at + begin, bv_slot_width(s, begin));
+	bv_slot_get(s, begin, &r);
+	if (!holds(&r, v))
+		fail("stored register", (s32)(at + begin) - 512);
+	check_identity(seen, count, &r, v);
+}
+
 static void check_slot(const struct bv_slot *s, u32 idx, struct identity *seen, u32 *count)
 {
 	u32 at = BV_STACK_BYTES - BV_SLOT_BYTES * (idx + 1), i;
-	u64 v = 0;
 
 	for (i = 0; i < BV_SLOT_BYTES; i++) {
 		if (s->byte[i] != BV_BYTE_UNSET && !m.written[at + i])
 			fail("byte said to be written", (s32)(at + i) - 512);
 		if (s->byte[i] == BV_BYTE_ZERO && m.stack[at + i])
 			fail("byte said to be zero", (s32)(at + i) - 512);
+		if (s->begins >> i & 1)
+			check_saved(s, i, at, seen, count);
 	}
-	if (!s->size)
-		return;
-	memcpy(&v, m.stack + at, s->size);
-	if (!holds(&s->spill, v))
-		fail("stored register", (s32)at - 512);
-	if (s->size == BV_SLOT_BYTES)
-		check_identity(seen, count, &s->spill, v);
 }
 
 static void check_state(const struct bv_state *st)
 {
-	struct identity seen[MAX_BPF_REG + BV_SLOTS];
+	struct identity seen[MAX_BPF_REG + 4 * BV_SLOTS];
 	const char *why = bv_state_broken(&env, st);
 	u32 i, count = 0;
 

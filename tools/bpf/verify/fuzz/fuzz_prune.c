@@ -22,6 +22,7 @@
 #include <string.h>
 #include <time.h>
 #include "../../../../kernel/bpf/disasm.h"
+#include "../../../../kernel/bpf/insn.h"
 #include "../../../../kernel/bpf/prog/xinsn.h"
 #include "../engine.h"
 #include "../host_user.h"
@@ -136,17 +137,27 @@ static u8 width(void)
 	return PICK(widths);
 }
 
+/* at a slot's beginning, or at its end */
+static s16 in_slot(u8 size)
+{
+	return rnd(3) ? 0 : 8 - bpf_size_bytes(size);
+}
+
 static void item_save(struct gen *g)
 {
+	u8 size = width();
+
 	if (rnd(4))
-		emit(g, BPF_STX | BPF_MEM | width(), 10, number_reg(), slot(), 0);
+		emit(g, BPF_STX | BPF_MEM | size, 10, number_reg(), slot() + in_slot(size), 0);
 	else
-		emit(g, BPF_ST | BPF_MEM | width(), 10, 0, slot(), small());
+		emit(g, BPF_ST | BPF_MEM | size, 10, 0, slot() + in_slot(size), small());
 }
 
 static void item_restore(struct gen *g)
 {
-	emit(g, BPF_LDX | BPF_MEM | width(), number_reg(), 10, slot(), 0);
+	u8 size = width();
+
+	emit(g, BPF_LDX | BPF_MEM | size, number_reg(), 10, slot() + in_slot(size), 0);
 }
 
 static u8 condition(void)
@@ -222,9 +233,12 @@ static void item_access(struct gen *g)
 static void item_saved_access(struct gen *g)
 {
 	u8 reg = number_reg(), how = width(), from = number_reg();
-	s16 at = slot();
+	s16 at = slot(), end = in_slot(how);
 
 	emit(g, BPF_ST | BPF_MEM | BPF_DW, 10, 0, at, inside());
+	at += end;
+	if (end)
+		emit(g, BPF_ST | BPF_MEM | how, 10, 0, at, inside());
 	some_items(g);
 	choose(g, from);
 	if (rnd(2))
@@ -238,10 +252,10 @@ static void item_saved_access(struct gen *g)
 		emit(g, BPF_ST | BPF_MEM | how, 10, 0, at, inside());
 		break;
 	default:
-		emit(g, BPF_STX | BPF_MEM | BPF_B, 10, from, at + rnd(2) * rnd(8), 0);
+		emit(g, BPF_STX | BPF_MEM | BPF_B, 10, from, at + rnd(2) * rnd(8 - end), 0);
 	}
 	some_items(g);
-	emit(g, BPF_LDX | BPF_MEM | (rnd(3) ? how : width()), reg, 10, at, 0);
+	emit(g, BPF_LDX | BPF_MEM | (end || rnd(3) ? how : width()), reg, 10, at, 0);
 	some_items(g);
 	access_value(g, reg);
 }

@@ -360,7 +360,8 @@ static void step_fill(struct gen *g)
 		return;
 	if (g->slot[i] != K_NUMBER && size != BPF_DW)
 		return;
-	emit(g, BPF_LDX | BPF_MEM | size, dst, BPF_REG_10, -8 * (s16)(i + 1), 0);
+	emit(g, BPF_LDX | BPF_MEM | size, dst, BPF_REG_10,
+	     -8 * (s16)(i + 1) + (rnd(g, 2) ? 8 - size_bytes(size) : 0), 0);
 	g->kind[dst] = g->slot[i];
 }
 
