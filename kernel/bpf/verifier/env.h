@@ -397,8 +397,10 @@ struct bv_vain_join {
  * @vain:	the last of them
  * @budget:	instructions that a run may take (induct.c)
  * @claims:	what the walk claims, or NULL: claims.c's own
- * @log:	the user's log
  * @stats:	totals
+ * @pool:	memory of this check; what a pass marks goes when it ends
+ * @given:	memory of what the caller gets
+ * @log:	the user's log; last, as its text is not cleared
  */
 struct bv_env {
 	const struct bv_request		*req;
@@ -449,6 +451,7 @@ struct bv_env {
 	struct bv_claims		*claims;
 	struct bv_stats			stats;
 	struct bv_pool			pool;
+	struct bv_pool			given;
 	struct bv_log			log;
 };
 

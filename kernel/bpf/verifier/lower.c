@@ -488,7 +488,7 @@ static int list_funcs(const struct lower *lw)
 	struct bv_placed_func *placed;
 	u32 i;
 
-	placed = bv_pool_take(&env->pool, env->func_count * sizeof(*placed));
+	placed = bv_pool_take(&env->given, env->func_count * sizeof(*placed));
 	if (!placed)
 		return -ENOMEM;
 	for (i = 0; i < env->func_count; i++) {
@@ -526,7 +526,7 @@ int bv_lower(struct bv_env *env)
 	if (err)
 		return err;
 	count = lw.start[env->count];
-	lw.out = bv_pool_zero(&env->pool, count * sizeof(*lw.out));
+	lw.out = bv_pool_zero(&env->given, count * sizeof(*lw.out));
 	if (!lw.out)
 		return -ENOMEM;
 	for (pc = 0; pc < env->count; pc++)

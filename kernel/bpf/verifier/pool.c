@@ -14,7 +14,7 @@
 #define ALIGNMENT	sizeof(u64)
 
 /* of an allocation that nobody said a size for */
-#define LEAST_STEP	2048
+#define LEAST_STEP	((size_t)2048)
 
 #ifdef __SANITIZE_ADDRESS__
 #define EACH_ALONE	true
@@ -38,7 +38,7 @@ struct bv_chunk {
 
 static bool add_chunk(struct bv_pool *pool, size_t bytes)
 {
-	size_t room = EACH_ALONE ? bytes : max3(bytes, pool->step, (size_t)LEAST_STEP);
+	size_t room = EACH_ALONE ? bytes : max(bytes, pool->step ?: LEAST_STEP);
 	struct bv_chunk *chunk = bv_alloc_unset(sizeof(*chunk) + room);
 
 	if (!chunk)

@@ -112,16 +112,41 @@ static void hand_over(struct bv_env *env, struct bv_result *res)
 	res->visited = env->stats.visited;
 	res->states = env->stats.states_total;
 	res->peak_bytes = env->stats.bytes_peak;
-	res->pool = env->pool;
-	env->pool = (struct bv_pool){ };
+	res->pool = env->given;
+	env->given = (struct bv_pool){ };
 }
 
 /*
- * What a program needs, by guess: the environment, room for names of a comparison or for
- * what folding knows, and by instruction itself, its facts, its places and what a pass keeps.
+ * What a check needs: the environment, room for names of a comparison or for what folding
+ * knows, and for each instruction itself, its facts and its place. In small programs what a
+ * pass keeps of it, too; in others that is dear, and goes when the pass ends.
  */
 #define FIRST_BYTES	(sizeof(struct bv_env) + 2560)
-#define INSN_BYTES	(sizeof(struct bv_insn_info) + 48)
+#define INSN_BYTES	(sizeof(struct bpf_insn) + sizeof(struct bv_insn_info))
+#define PASS_BYTES	36
+#define SMALL_PROGRAM	256
+
+static size_t first_bytes(const struct bv_request *req)
+{
+	size_t each = INSN_BYTES;
+
+	if (!req->privileged)
+		each += sizeof(struct bv_moved);
+	if (req->source)
+		each += sizeof(u32);
+	if (req->count <= SMALL_PROGRAM)
+		each += PASS_BYTES;
+	return FIRST_BYTES + req->count * each;
+}
+
+/* what is given to the caller: the program, which may become somewhat longer, and places */
+static size_t given_bytes(const struct bv_request *req)
+{
+	size_t places = req->source ? req->count * sizeof(u32) : 0;
+
+	return places + (req->count + req->count / 8) * sizeof(struct bpf_insn) +
+	       sizeof(struct bv_placed_func);
+}
 
 static bool alloc_arrays(struct bv_env *env)
 {
@@ -141,7 +166,7 @@ static bool alloc_arrays(struct bv_env *env)
 	if (!env->req->source)
 		return true;
 	env->loaded = bv_pool_take(&env->pool, count * sizeof(*env->loaded));
-	env->placed = bv_pool_take(&env->pool, count * sizeof(*env->placed));
+	env->placed = bv_pool_take(&env->given, count * sizeof(*env->placed));
 	if (!env->loaded || !env->placed)
 		return false;
 	for (i = 0; i < count; i++) {
@@ -153,7 +178,7 @@ static bool alloc_arrays(struct bv_env *env)
 
 static struct bv_env *env_new(const struct bv_request *req)
 {
-	struct bv_pool pool = { .step = FIRST_BYTES + (size_t)req->count * INSN_BYTES };
+	struct bv_pool pool = { .step = first_bytes(req) };
 	struct bv_env *env = bv_pool_take(&pool, sizeof(*env));
 
 	if (!env)
@@ -162,6 +187,7 @@ static struct bv_env *env_new(const struct bv_request *req)
 	memset(env, 0, offsetof(struct bv_env, log));
 	bv_log_start(&env->log, req->log_buf, req->log_size, req->log_level);
 	env->pool = pool;
+	env->given.step = given_bytes(req);
 	env->req = req;
 	env->type = req->type;
 	env->pc = BV_NO_PC;
@@ -170,12 +196,13 @@ static struct bv_env *env_new(const struct bv_request *req)
 	env->stats.started_ns = bv_host_now();
 	if (alloc_arrays(env))
 		return env;
+	bv_pool_free(&env->given);
 	pool = env->pool;
 	bv_pool_free(&pool);
 	return NULL;
 }
 
-/* maps that were not handed over go too; and the memory, unless that was */
+/* maps and memory that were not handed over go too */
 static void env_free(struct bv_env *env)
 {
 	struct bv_pool pool = env->pool;
@@ -186,6 +213,7 @@ static void env_free(struct bv_env *env)
 	bv_claims_drop(env);
 	bv_free(env->maps);
 	bv_free(env->loops);
+	bv_pool_free(&env->given);
 	bv_pool_free(&pool);
 }
 
