@@ -352,7 +352,7 @@ static struct bpf_map *stacks_alloc(const struct bpf_map_spec *spec)
 	stacks->mask = slots - 1;
 	err = make_stacks(stacks, spec);
 	if (!err) {
-		err = get_callchain_buffers(sysctl_perf_event_max_stack);
+		err = bpf_stack_prepare();
 		if (!err)
 			return &stacks->map;
 		freelist_destroy(&stacks->free);
@@ -367,7 +367,7 @@ static void stacks_free(struct bpf_map *map)
 {
 	struct stack_map *stacks = to_stacks(map);
 
-	put_callchain_buffers();
+	bpf_stack_release();
 	freelist_destroy(&stacks->free);
 	bpf_map_area_free(stacks->stacks);
 	bpf_map_exit(map);

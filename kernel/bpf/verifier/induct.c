@@ -268,20 +268,9 @@ static void name(struct bv_env *env, struct bv_reg *r)
 		bv_reg_set_name(r, ++env->next_id, 0);
 }
 
-static void name_saved(struct bv_env *env, struct bv_slot *slot)
+static void name_saved(struct bv_reg *r, void *env)
 {
-	struct bv_reg r;
-	u32 begins;
-
-	if (slot->whole) {
-		name(env, &slot->spill);
-		return;
-	}
-	for (begins = slot->begins; begins; begins &= begins - 1) {
-		bv_slot_get(slot, __ffs(begins), &r);
-		name(env, &r);
-		bv_slot_put(slot, __ffs(begins), &r);
-	}
+	name(env, r);
 }
 
 /**
@@ -299,7 +288,7 @@ void bv_induct_name(struct bv_env *env, struct bv_state *st)
 			name(env, &st->reg[i]);
 	for (i = 0; i < st->nslots; i++)
 		if (slots >> i & 1)
-			name_saved(env, &st->slots[i]);
+			bv_slot_each(&st->slots[i], name_saved, env);
 }
 
 /* the numbers that come back, all of which are in the range of @old, @cur's among them */

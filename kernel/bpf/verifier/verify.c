@@ -176,6 +176,21 @@ static bool alloc_arrays(struct bv_env *env)
 	return true;
 }
 
+/* maps and memory that were not handed over go too */
+static void env_free(struct bv_env *env)
+{
+	struct bv_pool pool = env->pool;
+	u32 i;
+
+	for (i = 0; i < env->map_count; i++)
+		bv_host_map_put(env->maps[i].map);
+	bv_claims_drop(env);
+	bv_free(env->maps);
+	bv_free(env->loops);
+	bv_pool_free(&env->given);
+	bv_pool_free(&pool);
+}
+
 static struct bv_env *env_new(const struct bv_request *req)
 {
 	struct bv_pool pool = { .step = first_bytes(req) };
@@ -196,25 +211,8 @@ static struct bv_env *env_new(const struct bv_request *req)
 	env->stats.started_ns = bv_host_now();
 	if (alloc_arrays(env))
 		return env;
-	bv_pool_free(&env->given);
-	pool = env->pool;
-	bv_pool_free(&pool);
+	env_free(env);
 	return NULL;
-}
-
-/* maps and memory that were not handed over go too */
-static void env_free(struct bv_env *env)
-{
-	struct bv_pool pool = env->pool;
-	u32 i;
-
-	for (i = 0; i < env->map_count; i++)
-		bv_host_map_put(env->maps[i].map);
-	bv_claims_drop(env);
-	bv_free(env->maps);
-	bv_free(env->loops);
-	bv_pool_free(&env->given);
-	bv_pool_free(&pool);
 }
 
 /**

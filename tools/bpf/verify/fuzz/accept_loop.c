@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Loops of programs of accept.c: a counter in a slot of the stack that nothing else touches, or
- * in a half of one beside that of the loop around, up or down, in both widths, to a constant or a number that is bounded; a way out in the
- * middle; a pointer that every turn begins with; loops in loops.
+ * in a half of one beside that of the loop around, up or down, in both widths, to a constant or
+ * a number that is bounded; a way out in the middle; a pointer that every turn begins with;
+ * loops in loops.
  *
  *	before		numbers may be anything, and pointers are gone, but for one that is kept
  *	body		as any block
