@@ -399,6 +399,7 @@ struct bv_vain_join {
  * @claims:	what the walk claims, or NULL: claims.c's own
  * @stats:	totals
  * @pool:	memory of this check; what a pass marks goes when it ends
+ * @heap:	memory of states, during the walk
  * @given:	memory of what the caller gets
  * @log:	the user's log; last, as its text is not cleared
  */
@@ -451,6 +452,7 @@ struct bv_env {
 	struct bv_claims		*claims;
 	struct bv_stats			stats;
 	struct bv_pool			pool;
+	struct bv_heap			heap;
 	struct bv_pool			given;
 	struct bv_log			log;
 };

@@ -68,20 +68,23 @@ void bv_frames_sweep(struct bv_env *env)
 		*link = f->next;
 		env->dead_frames--;
 		bv_state_bytes(env, -bytes_of(f));
-		bv_free(f->slots);
-		bv_free(f);
+		bv_heap_give(&env->heap, f->slots, f->cap * sizeof(*f->slots));
+		bv_heap_give(&env->heap, f, sizeof(*f));
 	}
 }
 
 /* a frame with room for @nslots slots, which are anything; one reference */
 static struct bv_frame *new_frame(struct bv_env *env, u32 nslots)
 {
-	struct bv_frame *f = bv_alloc(sizeof(*f));
+	struct bv_frame *f = bv_heap_take(&env->heap, sizeof(*f));
 
-	if (f && nslots)
-		f->slots = bv_alloc(nslots * sizeof(*f->slots));
-	if (!f || (nslots && !f->slots)) {
-		bv_free(f);
+	if (!f)
+		return NULL;
+	memset(f, 0, offsetof(struct bv_frame, reg));
+	if (nslots)
+		f->slots = bv_heap_take(&env->heap, nslots * sizeof(*f->slots));
+	if (nslots && !f->slots) {
+		bv_heap_give(&env->heap, f, sizeof(*f));
 		return NULL;
 	}
 	f->refs = 1;

@@ -416,6 +416,23 @@ static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old
 	}
 }
 
+static u32 turns_bytes(const struct bv_checkpoint *cp)
+{
+	return (count_values(cp) + 1) * sizeof(struct bv_step);
+}
+
+/**
+ * bv_induct_drop() - nobody refers to a kept state any more
+ * @env:	the check
+ * @cp:		the state; what it knows of turns goes
+ */
+void bv_induct_drop(struct bv_env *env, struct bv_checkpoint *cp)
+{
+	if (cp->turns)
+		bv_heap_give(&env->heap, cp->turns, turns_bytes(cp));
+	cp->turns = NULL;
+}
+
 /**
  * bv_induct_turn() - a turn of a loop led back to a state that covers what came
  * @env:	the check
@@ -427,22 +444,24 @@ static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old
  */
 int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *st)
 {
-	u32 bytes = (count_values(old) + 1) * sizeof(struct bv_step);
-	struct bv_step *steps = bv_alloc(bytes);
+	u32 bytes = turns_bytes(old);
+	struct bv_step *steps = bv_heap_take(&env->heap, bytes);
 	u64 turns;
 
 	if (!steps)
 		return -ENOMEM;
 	if (old->turns)
 		memcpy(steps, old->turns, bytes);
+	else
+		memset(steps, 0, bytes);
 	note_steps(env, old, st, steps);
 	if (find_best(old, steps, &turns) < 0) {
-		bv_free(steps);
+		bv_heap_give(&env->heap, steps, bytes);
 		return 0;
 	}
 	if (!old->turns)
 		bv_prune_grow(env, old, bytes);
-	bv_free(old->turns);
+	bv_heap_give(&env->heap, old->turns, bytes);
 	old->turns = steps;
 	note_turns(env, old, turns);
 	return 1;

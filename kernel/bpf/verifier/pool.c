@@ -13,9 +13,6 @@
 /* pieces begin where anything may */
 #define ALIGNMENT	sizeof(u64)
 
-/* of an allocation that nobody said a size for */
-#define LEAST_STEP	((size_t)2048)
-
 #ifdef __SANITIZE_ADDRESS__
 #define EACH_ALONE	true
 #else
@@ -35,6 +32,9 @@ struct bv_chunk {
 	size_t		used;
 	u8		bytes[] __aligned(sizeof(u64));
 };
+
+/* of an allocation that nobody said a size for: with its head, what kmalloc() would take */
+#define LEAST_STEP	(4096 - sizeof(struct bv_chunk))
 
 static bool add_chunk(struct bv_pool *pool, size_t bytes)
 {
@@ -128,4 +128,76 @@ void bv_pool_release(struct bv_pool *pool, struct bv_mark mark)
 void bv_pool_free(struct bv_pool *pool)
 {
 	bv_pool_release(pool, (struct bv_mark){ });
+}
+
+/* a piece that can be given out again: @bytes of it, a multiple of the step */
+static void put_spare(struct bv_heap *heap, void *piece, size_t bytes)
+{
+	void **spare = &heap->spare[bytes / BV_HEAP_STEP - 1];
+
+	*(void **)piece = *spare;
+	*spare = piece;
+}
+
+/* what is left of the allocation is too little for the next piece, but not for others */
+static void keep_rest(struct bv_heap *heap)
+{
+	struct bv_chunk *chunk = heap->pool.last;
+	size_t rest = chunk ? round_down(chunk->room - chunk->used, BV_HEAP_STEP) : 0;
+
+	if (!rest || rest > BV_HEAP_MOST)
+		return;
+	put_spare(heap, chunk->bytes + chunk->used, rest);
+	chunk->used += rest;
+}
+
+/**
+ * bv_heap_take() - memory that the caller writes before reading it
+ * @heap:	the heap
+ * @bytes:	how much, more than none
+ *
+ * Context: may sleep.
+ * Return: the memory, at a multiple of 8, until it is given back; NULL without memory.
+ */
+void *bv_heap_take(struct bv_heap *heap, size_t bytes)
+{
+	struct bv_chunk *chunk = heap->pool.last;
+	void **spare, *piece;
+
+	if (bytes > BV_HEAP_MOST || EACH_ALONE)
+		return bv_alloc_unset(bytes);
+	bytes = round_up(bytes, BV_HEAP_STEP);
+	spare = &heap->spare[bytes / BV_HEAP_STEP - 1];
+	piece = *spare;
+	if (piece) {
+		*spare = *(void **)piece;
+		return piece;
+	}
+	if (!chunk || chunk->room - chunk->used < bytes)
+		keep_rest(heap);
+	return bv_pool_take(&heap->pool, bytes);
+}
+
+/**
+ * bv_heap_give() - a piece is not needed any more
+ * @heap:	the heap
+ * @piece:	from bv_heap_take(), or NULL
+ * @bytes:	as many as were asked for
+ */
+void bv_heap_give(struct bv_heap *heap, void *piece, size_t bytes)
+{
+	if (bytes > BV_HEAP_MOST || EACH_ALONE)
+		bv_free(piece);
+	else if (piece)
+		put_spare(heap, piece, round_up(bytes, BV_HEAP_STEP));
+}
+
+/**
+ * bv_heap_free() - all of it goes
+ * @heap:	the heap, of which every piece was given back; may be used again
+ */
+void bv_heap_free(struct bv_heap *heap)
+{
+	bv_pool_free(&heap->pool);
+	memset(heap->spare, 0, sizeof(heap->spare));
 }

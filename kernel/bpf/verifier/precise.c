@@ -36,6 +36,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/errno.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include "walk.h"
 #include "width.h"
@@ -216,18 +217,38 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 	demand(env, st->parent, wanted);
 }
 
+static u32 edge_bytes(const struct bv_checkpoint *old)
+{
+	return sizeof(struct bv_edge) +
+	       (hweight16(old->regs) + hweight64(old->slots)) * sizeof(struct bv_deps);
+}
+
+/**
+ * bv_demand_drop() - nobody refers to a kept state any more
+ * @env:	the check
+ * @cp:		the state; the paths that ended at it are forgotten
+ */
+void bv_demand_drop(struct bv_env *env, struct bv_checkpoint *cp)
+{
+	while (cp->edges) {
+		struct bv_edge *edge = cp->edges;
+
+		cp->edges = edge->next;
+		bv_heap_give(&env->heap, edge, edge_bytes(cp));
+	}
+}
+
 /* a path that ends at @old, with room for deps of each value kept; or NULL */
 static struct bv_edge *make_edge(struct bv_env *env, struct bv_checkpoint *old,
 				 struct bv_checkpoint *parent)
 {
-	u32 nvalues = hweight16(old->regs) + hweight64(old->slots);
+	u32 bytes = edge_bytes(old);
 	struct bv_edge *edge;
-	u32 bytes;
 
-	bytes = sizeof(*edge) + nvalues * sizeof(*edge->from);
-	edge = bv_alloc(bytes);
+	edge = bv_heap_take(&env->heap, bytes);
 	if (!edge)
 		return NULL;
+	memset(edge, 0, bytes);
 	bv_prune_grow(env, old, bytes);
 	edge->parent = parent;
 	edge->next = old->edges;

@@ -95,6 +95,12 @@ void bv_prune_grow(struct bv_env *env, struct bv_checkpoint *cp, u32 bytes)
 	bv_state_bytes(env, bytes);
 }
 
+static u32 bytes_of(u32 nregs, u32 nslots, u32 nheld)
+{
+	return sizeof(struct bv_checkpoint) + nregs * sizeof(struct bv_reg) +
+	       nslots * sizeof(struct bv_slot) + nheld * sizeof(struct bv_held);
+}
+
 static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 {
 	struct bv_deps kept = kept_values(env, st);
@@ -104,9 +110,8 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	struct bv_reg *reg;
 	u32 bytes;
 
-	bytes = sizeof(*cp) + nregs * sizeof(*cp->reg) + nslots * sizeof(*cp->slot) +
-		st->nheld * sizeof(*cp->held);
-	cp = bv_alloc_unset(bytes);
+	bytes = bytes_of(nregs, nslots, st->nheld);
+	cp = bv_heap_take(&env->heap, bytes);
 	if (!cp)
 		return NULL;
 	slot = (struct bv_slot *)&cp->reg[nregs];
@@ -115,7 +120,7 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 		.regs = kept.regs, .slots = kept.slots,
 	};
 	if (bv_claims_point(env, &cp->point)) {
-		bv_free(cp);
+		bv_heap_give(&env->heap, cp, bytes);
 		return NULL;
 	}
 	for (reg = cp->reg; kept.regs; kept.regs &= kept.regs - 1)
@@ -140,14 +145,10 @@ void bv_prune_drop(struct bv_env *env, struct bv_checkpoint *cp)
 	bv_state_bytes(env, -(s64)cp->bytes);
 	bv_claims_settle(env, cp->point, cp->precise);
 	bv_frames_put(env, cp->caller);
-	while (cp->edges) {
-		struct bv_edge *edge = cp->edges;
-
-		cp->edges = edge->next;
-		bv_free(edge);
-	}
-	bv_free(cp->turns);
-	bv_free(cp);
+	bv_demand_drop(env, cp);
+	bv_induct_drop(env, cp);
+	bv_heap_give(&env->heap, cp, bytes_of(hweight16(cp->regs), hweight64(cp->slots),
+					      cp->nheld));
 }
 
 /*

@@ -70,7 +70,7 @@ static struct bv_state *take(struct bv_env *env)
 		env->spare = st->next_spare;
 		return st;
 	}
-	st = bv_alloc_unset(sizeof(*st));
+	st = bv_heap_take(&env->heap, sizeof(*st));
 	if (!st)
 		return NULL;
 	st->slots = NULL;
@@ -106,23 +106,26 @@ void bv_state_free_spare(struct bv_env *env)
 
 		env->spare = st->next_spare;
 		bv_state_bytes(env, -(s64)(sizeof(*st) + st->cap * sizeof(*st->slots)));
-		bv_free(st->slots);
-		bv_free(st);
+		bv_heap_give(&env->heap, st->slots, st->cap * sizeof(*st->slots));
+		bv_heap_give(&env->heap, st, sizeof(*st));
 	}
 }
 
 static int reserve(struct bv_env *env, struct bv_state *st, u32 nslots)
 {
-	u32 cap = max(st->cap, 4U);
+	u32 cap = max(st->cap, 1U);
 	struct bv_slot *slots;
 
 	while (cap < nslots)
 		cap *= 2;
 	if (cap == st->cap)
 		return 0;
-	slots = bv_resize(st->slots, st->cap * sizeof(*slots), cap * sizeof(*slots));
+	slots = bv_heap_take(&env->heap, cap * sizeof(*slots));
 	if (!slots)
 		return -ENOMEM;
+	if (st->slots)
+		memcpy(slots, st->slots, st->cap * sizeof(*slots));
+	bv_heap_give(&env->heap, st->slots, st->cap * sizeof(*slots));
 	bv_state_bytes(env, (s64)(cap - st->cap) * sizeof(*slots));
 	st->slots = slots;
 	st->cap = cap;
@@ -242,13 +245,16 @@ static void pack(struct bv_packed *p, const struct bv_state *st)
 /**
  * bv_state_pack() - keep of a state what it takes to go on
  * @env:	the check
+ * @pool:	where packed states lie, and nothing else: the last one there is freed first
  * @st:		the state
  * @pc:		where it goes on: what is not live there is left out
  *
  * Return: it in less memory, @st being freed; NULL without memory, @st being as it was.
  */
-struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc)
+struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_pool *pool, struct bv_state *st,
+				u32 pc)
 {
+	struct bv_mark mark = bv_pool_mark(pool);
 	u32 nslots = min_t(u32, st->nslots, fls64(env->info[pc].live_slots));
 	u64 slots = nslots ? env->info[pc].live_slots & GENMASK_ULL(nslots - 1, 0) : 0;
 	u32 regs = live_regs(env, pc);
@@ -257,11 +263,12 @@ struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc)
 
 	bytes = sizeof(*p) + hweight32(regs) * sizeof(struct bv_reg) +
 		hweight64(slots) * sizeof(struct bv_slot) + st->nheld * sizeof(struct bv_held);
-	p = bv_alloc_unset(bytes);
+	p = bv_pool_take(pool, bytes);
 	if (!p)
 		return NULL;
 	p->path = path_of(st);
 	p->path.nslots = nslots;
+	p->mark = mark;
 	p->bytes = bytes;
 	p->regs = regs;
 	p->slots = slots;
@@ -315,13 +322,14 @@ struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p)
 /**
  * bv_packed_free() - a packed state is not needed any more
  * @env:	the check
- * @p:		the packed state
+ * @pool:	where it lies
+ * @p:		the packed state, the last one there
  */
-void bv_packed_free(struct bv_env *env, const struct bv_packed *p)
+void bv_packed_free(struct bv_env *env, struct bv_pool *pool, const struct bv_packed *p)
 {
 	bv_frames_put(env, p->path.caller);
 	bv_state_bytes(env, -(s64)p->bytes);
-	bv_free(p);
+	bv_pool_release(pool, p->mark);
 }
 
 /**

@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include "domain.h"
 #include "env.h"
+#include "pool.h"
 
 #define BV_STACK_BYTES	512
 #define BV_SLOT_BYTES	8
@@ -280,6 +281,7 @@ struct bv_path {
 /**
  * struct bv_packed - a state of a path that waits: what is live, and no room for more
  * @path:	the rest of the state; slots in use include some that are not here
+ * @mark:	of the pool that it lies in, the last piece there, from before it was made
  * @bytes:	of all this
  * @regs:	registers that are here, bit by number
  * @slots:	slots that are here
@@ -288,6 +290,7 @@ struct bv_path {
  */
 struct bv_packed {
 	struct bv_path	path;
+	struct bv_mark	mark;
 	u32		bytes;
 	u32		regs;
 	u64		slots;
@@ -376,9 +379,10 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 void bv_state_keep_live(struct bv_env *env, struct bv_state *st, u32 pc);
 void bv_state_free(struct bv_env *env, struct bv_state *st);
 void bv_state_free_spare(struct bv_env *env);
-struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_state *st, u32 pc);
+struct bv_packed *bv_state_pack(struct bv_env *env, struct bv_pool *pool, struct bv_state *st,
+				u32 pc);
 struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p);
-void bv_packed_free(struct bv_env *env, const struct bv_packed *p);
+void bv_packed_free(struct bv_env *env, struct bv_pool *pool, const struct bv_packed *p);
 int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots);
 /* calls @fn for every register and every saved one of @st */
 void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);

@@ -24,39 +24,49 @@
 #define BREATHE_EVERY	4096
 
 /* arms that wait, and decisions of a path, that there is room for at first */
-#define FIRST_ROOM	64
+#define FIRST_ROOM	16
 
-/* so many arms wait with their state at hand, others with a packed one */
-#define WAIT_UNPACKED	28
+/* the arms that come next have their state at hand, all others a packed one */
+#define WAIT_UNPACKED	1
 
 /* instructions visited while functions are tried, after which that is given up */
 #define TRIAL_VISITED	(BV_LIMIT_VISITED / 8)
 
-/* where many arms wait, they take little memory; without any, they wait as they are */
-static void pack_waiting(struct bv_env *env, struct bv_waiting *w)
+/* of many arms those that wait for longest take little memory; without any, they stay */
+static void pack_waiting(struct bv_env *env)
 {
-	w->packed = bv_state_pack(env, w->st, w->pc);
-	if (w->packed)
-		w->st = NULL;
+	struct bv_walk *walk = env->walk;
+	struct bv_waiting *w = &walk->waiting[walk->npacked];
+
+	if (walk->count - walk->npacked <= WAIT_UNPACKED)
+		return;
+	w->packed = bv_state_pack(env, &walk->packed, w->st, w->pc);
+	if (!w->packed)
+		return;
+	w->st = NULL;
+	walk->npacked++;
 }
 
-/* false without memory: the arm is as it was */
+/* the arm that comes next; false without memory: it is as it was */
 static bool unpack_waiting(struct bv_env *env, struct bv_waiting *w)
 {
+	struct bv_walk *walk = env->walk;
+
 	if (!w->packed)
 		return true;
 	w->st = bv_state_unpack(env, w->packed);
 	if (!w->st)
 		return false;
-	bv_packed_free(env, w->packed);
+	bv_packed_free(env, &walk->packed, w->packed);
 	w->packed = NULL;
+	walk->npacked--;
 	return true;
 }
 
 static void drop_waiting(struct bv_env *env, const struct bv_waiting *w)
 {
 	if (w->packed)
-		bv_packed_free(env, w->packed);
+		bv_packed_free(env, &env->walk->packed, w->packed);
 	else
 		bv_state_free(env, w->st);
 }
@@ -89,9 +99,8 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 	walk->waiting[walk->count] = (struct bv_waiting){
 		.st = st, .pc = pc, .from = from_pc, .trail = env->trail.len,
 	};
-	if (walk->count >= WAIT_UNPACKED)
-		pack_waiting(env, &walk->waiting[walk->count]);
 	walk->count++;
+	pack_waiting(env);
 	return 0;
 }
 
@@ -465,6 +474,7 @@ static int explore(struct bv_env *env)
 		if (again)
 			err = forget(env);
 	} while (again && !err);
+	bv_heap_free(&env->heap);
 	return err;
 }
 

@@ -191,6 +191,8 @@ static inline struct bv_checkpoint *bv_waiting_last(const struct bv_waiting *w)
  * @waiting:	arms to walk, the next one last
  * @count:	how many
  * @cap:	room for
+ * @npacked:	so many of them, those that wait for longest, are packed
+ * @packed:	where these lie, in that order
  * @kept:	one per instruction where states are compared, by bv_insn_info.point (prune.c)
  * @kept_bytes:	what kept states take
  * @names:	same.c's own
@@ -206,6 +208,8 @@ struct bv_walk {
 	struct bv_waiting	*waiting;
 	u32			count;
 	u32			cap;
+	u32			npacked;
+	struct bv_pool		packed;
 	struct bv_kept		*kept;
 	u64			kept_bytes;
 	struct bv_names		*names;
@@ -232,6 +236,8 @@ void bv_demand_as(struct bv_env *env, struct bv_state *st,
 
 /* precise.c: the same with one that is not final: also for what it may compare later */
 int bv_demand_later(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old);
+/* precise.c: @cp is given back, with what it remembers of such paths */
+void bv_demand_drop(struct bv_env *env, struct bv_checkpoint *cp);
 /* precise.c: R0, given by a function, matters as far as its deps go */
 void bv_demand_result(struct bv_env *env, struct bv_state *st);
 
@@ -290,6 +296,8 @@ void bv_induct_name(struct bv_env *env, struct bv_state *st);
 int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *st);
 /* induct.c: all turns from @cp have been seen: how many there can be is noted */
 void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp);
+/* induct.c: @cp is given back, with what it knows of turns */
+void bv_induct_drop(struct bv_env *env, struct bv_checkpoint *cp);
 /* induct.c: a loop cannot be verified this way: BV_AGAIN, or a refusal */
 int bv_induct_unroll(struct bv_env *env);
 int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * pool.c: pieces are where nobody else's are and stay what they were, in few allocations,
- * until their mark is released. Not under the sanitizers, where each piece is alone.
+ * until their mark is released; those of a heap until they are given back, and then somebody
+ * else's. Not under the sanitizers, where each piece is alone.
  */
 #include <linux/kernel.h>
 #include <linux/types.h>
@@ -138,10 +139,79 @@ static void test_starved(void)
 	ok(!user_memory_live(), "and can be given back");
 }
 
+static bool take_heap(struct bv_heap *heap, struct piece *p, size_t bytes, int fill)
+{
+	*p = (struct piece){ bv_heap_take(heap, bytes), bytes, fill };
+	if (!p->at || (uintptr_t)p->at % 8)
+		return false;
+	memset(p->at, fill, bytes);
+	return true;
+}
+
+/* takes and gives back at random, in no order */
+static bool go_round_heap(struct bv_heap *heap)
+{
+	unsigned int count = 0, i, n;
+
+	for (i = 0; i < 400; i++) {
+		size_t bytes = 1 + rand() % (rand() % 8 ? 300 : 6000);
+
+		if (count < MOST && rand() % 2) {
+			if (!take_heap(heap, &pieces[count++], bytes, rand() % 256))
+				return false;
+		} else if (count) {
+			n = rand() % count;
+			bv_heap_give(heap, pieces[n].at, pieces[n].bytes);
+			pieces[n] = pieces[--count];
+		}
+		if (!all_whole(count))
+			return false;
+	}
+	while (count--)
+		bv_heap_give(heap, pieces[count].at, pieces[count].bytes);
+	return true;
+}
+
+static void test_heap(void)
+{
+	struct bv_heap heap = { };
+	unsigned int i, good = 0;
+	void *first;
+
+	for (i = 0; i < ROUNDS; i++) {
+		good += go_round_heap(&heap);
+		if (!(i % 8))
+			bv_heap_free(&heap);
+	}
+	ok(good == ROUNDS, "pieces of a heap are apart and stay, in %u of %u rounds", good, ROUNDS);
+	bv_heap_free(&heap);
+	ok(!user_memory_live(), "nothing is left of them");
+
+	for (i = 0; i < 30; i++)
+		take_heap(&heap, &pieces[i], 128, i);
+	ok(user_memory_live() == 1 && all_whole(30), "as many as fit take one allocation");
+	first = pieces[7].at;
+	bv_heap_give(&heap, first, 128);
+	take_heap(&heap, &pieces[7], 100, 7);
+	ok(pieces[7].at == first && all_whole(30), "what was given back is given again");
+	/* 4072 bytes, of which 3840 are taken: a piece of 1024 needs another allocation */
+	take_heap(&heap, &pieces[30], 1024, 30);
+	take_heap(&heap, &pieces[31], 224, 31);
+	ok(user_memory_live() == 2 && pieces[31].at < pieces[0].at + 4096 &&
+	   pieces[31].at > pieces[0].at && all_whole(32), "and so is the rest of an allocation");
+	take_heap(&heap, &pieces[32], 5000, 32);
+	ok(user_memory_live() == 3, "what is large is an allocation");
+	bv_heap_give(&heap, pieces[32].at, 5000);
+	ok(user_memory_live() == 2 && all_whole(32), "which goes when it is given back");
+	bv_heap_free(&heap);
+	ok(!user_memory_live(), "as all goes at the end");
+}
+
 int main(void)
 {
 	test_random();
 	test_few();
 	test_starved();
+	test_heap();
 	return tap_done();
 }
