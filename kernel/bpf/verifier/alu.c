@@ -9,6 +9,7 @@
  */
 #include <linux/kernel.h>
 #include <linux/limits.h>
+#include "move.h"
 #include "op.h"
 #include "width.h"
 
@@ -170,24 +171,76 @@ struct link {
 };
 
 /*
+ * What adding @val moves @num by, or taking it away if @down. In 32 bits also where it moved
+ * so and did not wrap, unless it cannot; false: it may have done anything.
+ */
+static bool find_move(struct scalar num, struct scalar val, bool down, bool is64,
+		      struct bv_move *move)
+{
+	u64 most = bv_scalar_umax(val);
+
+	move->by = val.r64;
+	move->least = 0;
+	move->most = U64_MAX;
+	if (down)
+		move->by.base = -(val.r64.base + val.r64.len);
+	if (is64)
+		return true;
+	if (most > U32_MAX || bv_scalar_umax(num) > U32_MAX)
+		return false;
+	if (down && bv_scalar_umin(num) < most)
+		move->most = U32_MAX - most;
+	if (!down && bv_scalar_umax(num) + most > U32_MAX)
+		move->least = most;
+	return true;
+}
+
+/*
+ * A number by which turns of a loop are told, and another one: the result has an identity
+ * that tells how far it is from that; *id is 0 if it has none.
+ */
+static int link_moved(struct bv_env *env, const struct bv_state *st, u8 op, bool is64,
+		      const struct bv_reg *num, struct scalar val, u32 *id)
+{
+	bool down = op == BPF_SUB;
+	struct bv_move move;
+
+	if (!bv_move_tells(env, st, num->id))
+		return 0;
+	/* in 32 bits, to add -1 is to take 1 away */
+	if (!is64 && !down && bv_scalar_is_const(val) && (s32)val.bits.value < 0) {
+		val = bv_scalar_const(-(u32)val.bits.value);
+		down = true;
+	}
+	if (!find_move(num->val, val, down, is64, &move))
+		return 0;
+	*id = ++env->next_id;
+	move.id = *id;
+	return bv_move_note(env, st, num, move);
+}
+
+/*
  * A number plus a constant stays linked to the number. That it is this constant, and in
  * 32 bits that nothing wraps, follows from both operands, whose deps the result has: where
  * the link is made use of, these go along (branch.c).
  */
-static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
-			   const struct bv_reg *dst, struct bv_reg *src)
+static int link_of(struct bv_env *env, const struct bv_state *st, const struct bpf_insn *insn,
+		   const struct bv_reg *dst, struct bv_reg *src, struct link *link)
 {
 	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
 	const struct bv_reg *num = dst;
 	u8 op = BPF_OP(insn->code);
 	u64 by;
 
+	*link = (struct link){};
 	/* a mask that takes nothing away */
 	if (op == BPF_AND && !src && num->id &&
-	    !((num->val.bits.value | num->val.bits.mask) & ~imm_value(insn).bits.value))
-		return (struct link){ num->id, num->delta };
+	    !((num->val.bits.value | num->val.bits.mask) & ~imm_value(insn).bits.value)) {
+		*link = (struct link){ num->id, num->delta };
+		return 0;
+	}
 	if (op != BPF_ADD && op != BPF_SUB)
-		return (struct link){};
+		return 0;
 	if (!src) {
 		by = imm_number(insn);
 	} else if (bv_scalar_is_const(src->val)) {
@@ -197,13 +250,19 @@ static struct link link_of(struct bv_env *env, const struct bpf_insn *insn,
 		num = src;
 		by = dst->val.bits.value;
 	} else {
-		return (struct link){};
+		if (op == BPF_ADD && !bv_move_tells(env, st, dst->id))
+			return link_moved(env, st, op, is64, src, dst->val, &link->id);
+		return link_moved(env, st, op, is64, dst, src->val, &link->id);
 	}
+	if (!num->id)
+		return 0;
 	if (op == BPF_SUB)
 		by = -by;
-	if (!num->id || (!is64 && !is_exact_half(num->val, &by)))
-		return (struct link){};
-	return (struct link){ num->id, num->delta + by };
+	if (!is64 && !is_exact_half(num->val, &by))
+		return link_moved(env, st, BPF_ADD, false, num, bv_scalar_const((u32)by),
+				  &link->id);
+	*link = (struct link){ num->id, num->delta + by };
+	return 0;
 }
 
 /*
@@ -272,15 +331,18 @@ static void alu_constants(struct bv_env *env, const struct bpf_insn *insn, struc
 	bv_reg_const(dst, num, src ? bv_deps_or(dst->deps, src->deps) : dst->deps, env->pc);
 }
 
-static void alu_numbers(struct bv_env *env, const struct bpf_insn *insn, struct bv_reg *dst,
-			struct bv_reg *src)
+static int alu_numbers(struct bv_env *env, const struct bv_state *st,
+		       const struct bpf_insn *insn, struct bv_reg *dst, struct bv_reg *src)
 {
 	struct bv_deps deps = src ? bv_deps_or(dst->deps, src->deps) : dst->deps;
 	u32 lost = blame(env, dst, src);
 	struct scalar val;
 	struct link link;
+	int err;
 
-	link = link_of(env, insn, dst, src);
+	err = link_of(env, st, insn, dst, src, &link);
+	if (err)
+		return err;
 	val = binary_result(insn, dst, src);
 	if (is_shift(insn)) {
 		shift_down(env, insn, &val, &link);
@@ -290,6 +352,7 @@ static void alu_numbers(struct bv_env *env, const struct bpf_insn *insn, struct 
 	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
 	dst->id = link.id;
 	dst->delta = link.delta;
+	return 0;
 }
 
 static int alu_binary(struct bv_env *env, struct bv_state *st,
@@ -307,10 +370,9 @@ static int alu_binary(struct bv_env *env, struct bv_state *st,
 		return bv_op_pointer(env, st, insn, src);
 
 	env->info[env->pc].harden |= BV_HARDEN_NUMBERS;
-	if (are_constants(dst, src))
-		alu_constants(env, insn, dst, src);
-	else
-		alu_numbers(env, insn, dst, src);
+	if (!are_constants(dst, src))
+		return alu_numbers(env, st, insn, dst, src);
+	alu_constants(env, insn, dst, src);
 	return 0;
 }
 

@@ -22,6 +22,7 @@
 #include <linux/minmax.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include "limit.h"
 #include "op.h"
 #include "width.h"
 
@@ -328,6 +329,16 @@ static int decide_same(u8 op)
 	}
 }
 
+/* tests of numbers say how far loops go */
+static void note_limits(struct bv_env *env, const struct bv_state *st, const struct side *dst,
+			const struct side *src)
+{
+	if (dst->reg < MAX_BPF_REG)
+		bv_limit_note(env, &st->reg[dst->reg], src->val, false);
+	if (src->reg < MAX_BPF_REG)
+		bv_limit_note(env, &st->reg[src->reg], dst->val, true);
+}
+
 /* is the jump arm the one that can hold more numbers? */
 static bool jump_wider(const struct outcome *fall, const struct outcome *jump)
 {
@@ -354,6 +365,8 @@ static int branch_numbers(struct bv_env *env, struct bv_state *st,
 		only_arm(env, st, decided, arms);
 		return 0;
 	}
+	if (env->info[env->pc].loop)
+		note_limits(env, st, dst, src);
 	if (decided < 0)
 		decided = bv_scalar_decide(op, is64, dst->val, src->val);
 	if (decided >= 0) {

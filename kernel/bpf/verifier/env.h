@@ -60,9 +60,46 @@ enum bv_call_map {
 				 BV_HARDEN_BEFORE | BV_HARDEN_AFTER)
 
 /**
+ * struct bv_limit - how far a number goes in a loop, as a test has it that leads out of it
+ * @pc:		the test
+ * @id:		identity of the number that it looked at last, 0 none
+ * @is32:	its lower half, and all else of it is zero
+ * @unequal:	those stay that are not @bound
+ * @bound:	otherwise those up to here, or from here on, both without the distance that the
+ *		number has from its identity
+ */
+struct bv_limit {
+	u32	pc;
+	u32	id;
+	bool	is32;
+	bool	unequal;
+	u64	bound;
+};
+
+/**
+ * struct bv_move - an identity that stands for a sum, in which not all is constant
+ * @id:		the identity
+ * @root:	identity of the number that it is a distance from
+ * @by:		the distance, any of these
+ * @least:	if the number is no less than this
+ * @most:	and no more than this: else it wrapped, in 32 bits
+ */
+struct bv_move {
+	u32		id;
+	u32		root;
+	struct range64	by;
+	u64		least;
+	u64		most;
+};
+
+/* tests of a loop that are remembered */
+#define BV_LOOP_LIMITS	4
+
+/**
  * struct bv_loop - a loop of the program (loops.c)
  * @head:	instruction through which every way into it comes, and every turn
- * @last:	its last instruction
+ * @first:	its first instruction in the order of the program, often @head
+ * @last:	its last one
  * @parent:	number of the loop around it, 0 none. A loop's number is its index in
  *		env->loops and one
  * @visits:	instructions of it, and of no loop inside it, that the walk stepped over
@@ -70,16 +107,23 @@ enum bv_call_map {
  * @insns:	instructions of it, and of no loop inside it (induct.c)
  * @turns:	most jumps back to the head that one way into the loop can lead to, over
  *		those of which a rule told; others were walked one by one (induct.c)
+ * @singly:	most turns that were walked one by one before, as the loop is short (prune.c)
+ * @limit:	what its tests said in the last turn (limit.c)
+ * @limits:	how many have had a place among these
  * @closed:	some state at the head covered what came back to it
  * @unroll:	walked turn by turn, as no rule was found that holds in every turn
  */
 struct bv_loop {
 	u32	head;
+	u32	first;
 	u32	last;
 	u32	parent;
 	u32	visits;
 	u32	insns;
 	u64	turns;
+	u32	singly;
+	struct bv_limit limit[BV_LOOP_LIMITS];
+	u32	limits;
 	bool	closed;
 	bool	unroll;
 };
@@ -385,6 +429,9 @@ struct bv_vain_join {
  * @cb_access:	mem.c writes: field "cb" is used
  * @passes_ctx:	call.c writes: some helper gets the context
  * @next_id:	identities given out to registers
+ * @moves:	sums in loops, by identity, the lowest first; move.c's own, as the next two
+ * @move_count:	how many
+ * @move_cap:	room for
  * @shifted:	alu.c writes: the operand of the instruction before, if it is that
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
@@ -439,6 +486,9 @@ struct bv_env {
 	bool				cb_access;
 	bool				passes_ctx;
 	u32				next_id;
+	struct bv_move			*moves;
+	u32				move_count;
+	u32				move_cap;
 	struct bv_shifted		shifted;
 	bool				grown;
 	enum bv_reason			muted;

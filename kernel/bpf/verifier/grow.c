@@ -14,8 +14,47 @@
 #include <linux/minmax.h>
 #include <linux/types.h>
 #include "grow.h"
+#include "limit.h"
+#include "move.h"
 #include "walk.h"
 #include "width.h"
+
+/**
+ * bv_grow_bytes() - room for what grows; too much for a kernel's stack
+ *
+ * Return: bytes.
+ */
+size_t bv_grow_bytes(void)
+{
+	return sizeof(struct bv_grow);
+}
+
+/**
+ * bv_grow_start() - nothing is growing yet
+ * @env:	the check, during a walk
+ *
+ * Return: the one that there is, without stops; NULL without memory.
+ */
+struct bv_grow *bv_grow_start(struct bv_env *env)
+{
+	struct bv_grow *g = env->walk->grow;
+
+	if (!g)
+		g = bv_heap_take(&env->heap, sizeof(*g));
+	if (!g)
+		return NULL;
+	env->walk->grow = g;
+	g->env = env;
+	g->loop = 0;
+	g->stops = 0;
+	g->exits = 0;
+	g->tight = false;
+	g->near = false;
+	g->joins = false;
+	g->err = 0;
+	g->count = 0;
+	return g;
+}
 
 /**
  * bv_grow_same_number() - is it, by its identity, still what it was?
@@ -33,7 +72,7 @@ bool bv_grow_same_number(const struct bv_reg *old, const struct bv_reg *cur)
 /**
  * bv_grow_stop() - note a likely bound
  * @g:		what is growing
- * @stop:	the bound; some beyond the first hundred and more are not kept
+ * @stop:	the bound; those beyond BV_MOST_STOPS are not kept
  */
 void bv_grow_stop(struct bv_grow *g, u64 stop)
 {
@@ -71,6 +110,8 @@ static void name_moved(struct bv_grow *g, const struct bv_reg *old, const struct
 				old->val.bits.value);
 	else
 		bv_reg_set_name(cur, ++g->env->next_id, 0);
+	if (g->joins && !g->err)
+		g->err = bv_move_join(g->env, bv_reg_name(cur), cur->delta, old, was);
 }
 
 enum way {
@@ -82,40 +123,70 @@ enum way {
 static enum way choose_way(const struct bv_grow *g, const struct bv_reg *old,
 			   const struct bv_reg *cur)
 {
+	struct range64 by;
+
 	if (g->tight)
 		return BY_OWN;
-	if (bv_reg_name(old) && bv_reg_name(old) == bv_reg_name(cur))
+	if (bv_reg_name(old) && bv_move_find(g->env, cur, bv_reg_name(old), &by))
 		return BY_EXITS;
 	if (g->near && bv_scalar_is_const(old->val) && bv_scalar_is_const(cur->val))
 		return BY_OWN;
 	return BY_ALL;
 }
 
-static struct scalar grow_value(struct bv_grow *g, struct scalar old, struct scalar cur,
-				enum way way)
+/*
+ * A number that moves by steps goes as far as a test lets it, if there is one and @cur is
+ * not beyond it yet. @was, @val: of @old and @cur what is to grow; false: nothing tells
+ */
+static bool grow_to_limits(struct bv_grow *g, const struct bv_reg *old, const struct bv_reg *cur,
+			   struct scalar was, struct scalar val, struct scalar *grown)
 {
-	u64 own[] = { bv_scalar_umin(cur), bv_scalar_umax(cur),
-		      bv_scalar_smin(cur), bv_scalar_smax(cur) };
+	u64 stops[BV_LOOP_LIMITS];
+	u32 count;
 
-	if (way == BY_OWN)
-		return bv_scalar_grow(old, cur, own, ARRAY_SIZE(own));
-	return bv_scalar_grow(old, cur, g->stop, way == BY_EXITS ? g->exits : g->stops);
+	if (!g->loop)
+		return false;
+	count = bv_limit_find(g->env, g->loop, old, cur, stops);
+	if (!count)
+		return false;
+	*grown = bv_scalar_grow(was, val, stops, count);
+	return !bv_scalar_within(*grown, bv_scalar_grow(was, val, NULL, 0));
+}
+
+/* @was, @val: of @old and @cur what is to grow */
+static struct scalar grow_value(struct bv_grow *g, const struct bv_reg *old,
+				const struct bv_reg *cur, struct scalar was, struct scalar val)
+{
+	u64 own[] = { bv_scalar_umin(val), bv_scalar_umax(val),
+		      bv_scalar_smin(val), bv_scalar_smax(val) };
+	struct scalar grown;
+
+	switch (choose_way(g, old, cur)) {
+	case BY_OWN:
+		return bv_scalar_grow(was, val, own, ARRAY_SIZE(own));
+	case BY_EXITS:
+		if (grow_to_limits(g, old, cur, was, val, &grown))
+			return grown;
+		return bv_scalar_grow(was, val, g->stop, g->exits);
+	default:
+		return bv_scalar_grow(was, val, g->stop, g->stops);
+	}
 }
 
 static void grow_number(struct bv_grow *g, const struct bv_reg *old, struct bv_reg *cur,
 			bool strict)
 {
-	enum way way = choose_way(g, old, cur);
 	struct bv_reg was = *cur;
 
 	if (bv_grow_same_number(old, cur)) {
-		cur->val = BV_SEEDED(52, grow_value(g, old->val, was.val, way), old->val);
+		cur->val = BV_SEEDED(52, grow_value(g, old, &was, old->val, was.val),
+				     old->val);
 	} else if (!strict) {
 		cur->val = bv_scalar_any();
 		cur->id = 0;
 		cur->delta = 0;
 	} else {
-		cur->val = grow_value(g, old->val, was.val, way);
+		cur->val = grow_value(g, old, &was, old->val, was.val);
 		name_moved(g, old, &was, cur);
 	}
 }
@@ -126,9 +197,8 @@ static struct scalar grow_offset(struct bv_grow *g, const struct bv_reg *old,
 {
 	struct scalar off = bv_scalar_const((s64)old->off), val;
 
-	val = grow_value(g, bv_scalar_alu(BPF_ADD, true, false, old->val, off),
-			 bv_scalar_alu(BPF_ADD, true, false, cur->val, off),
-			 choose_way(g, old, cur));
+	val = grow_value(g, old, cur, bv_scalar_alu(BPF_ADD, true, false, old->val, off),
+			 bv_scalar_alu(BPF_ADD, true, false, cur->val, off));
 	return bv_scalar_alu(BPF_SUB, true, false, val, off);
 }
 

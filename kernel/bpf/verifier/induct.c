@@ -32,6 +32,8 @@
 #include <linux/types.h>
 #include "../insn.h"
 #include "grow.h"
+#include "move.h"
+#include "pass.h"
 #include "walk.h"
 #include "width.h"
 
@@ -43,15 +45,6 @@
 #define MOST_GUESSES	12
 #define MOST_ROUNDS	20
 
-static bool in_loop(const struct bv_env *env, u32 pc, u32 number)
-{
-	u32 at;
-
-	for (at = env->info[pc].loop; at && at != number;)
-		at = bv_loop(env, at)->parent;
-	return at;
-}
-
 /**
  * bv_induct_is_turn() - does the path come to a loop's head from inside the loop?
  * @env:	the check; env->pc is a head
@@ -59,7 +52,7 @@ static bool in_loop(const struct bv_env *env, u32 pc, u32 number)
 bool bv_induct_is_turn(const struct bv_env *env)
 {
 	return env->walk->from != BV_NO_PC &&
-	       in_loop(env, env->walk->from, env->info[env->pc].loop);
+	       bv_loop_has(env, env->walk->from, env->info[env->pc].loop);
 }
 
 static u64 strict_slots(const struct bv_env *env)
@@ -82,18 +75,6 @@ static void add_bound(struct bv_grow *g, u64 bound)
 	bv_grow_stop(g, bound + 1);
 }
 
-static bool is_branch_in(const struct bv_env *env, u32 pc, u32 number)
-{
-	return !env->info[pc].second && in_loop(env, pc, number) &&
-	       bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH;
-}
-
-static bool leaves_loop(const struct bv_env *env, u32 pc, u32 number)
-{
-	return !in_loop(env, pc + 1, number) ||
-	       !in_loop(env, pc + 1 + bpf_insn_jump(&env->insns[pc]), number);
-}
-
 /* constants that the loop compares with, where it is left or elsewhere */
 static void add_constants(struct bv_grow *g, u32 number, bool exits)
 {
@@ -101,11 +82,11 @@ static void add_constants(struct bv_grow *g, u32 number, bool exits)
 	const struct bv_loop *loop = bv_loop(env, number);
 	u32 pc;
 
-	for (pc = loop->head; pc <= loop->last; pc++) {
+	for (pc = loop->first; pc <= loop->last; pc++) {
 		const struct bpf_insn *insn = &env->insns[pc];
 
-		if (!is_branch_in(env, pc, number) || BPF_SRC(insn->code) == BPF_X ||
-		    BPF_OP(insn->code) == BPF_JSET || exits != leaves_loop(env, pc, number))
+		if (!bv_loop_branches(env, pc, number) || BPF_SRC(insn->code) == BPF_X ||
+		    BPF_OP(insn->code) == BPF_JSET || exits != bv_loop_left(env, pc, number))
 			continue;
 		if (BPF_CLASS(insn->code) == BPF_JMP || insn->imm >= 0)
 			add_bound(g, (s64)insn->imm);
@@ -170,6 +151,7 @@ static void find_stops(struct bv_grow *g, const struct bv_checkpoint *old,
 {
 	if (old->rounds >= MOST_GUESSES)
 		return;
+	g->loop = g->env->info[g->env->pc].loop;
 	bv_grow_stop(g, S64_MAX);
 	bv_grow_stop(g, U32_MAX);
 	bv_grow_stop(g, S32_MAX);
@@ -242,10 +224,9 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 
 	if (old->nheld != st->nheld || old->rounds >= MOST_ROUNDS)
 		return 0;
-	g = bv_alloc(sizeof(*g));
+	g = bv_grow_start(env);
 	if (!g)
 		return -ENOMEM;
-	g->env = env;
 	find_stops(g, old, st);
 	for (i = 0; i < BPF_REG_10; i++) {
 		if (!(old->regs >> i & 1))
@@ -255,7 +236,6 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 	}
 	grow_slots(g, old, st);
 	err = grow_frames(g, old, st);
-	bv_free(g);
 	return err ?: 1;
 }
 
@@ -305,22 +285,44 @@ static void note_back(struct bv_step *step, const struct bv_reg *old, const stru
 	step->last = step->way ? max(step->last, last) : last;
 }
 
-/* what the turn did to one number or pointer, which was @old at its beginning */
-static void note_step(struct bv_step *step, const struct bv_reg *old, const struct bv_reg *cur)
+/* how far a turn moved a number or pointer, always forwards or always back; false: not known */
+static bool find_way(const struct bv_env *env, const struct bv_reg *old, const struct bv_reg *cur,
+		     struct range64 *by, s8 *way)
 {
-	s64 by = ((u64)cur->delta + cur->off) - ((u64)old->delta + old->off);
-	s8 way = by < 0 ? -1 : 1;
-	u64 size = by < 0 ? -(u64)by : by;
+	s64 first, last;
 
-	if (old->kind != cur->kind || !bv_reg_name(old) ||
-	    bv_reg_name(old) != bv_reg_name(cur) || !by || (step->way && step->way != way) ||
-	    /* from one bound it may not come round to the other */
-	    old->val.r64.len > U64_MAX - size) {
+	if (!bv_reg_name(old) || !bv_move_find(env, cur, bv_reg_name(old), by))
+		return false;
+	by->base += (u64)cur->off - ((u64)old->delta + old->off);
+	first = by->base;
+	last = by->base + by->len;
+	*way = first < 0 ? -1 : 1;
+	return by->len <= S64_MAX && last >= first && first && last && (first < 0) == (last < 0);
+}
+
+/* what the turn did to one number or pointer, which was @old at its beginning */
+static void note_step(const struct bv_env *env, struct bv_step *step,
+		      const struct bv_reg *old, const struct bv_reg *cur)
+{
+	struct range64 by;
+	u64 least, most;
+	s8 way;
+
+	if (old->kind != cur->kind || !find_way(env, old, cur, &by, &way) ||
+	    (step->way && step->way != way)) {
 		step->way = BV_NO_WAY;
 		return;
 	}
-	if (!step->way || size < step->least)
-		step->least = size;
+	least = way < 0 ? -(by.base + BV_SEEDED(58, by.len, 0)) :
+			  by.base + BV_SEEDED(58, 0, by.len);
+	most = way < 0 ? -by.base : by.base + by.len;
+	/* from one bound it may not come round to the other */
+	if (old->val.r64.len > U64_MAX - most) {
+		step->way = BV_NO_WAY;
+		return;
+	}
+	if (!step->way || least < step->least)
+		step->least = least;
 	note_back(step, old, cur);
 	step->way = way;
 }
@@ -401,7 +403,7 @@ static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old
 
 	for (regs = old->regs; regs; regs &= regs - 1, reg++, step++) {
 		if (strict_regs(env) & regs & -regs)
-			note_step(step, reg, &st->reg[__ffs(regs)]);
+			note_step(env, step, reg, &st->reg[__ffs(regs)]);
 		else
 			step->way = BV_NO_WAY;
 	}
@@ -409,7 +411,7 @@ static void note_steps(const struct bv_env *env, const struct bv_checkpoint *old
 		for (begins = slot->begins; begins; begins &= begins - 1, step++) {
 			if (strict_slots(env) & slots & -slots &&
 			    find_saved(slot, __ffs(begins), st, __ffs64(slots), &old_reg, &cur_reg))
-				note_step(step, &old_reg, &cur_reg);
+				note_step(env, step, &old_reg, &cur_reg);
 			else
 				step->way = BV_NO_WAY;
 		}
@@ -465,6 +467,33 @@ int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct b
 	old->turns = steps;
 	note_turns(env, old, turns);
 	return 1;
+}
+
+/* does a value of that identity come forward in each turn? */
+static bool any_step(const struct bv_checkpoint *cp, u32 id)
+{
+	u32 nregs = hweight16(cp->regs), nslots = hweight64(cp->slots), i, begins, n;
+	const struct bv_step *steps = cp->turns;
+
+	for (n = 0; n < nregs; n++)
+		if (bv_reg_name(&cp->reg[n]) == id && steps[n].way != BV_NO_WAY)
+			return true;
+	for (i = 0; i < nslots; i++)
+		for (begins = cp->slot[i].begins; begins; begins &= begins - 1, n++)
+			if (bv_slot_id(&cp->slot[i], __ffs(begins)) == id &&
+			    steps[n].way != BV_NO_WAY)
+				return true;
+	return false;
+}
+
+/**
+ * bv_induct_tells() - may turns that ended at a state be counted by a number?
+ * @cp:	the state, at a loop's head
+ * @id:	identity of the number, not 0
+ */
+bool bv_induct_tells(const struct bv_checkpoint *cp, u32 id)
+{
+	return cp->turns && any_step(cp, id);
 }
 
 /* the value that is the @idx-th of those kept */
@@ -529,12 +558,12 @@ static bool find_exit(const struct bv_env *env, u32 number, u32 *pc, u32 *reg)
 {
 	const struct bv_loop *loop = bv_loop(env, number);
 
-	for (*pc = loop->head; *pc <= loop->last; ++*pc) {
+	for (*pc = loop->first; *pc <= loop->last; ++*pc) {
 		const struct bpf_insn *insn = &env->insns[*pc];
 
-		if (!is_branch_in(env, *pc, number))
+		if (!bv_loop_branches(env, *pc, number))
 			continue;
-		if (!leaves_loop(env, *pc, number))
+		if (!bv_loop_left(env, *pc, number))
 			continue;
 		*reg = insn->dst_reg;
 		return true;
@@ -630,6 +659,28 @@ int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
 }
 
 /**
+ * bv_induct_repeats() - is a loop that is walked turn by turn where it was before?
+ * @env:	the check; env->pc is its head
+ * @old:	the state there some turns ago. It moves on after twice as many each time, so
+ *		however long it takes to come round, some state will be seen twice
+ * @st:		the state that came back
+ *
+ * Return: 0 if not; otherwise it goes round for ever: -EINVAL through bv_refuse(), or BV_AGAIN
+ * where that may be so in a state alone that no run is in.
+ */
+int bv_induct_repeats(struct bv_env *env, const struct bv_checkpoint *old,
+		      const struct bv_state *st)
+{
+	struct bv_loop *loop = env->grown ? choose_loop(env) : NULL;
+
+	if (!bv_same_turn(env, old, st, false) || !is_all_still(env, old, st))
+		return 0;
+	if (bv_join_refused(env, BV_R_LOOP_ENDLESS))
+		return BV_AGAIN;
+	return loop ? unroll(env, loop) : refuse_endless(env);
+}
+
+/**
  * bv_induct_refused() - the path was refused in a state that maybe no run is in
  * @env:	the check
  *
@@ -663,8 +714,8 @@ static bool is_of_helper(const struct bv_env *env, const struct bv_loop *loop)
 	return loop->head >= env->req->count;
 }
 
-/* turns of the loops around an instruction that were not walked one by one, and one */
-static u64 turns_around(const struct bv_env *env, u32 number, bool helpers)
+/* turns of the loops around an instruction, and one; if @each, those walked one by one too */
+static u64 turns_around(const struct bv_env *env, u32 number, bool helpers, bool each)
 {
 	u64 all = 1;
 
@@ -672,7 +723,8 @@ static u64 turns_around(const struct bv_env *env, u32 number, bool helpers)
 		const struct bv_loop *loop = bv_loop(env, number);
 
 		if (helpers || !is_of_helper(env, loop))
-			all = times(all, min(loop->turns, BV_LIMIT_RUN) + 1);
+			all = times(all, min(loop->turns, BV_LIMIT_RUN) + 1 +
+				    (each ? loop->singly : 0));
 	}
 	return all;
 }
@@ -697,7 +749,8 @@ static void count_calls(struct bv_env *env, bool helpers, bool sum)
 			if (!env->info[pc].seen || !bpf_insn_calls_func(&env->insns[pc]))
 				continue;
 			to = bv_func_at(env, bv_callee(env, pc));
-			calls = times(f->times, turns_around(env, env->info[pc].loop, helpers));
+			calls = times(f->times,
+				      turns_around(env, env->info[pc].loop, helpers, sum));
 			/* a global one was walked once, whoever calls it */
 			if (to->global && !sum)
 				calls = times(calls, env->info[pc].calls);
@@ -718,7 +771,8 @@ static int refuse_long(struct bv_env *env)
 		if (env->loops[i].turns > most->turns && !is_of_helper(env, &env->loops[i]))
 			most = &env->loops[i];
 	env->pc = most->head;
-	return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, most->head, most->turns, BV_LIMIT_RUN);
+	return bv_refuse(env, BV_R_BUDGET_RUN, BV_INSN, most->head, most->turns + most->singly,
+			 BV_LIMIT_RUN);
 }
 
 /* visits of the program itself, outside of loops */
@@ -776,7 +830,7 @@ static u64 sum_up(struct bv_env *env, u64 own, bool helpers, bool once)
 		const struct bv_loop *loop = &env->loops[i];
 
 		total += times(times(once ? loop->insns : loop->visits,
-				     turns_around(env, i + 1, helpers)),
+				     turns_around(env, i + 1, helpers, once)),
 			       bv_func_at(env, loop->head)->times);
 	}
 	return total;

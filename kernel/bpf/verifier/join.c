@@ -29,11 +29,15 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "grow.h"
+#include "move.h"
 #include "walk.h"
 #include "width.h"
 
 /* states that arrive at an instruction in vain before they are joined there */
 #define JOIN_AFTER	8
+
+/* joined states at an instruction that go no further than those they cover */
+#define MOST_TIGHT	8
 
 /* so often may the walk start again because of a joined state */
 #define MOST_VAIN	6
@@ -81,65 +85,66 @@ static bool is_join_point(const struct bv_env *env)
 	return true;
 }
 
-static bool tells_turns(const struct bv_checkpoint *cp, const struct bv_reg *r)
+/* the number of an earlier turn that @r is, or is some way from; 0 for none */
+static u32 find_root(const struct bv_env *env, const struct bv_checkpoint *cp,
+		     const struct bv_reg *r)
 {
 	u32 name = bv_reg_name(r);
 
-	return name && name <= cp->known;
+	return name <= cp->known ? name : bv_move_root(env, name);
 }
 
 /* does what turns of a loop are told by stay as it is? */
-static bool keeps_turns(const struct bv_checkpoint *cp, const struct bv_reg *old,
-			const struct bv_reg *cur)
+static bool keeps_turns(const struct bv_env *env, const struct bv_checkpoint *cp,
+			const struct bv_reg *old, const struct bv_reg *cur)
 {
-	if (!tells_turns(cp, old) && !tells_turns(cp, cur))
-		return true;
-	return bv_grow_same_number(old, cur);
+	/* both some way from one number: so is what is either of them (grow.c) */
+	return find_root(env, cp, old) == find_root(env, cp, cur);
 }
 
-static bool reg_joins(const struct bv_checkpoint *cp, const struct bv_reg *old,
-		      const struct bv_reg *cur, bool exact)
+static bool reg_joins(const struct bv_env *env, const struct bv_checkpoint *cp,
+		      const struct bv_reg *old, const struct bv_reg *cur, bool exact)
 {
 	if (old->kind == BV_UNSET)
 		return true;
 	if (old->kind != cur->kind)
 		return false;
 	if (old->kind == BV_SCALAR)
-		return !exact || keeps_turns(cp, old, cur);
+		return !exact || keeps_turns(env, cp, old, cur);
 	if (!bv_reg_same_place(old, cur))
 		return false;
-	return bv_reg_has_view(old) || keeps_turns(cp, old, cur);
+	return bv_reg_has_view(old) || keeps_turns(env, cp, old, cur);
 }
 
 /* a number that tells turns, in the place of which there are bytes */
-static bool part_joins(const struct bv_checkpoint *cp, const struct bv_slot *from, u32 at,
-		       const struct bv_slot *to)
+static bool part_joins(const struct bv_env *env, const struct bv_checkpoint *cp,
+		       const struct bv_slot *from, u32 at, const struct bv_slot *to)
 {
 	struct bv_reg a, b;
 
 	bv_slot_get(from, at, &a);
 	if (!bv_slot_read(to, at, bv_slot_width(from, at), false, &b))
-		return !tells_turns(cp, &a);
-	return keeps_turns(cp, &a, &b);
+		return !find_root(env, cp, &a);
+	return keeps_turns(env, cp, &a, &b);
 }
 
 /* two pointers, or two of numbers and bytes */
-static bool slot_joins(const struct bv_checkpoint *cp, const struct bv_slot *old,
-		       const struct bv_slot *cur, bool exact)
+static bool slot_joins(const struct bv_env *env, const struct bv_checkpoint *cp,
+		       const struct bv_slot *old, const struct bv_slot *cur, bool exact)
 {
 	u32 begins;
 
 	if (bv_slot_is_pointer(old) != bv_slot_is_pointer(cur))
 		return false;
 	if (old->whole && cur->whole)
-		return reg_joins(cp, &old->spill, &cur->spill, exact);
+		return reg_joins(env, cp, &old->spill, &cur->spill, exact);
 	if (!exact)
 		return true;
 	for (begins = old->begins; begins; begins &= begins - 1)
-		if (!part_joins(cp, old, __ffs(begins), cur))
+		if (!part_joins(env, cp, old, __ffs(begins), cur))
 			return false;
 	for (begins = cur->begins; begins; begins &= begins - 1)
-		if (!part_joins(cp, cur, __ffs(begins), old))
+		if (!part_joins(env, cp, cur, __ffs(begins), old))
 			return false;
 	return true;
 }
@@ -155,12 +160,12 @@ static struct bv_deps find_unlike(struct bv_env *env, const struct bv_checkpoint
 	u32 regs;
 
 	for (regs = cp->regs; regs; regs &= regs - 1, reg++)
-		if (!reg_joins(cp, reg, &st->reg[__ffs(regs)], exact.regs & regs & -regs))
+		if (!reg_joins(env, cp, reg, &st->reg[__ffs(regs)], exact.regs & regs & -regs))
 			return (struct bv_deps){ .regs = regs & -regs };
 	for (slots = cp->slots; slots; slots &= slots - 1, slot++) {
 		u32 i = __ffs64(slots);
 
-		if (i >= st->nslots || !slot_joins(cp, slot, &st->slots[i],
+		if (i >= st->nslots || !slot_joins(env, cp, slot, &st->slots[i],
 						   exact.slots & slots & -slots))
 			return (struct bv_deps){ .slots = slots & -slots };
 	}
@@ -251,19 +256,19 @@ static bool is_joined(const struct bv_checkpoint *cp)
 	return cp->joined.regs || cp->joined.slots;
 }
 
-/* where joined states were not enough: powers of two, on both sides of 0 */
+/* where some joined states were not enough: powers of two, on both sides of 0 */
 static struct bv_grow *start(struct bv_env *env, const struct bv_checkpoint *cp)
 {
-	struct bv_grow *g = bv_alloc(sizeof(*g));
-	u32 i;
+	struct bv_grow *g = bv_grow_start(env);
+	u32 i, joined = 0;
 
 	if (!g)
 		return NULL;
-	g->env = env;
-	while (cp && !is_joined(cp))
-		cp = cp->next;
-	g->tight = !cp;
-	for (i = 1; i < 64 && cp; i++) {
+	g->joins = true;
+	for (; cp; cp = cp->next)
+		joined += is_joined(cp);
+	g->tight = joined < MOST_TIGHT;
+	for (i = 1; i < 64 && !g->tight; i++) {
 		bv_grow_stop(g, BIT_ULL(i) - 1);
 		bv_grow_stop(g, -BIT_ULL(i));
 	}
@@ -306,7 +311,8 @@ int bv_join(struct bv_env *env, struct bv_state *st, struct bv_deps *joined)
 	}
 	if (!g)
 		return 0;
-	bv_free(g);
+	if (g->err)
+		return g->err;
 	env->joins++;
 	st->grown = true;
 	env->grown = true;

@@ -383,6 +383,16 @@ static u32 next_insn(const struct bv_env *env, u32 pc)
 	return pc + (bpf_insn_form(env->insns[pc].code)->class == BPF_IC_CONST ? 2 : 1);
 }
 
+/* a way from @pc to @to; only at the end of a turn there are instructions that it comes late for */
+static void arrive(struct live *lv, u32 pc, u32 to)
+{
+	const struct bv_insn_info *info = &lv->env->info[to];
+	bool more = join(&lv->at[info->live_slots], &lv->now);
+
+	if (more && info->head && bv_loop_has(lv->env, pc, info->loop))
+		lv->changed = true;
+}
+
 /* hands lv->now to the instructions that may follow where a jump arrives there */
 static void hand_on(struct live *lv, u32 pc)
 {
@@ -391,15 +401,13 @@ static void hand_on(struct live *lv, u32 pc)
 	u8 class = bpf_insn_form(insn->code)->class;
 	u32 next;
 
-	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH) {
-		next = pc + 1 + bpf_insn_jump(insn);
-		lv->changed |= join(&lv->at[env->info[next].live_slots], &lv->now);
-	}
+	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
+		arrive(lv, pc, pc + 1 + bpf_insn_jump(insn));
 	if (class == BPF_IC_JUMP || class == BPF_IC_EXIT)
 		return;
 	next = next_insn(env, pc);
 	if (env->info[next].target)
-		lv->changed |= join(&lv->at[env->info[next].live_slots], &lv->now);
+		arrive(lv, pc, next);
 }
 
 /* numbers the jump targets, in live_slots for the time being; returns how many */

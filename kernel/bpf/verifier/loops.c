@@ -17,6 +17,7 @@
  * noticed. Layer V3. Tests: cases/cfg/loop-*.bpft.
  */
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 #include "../insn.h"
 #include "pass.h"
@@ -48,7 +49,9 @@ static int make_loop(struct nest *n, u32 head)
 	if (env->loop_count == n->cap &&
 	    bv_grow_array((void **)&env->loops, &n->cap, 4, sizeof(*env->loops)))
 		return -ENOMEM;
-	env->loops[env->loop_count++] = (struct bv_loop){ .head = head, .last = head };
+	env->loops[env->loop_count++] = (struct bv_loop){
+		.head = head, .first = head, .last = head,
+	};
 	env->info[head].head = true;
 	env->info[head].loop = env->loop_count;
 	return 0;
@@ -127,7 +130,7 @@ static int add_edges(struct nest *n, u32 pc)
 	return add_edge(n, pc, pc + (class == BPF_IC_CONST ? 2 : 1));
 }
 
-/* the last instruction of each loop, and how deep loops are in others */
+/* first and last instruction of each loop, and how deep loops are in others */
 static int measure(struct bv_env *env)
 {
 	u32 pc, number, depth;
@@ -137,7 +140,8 @@ static int measure(struct bv_env *env)
 		for (number = env->info[pc].loop; number; depth++) {
 			struct bv_loop *loop = bv_loop(env, number);
 
-			loop->last = pc > loop->last ? pc : loop->last;
+			loop->first = min(loop->first, pc);
+			loop->last = max(loop->last, pc);
 			number = loop->parent;
 		}
 		env->pc = pc;
@@ -179,4 +183,43 @@ int bv_loops(struct bv_env *env, u32 insns)
 	for (k = 0; k < env->loop_count; k++)
 		env->info[env->loops[k].head].prune = true;
 	return measure(env);
+}
+
+/**
+ * bv_loop_has() - is an instruction in a loop, or in one inside it?
+ * @env:	the check
+ * @pc:		the instruction
+ * @number:	the loop
+ */
+bool bv_loop_has(const struct bv_env *env, u32 pc, u32 number)
+{
+	u32 at;
+
+	for (at = env->info[pc].loop; at && at != number;)
+		at = bv_loop(env, at)->parent;
+	return at;
+}
+
+/**
+ * bv_loop_branches() - is an instruction a conditional jump in a loop?
+ * @env:	the check
+ * @pc:		the instruction
+ * @number:	the loop
+ */
+bool bv_loop_branches(const struct bv_env *env, u32 pc, u32 number)
+{
+	return !env->info[pc].second && bv_loop_has(env, pc, number) &&
+	       bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH;
+}
+
+/**
+ * bv_loop_left() - may a conditional jump in a loop lead out of it?
+ * @env:	the check
+ * @pc:		the jump
+ * @number:	the loop
+ */
+bool bv_loop_left(const struct bv_env *env, u32 pc, u32 number)
+{
+	return !bv_loop_has(env, pc + 1, number) ||
+	       !bv_loop_has(env, pc + 1 + bpf_insn_jump(&env->insns[pc]), number);
 }

@@ -47,6 +47,10 @@ int bv_cfg(struct bv_env *env);
 
 /* loops.c: the loops, each with one way in; part of bv_cfg(). 0, -EINVAL, -E2BIG, -ENOMEM */
 int bv_loops(struct bv_env *env, u32 insns);
+/* loops.c: is @pc in loop @number, a conditional jump there, and may that lead out of it? */
+bool bv_loop_has(const struct bv_env *env, u32 pc, u32 number);
+bool bv_loop_branches(const struct bv_env *env, u32 pc, u32 number);
+bool bv_loop_left(const struct bv_env *env, u32 pc, u32 number);
 
 /*
  * live.c: registers and stack slots live before each instruction. Loads, stores and

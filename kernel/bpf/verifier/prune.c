@@ -25,6 +25,7 @@
 #include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <linux/string.h>
 #include <linux/types.h>
 #include "claims.h"
@@ -251,7 +252,8 @@ void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp)
 	env->stats.states_insn = max(env->stats.states_insn, kept->count);
 }
 
-static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
+/* @old: where the path was one turn ago, or NULL */
+static int keep(struct bv_env *env, struct bv_state *st, const struct bv_checkpoint *old)
 {
 	struct bv_checkpoint *cp;
 
@@ -267,7 +269,11 @@ static int keep(struct bv_env *env, struct bv_state *st, u8 rounds)
 	cp->open = 1;
 	cp->pc = env->pc;
 	cp->known = st->known;
-	cp->rounds = rounds;
+	cp->around = old ? old->around : st->known;
+	cp->before = old;
+	cp->begun = old ? old->begun : env->stats.visited;
+	cp->turn = old ? old->turn + 1 : 0;
+	cp->anchor = !old || is_power_of_2(cp->turn) ? cp : old->anchor;
 	cp->index = ++env->walk->made;
 	cp->low = cp->index;
 	count_kept(env);
@@ -352,13 +358,26 @@ static struct bv_checkpoint *find_last_turn(const struct bv_env *env, const stru
 	return cp;
 }
 
+/* the next turn is walked by itself */
+static int go_round(struct bv_env *env, struct bv_state *st, const struct bv_checkpoint *old)
+{
+	struct bv_loop *loop = bv_loop(env, env->info[env->pc].loop);
+	int err;
+
+	err = keep(env, st, old);
+	if (err)
+		return err;
+	loop->singly = max_t(u32, loop->singly, st->last->turn);
+	return 0;
+}
+
 /* the path comes back to the loop's head where it was in @old */
 static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
 {
 	const struct bv_loop *loop = bv_loop(env, env->info[env->pc].loop);
 	int ret;
 
-	if (bv_same(env, old, st)) {
+	if (loop->unroll ? bv_same(env, old, st) : bv_same_turn(env, old, st, true)) {
 		ret = bv_induct_turn(env, old, st);
 		if (ret > 0)
 			return end_covered(env, st, old);
@@ -368,14 +387,19 @@ static int come_back(struct bv_env *env, struct bv_state *st, struct bv_checkpoi
 			return ret;
 	}
 	if (loop->unroll)
-		return keep(env, st, 0);
+		return bv_induct_repeats(env, old->anchor, st) ?: keep(env, st, old);
+	if (bv_short(env, old, st))
+		return go_round(env, st, old);
 	bv_state_keep_live(env, st, env->pc);
 	ret = bv_induct_grow(env, old, st);
 	if (ret <= 0)
 		return ret ?: bv_induct_unroll(env);
 	st->grown = true;
 	env->grown = true;
-	return keep(env, st, old->rounds + 1);
+	ret = keep(env, st, old);
+	if (!ret)
+		st->last->rounds = old->rounds + 1;
+	return ret;
 }
 
 /**
@@ -410,7 +434,7 @@ int bv_prune(struct bv_env *env, struct bv_state *st)
 	ret = bv_join(env, st, &joined);
 	if (ret < 0 || (!ret && !is_worth_keeping(env, st)))
 		return ret;
-	ret = keep(env, st, 0);
+	ret = keep(env, st, NULL);
 	if (!ret)
 		st->last->joined = joined;
 	return ret;

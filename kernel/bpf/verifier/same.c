@@ -35,6 +35,7 @@
 #include <linux/bitops.h>
 #include <linux/kernel.h>
 #include <linux/types.h>
+#include "move.h"
 #include "walk.h"
 #include "width.h"
 
@@ -49,14 +50,21 @@
  * @count:	pairs
  * @nameless:	numbers without identity that were given one for the comparison
  * @fixed:	identities up to this one are no mere names, but the same in both
+ * @heads:	and so are those by which turns are counted that ended at these states, each of a
+ *		turn before the one in front of it; NULL for none
+ * @known:	these are no higher than this
+ * @env:	the check
  */
 struct bv_names {
+	const struct bv_env	*env;
 	u32	old[MOST_NAMES];
 	u32	cur[MOST_NAMES];
 	u64	apart[MOST_NAMES];
 	u32	count;
 	u32	nameless;
 	u32	fixed;
+	u32	known;
+	const struct bv_checkpoint *heads;
 };
 
 /* above all that env->next_id gives out: BV_LIMIT_VISITED is far below */
@@ -86,6 +94,34 @@ static bool same_id(struct bv_names *names, u32 old, u32 cur, u64 apart)
 	return true;
 }
 
+/* is the identity one by which turns of a loop that the path is in are counted? */
+static bool is_fixed(const struct bv_names *names, u32 id)
+{
+	const struct bv_checkpoint *cp;
+
+	if (id <= names->fixed || id > names->known)
+		return id && id <= names->fixed;
+	for (cp = names->heads; cp; cp = cp->before)
+		if (BV_SEEDED(59, bv_induct_tells(cp, id), false))
+			return true;
+	return false;
+}
+
+/* what is known by its distance from a number of an earlier turn may be no further now */
+static bool same_move(const struct bv_names *names, const struct bv_reg *old,
+		      const struct bv_reg *cur)
+{
+	u32 root = bv_reg_name(old);
+	struct range64 outer, inner;
+
+	do
+		root = bv_move_root(names->env, root);
+	while (root && !is_fixed(names, root));
+	return !root || (bv_move_find(names->env, old, root, &outer) &&
+			 bv_move_find(names->env, cur, root, &inner) &&
+			 bv_move_within(outer, inner));
+}
+
 /* two numbers that are precise, or variable parts of offsets, which always are */
 static bool same_link(struct bv_names *names, const struct bv_reg *old,
 		      const struct bv_reg *cur)
@@ -94,8 +130,10 @@ static bool same_link(struct bv_names *names, const struct bv_reg *old,
 
 	if (!name)
 		return true;
-	if (name <= names->fixed)
+	if (is_fixed(names, name))
 		return name == bv_reg_name(cur) && old->delta == cur->delta;
+	if (names->known && !BV_SEEDED(53, same_move(names, old, cur), true))
+		return false;
 	if (bv_scalar_is_const(old->val))
 		return true;
 	if (bv_scalar_is_const(cur->val))
@@ -301,9 +339,12 @@ bool bv_same_outside(struct bv_env *env, const struct bv_checkpoint *old,
 	struct bv_names *names = env->walk->names;
 	u32 i;
 
+	names->env = env;
 	names->count = 0;
 	names->nameless = 0;
 	names->fixed = U32_MAX;
+	names->known = U32_MAX;
+	names->heads = NULL;
 	if (!same_frames(names, old, cur) || old->nheld != cur->nheld)
 		return false;
 	for (i = 0; i < old->nheld; i++)
@@ -322,25 +363,24 @@ size_t bv_names_bytes(void)
 	return sizeof(struct bv_names);
 }
 
-/**
- * bv_same() - is every run from a state also one from an older state?
- * @env:	the check
- * @old:	a kept state that is not open any more, or at a loop's head the path's own
- * @cur:	a state before the same instruction
- *
- * Return: true if @old covers @cur.
+/*
+ * Does @old cover @cur, where identities up to @fixed stand for the same number in both, and
+ * those by which turns are counted that ended at @heads?
  */
-bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
-	     const struct bv_state *cur)
+static bool same(struct bv_env *env, const struct bv_checkpoint *old,
+		 const struct bv_state *cur, u32 fixed, const struct bv_checkpoint *heads)
 {
 	const struct bv_reg *reg = old->reg;
 	struct bv_deps precise = old->precise;
 	struct bv_names *names = env->walk->names;
 	u32 regs;
 
+	names->env = env;
 	names->count = 0;
 	names->nameless = 0;
-	names->fixed = old->final ? 0 : old->known;
+	names->fixed = fixed;
+	names->heads = heads;
+	names->known = heads ? old->known : fixed;
 	if (!old->final && env->strict)
 		precise = bv_deps_or(precise, env->strict[old->pc]);
 	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
@@ -351,4 +391,36 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
 	}
 	return same_stack(names, old, cur, precise.slots) && same_frames(names, old, cur) &&
 	       same_held(names, old, cur);
+}
+
+/**
+ * bv_same() - is every run from a state also one from an older state?
+ * @env:	the check
+ * @old:	a kept state that is not open any more
+ * @cur:	a state before the same instruction
+ *
+ * Return: true if @old covers @cur.
+ */
+bool bv_same(struct bv_env *env, const struct bv_checkpoint *old, const struct bv_state *cur)
+{
+	return same(env, old, cur, old->final ? 0 : old->known, NULL);
+}
+
+/**
+ * bv_same_turn() - is every run from a state also one from that some turns ago?
+ * @env:	the check
+ * @old:	the path's own state at a loop's head
+ * @cur:	the state that came back there
+ * @counted:	turns may end there; that was one turn ago then
+ *
+ * How far this turn came is told from @old on. Identities that are older than that are mere
+ * names, but for those that loops around this one are counted by, and turns of this one that
+ * ended at states before @old: from @old on, too, a run may come by these again.
+ *
+ * Return: true if @old covers @cur.
+ */
+bool bv_same_turn(struct bv_env *env, const struct bv_checkpoint *old, const struct bv_state *cur,
+		  bool counted)
+{
+	return same(env, old, cur, BV_SEEDED(57, old->around, 0), counted ? old->before : NULL);
 }

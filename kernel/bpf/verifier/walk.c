@@ -338,6 +338,7 @@ static int forget(struct bv_env *env)
 	for (i = 0; i < env->loop_count; i++) {
 		env->loops[i].visits = 0;
 		env->loops[i].turns = 0;
+		env->loops[i].singly = 0;
 		env->loops[i].closed = false;
 	}
 	for (i = 0; i < env->func_count; i++) {
@@ -351,6 +352,7 @@ static int forget(struct bv_env *env)
 	env->passes_ctx = false;
 	env->stats.visited_before = env->stats.visited;
 	env->joins = 0;
+	env->move_count = 0;
 	bv_claims_drop(env);
 	if (logs_steps(env))
 		bv_log(&env->log, "walk starts again\n");
@@ -427,6 +429,7 @@ static void free_all(struct bv_env *env)
 	env->shown = NULL;
 	bv_frames_sweep(env);
 	bv_state_free_spare(env);
+	bv_heap_give(&env->heap, walk->grow, bv_grow_bytes());
 	bv_free(walk->waiting);
 	bv_free(env->trail.made);
 	memset(&env->trail, 0, sizeof(env->trail));

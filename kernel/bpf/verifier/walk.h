@@ -12,6 +12,7 @@
 #include "op.h"
 
 struct bv_names;
+struct bv_grow;
 
 /* instructions that may be visited before the program counts as too complex */
 #define BV_LIMIT_VISITED	1000000
@@ -99,8 +100,14 @@ struct bv_step {
  * @turns:	at a loop's head, of each value kept what a turn does to it, in the order of
  *		@reg and @slot; otherwise NULL
  * @known:	bv_state.known where it was made
+ * @around:	at a loop's head: that where the path came into the loop
+ * @before:	likewise: the state a turn ago, or NULL
  * @pc:		the instruction
  * @rounds:	how often in a row states at the head were made to cover more
+ * @turn:	at a loop's head: turns since the path came into the loop
+ * @anchor:	likewise: the state some of these turns ago, never more than half of them
+ *		(induct.c)
+ * @begun:	likewise: instructions visited when it came
  * @hits:	states that it covered
  * @misses:	states compared and not covered, since the last hit
  * @bytes:	memory it takes, with @edges and @turns
@@ -121,13 +128,17 @@ struct bv_checkpoint {
 	struct bv_deps		precise;
 	u16			regs;
 	u16			nheld;
-	bool			final;
 	struct bv_deps		joined;
+	struct bv_deps		wanted;
+	bool			final;
 	bool			queued;
 	bool			needed;
 	u8			rounds;
+	u32			turn;
+	u32			begun;
 	u32			pc;
 	u32			known;
+	u32			around;
 	u32			index;
 	u32			low;
 	struct bv_checkpoint	*hanging;
@@ -135,7 +146,8 @@ struct bv_checkpoint {
 	struct bv_checkpoint	*hangs;
 	struct bv_edge		*edges;
 	struct bv_step		*turns;
-	struct bv_deps		wanted;
+	struct bv_checkpoint	*anchor;
+	const struct bv_checkpoint *before;
 	struct bv_checkpoint	*work;
 	u32			open;
 	u32			hits;
@@ -196,6 +208,7 @@ static inline struct bv_checkpoint *bv_waiting_last(const struct bv_waiting *w)
  * @kept:	one per instruction where states are compared, by bv_insn_info.point (prune.c)
  * @kept_bytes:	what kept states take
  * @names:	same.c's own
+ * @grow:	grow.c's own, NULL where nothing has grown yet
  * @from:	instruction before the one that the path is at, BV_NO_PC at its beginning
  * @made:	checkpoints made
  * @lost:	states no longer kept that frames may still refer to
@@ -213,6 +226,7 @@ struct bv_walk {
 	struct bv_kept		*kept;
 	u64			kept_bytes;
 	struct bv_names		*names;
+	struct bv_grow		*grow;
 	u32			from;
 	u32			made;
 	struct bv_checkpoint	*lost;
@@ -241,12 +255,15 @@ void bv_demand_drop(struct bv_env *env, struct bv_checkpoint *cp);
 /* precise.c: R0, given by a function, matters as far as its deps go */
 void bv_demand_result(struct bv_env *env, struct bv_state *st);
 
-/* same.c: room for bv_walk.names, or NULL */
+/* same.c, grow.c: bytes of bv_walk.names and bv_walk.grow */
 size_t bv_names_bytes(void);
+size_t bv_grow_bytes(void);
 
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
-bool bv_same(struct bv_env *env, const struct bv_checkpoint *old,
-	     const struct bv_state *cur);
+bool bv_same(struct bv_env *env, const struct bv_checkpoint *old, const struct bv_state *cur);
+/* same.c: the same of the path's own state at a loop's head, @counted: if turns may end there */
+bool bv_same_turn(struct bv_env *env, const struct bv_checkpoint *old, const struct bv_state *cur,
+		  bool counted);
 
 /* same.c: callers' frames and memory held alone */
 bool bv_same_outside(struct bv_env *env, const struct bv_checkpoint *old,
@@ -294,6 +311,8 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 void bv_induct_name(struct bv_env *env, struct bv_state *st);
 /* induct.c: a turn from @old led to @st, which it covers: 1, 0 nothing came forward, -ENOMEM */
 int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *st);
+/* induct.c: may turns that ended at @cp be counted by the number of identity @id? */
+bool bv_induct_tells(const struct bv_checkpoint *cp, u32 id);
 /* induct.c: all turns from @cp have been seen: how many there can be is noted */
 void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp);
 /* induct.c: @cp is given back, with what it knows of turns */
@@ -303,10 +322,17 @@ int bv_induct_unroll(struct bv_env *env);
 int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
 		    const struct bv_state *st);
 int bv_induct_refused(struct bv_env *env);
+/* induct.c: 0, or a refusal where a loop walked turn by turn is where it was some turns ago */
+int bv_induct_repeats(struct bv_env *env, const struct bv_checkpoint *old,
+		      const struct bv_state *st);
 /* induct.c: does the way to env->pc come from inside the loop whose head that is? */
 bool bv_induct_is_turn(const struct bv_env *env);
 /* induct.c: 0, or -E2BIG through bv_refuse() where runs may take too many instructions */
 int bv_induct_count(struct bv_env *env);
+
+/* short.c: is the next turn of a loop that came from @old to be walked by itself? */
+bool bv_short(const struct bv_env *env, const struct bv_checkpoint *old,
+	      const struct bv_state *st);
 
 /* step.c: one instruction of @st; sets *next, BV_NO_PC where the path ends */
 int bv_step(struct bv_env *env, struct bv_state *st, u32 *next);
