@@ -22,6 +22,8 @@ enum {
 	LOOP_SLOTS,
 };
 
+#define MOST_STEP	6
+
 /**
  * struct loop - a loop being made
  * @depth:	loops around it
@@ -32,6 +34,10 @@ enum {
  * @half:	the counter has 32 bits
  * @narrow:	and is saved in as many
  * @by_reg:	the bound is in BOUND
+ * @varies:	each turn adds, or takes away, a number from 1 to MOST_STEP instead
+ * @lazy:	and on some way through it nothing
+ * @left:	jump that leaves it then, 0 none
+ * @around:	the loop around it, or NULL
  * @kept:	register that keeps a pointer, or -1
  * @kept_as:	what it holds
  */
@@ -44,6 +50,10 @@ struct loop {
 	bool		half;
 	bool		narrow;
 	bool		by_reg;
+	bool		varies;
+	bool		lazy;
+	u32		left;
+	const struct loop *around;
 	int		kept;
 	struct val	kept_as;
 };
@@ -82,6 +92,13 @@ static void choose(struct maker *m, struct loop *l)
 		l->end = l->half ? 0 : (s32)rnd(m, 3) - 1;
 		l->start = l->end + l->step * (s32)turns;
 		l->step = -l->step;
+	}
+	l->varies = rnd(m, 4) == 0;
+	l->lazy = l->varies && l->step > 0 && m->sloppy && rnd(m, 2) == 0;
+	/* from some way below zero up to it, which in 32 bits is a number that wraps */
+	if (!l->varies && !l->by_reg && l->step == 1 && rnd(m, 3) == 0) {
+		l->start = -(s32)turns;
+		l->end = 0;
 	}
 }
 
@@ -147,19 +164,94 @@ static void restore(struct maker *m, const struct loop *l, const struct know *he
 	}
 }
 
+/* a register with a number from 0 to MOST_STEP - 1 */
+static u8 make_step(struct maker *m)
+{
+	u8 by = pick_num_dst(m);
+
+	bound(m, by, MOST_STEP - 1);
+	if (m->now.r[by].what != W_NUM || !is_small(&m->now.r[by], MOST_STEP - 1))
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, by, 0, 0, rnd(m, MOST_STEP));
+	return by;
+}
+
+/* a jump at @at comes here */
+static void come_here(struct maker *m, u32 at)
+{
+	m->p->insns[at].off = m->p->count - at - 1;
+}
+
+/* a jump that is told later where it goes, or to @to */
+static u32 jump(struct maker *m, u8 code, u8 reg, s32 imm, u32 to)
+{
+	u32 at = m->p->count;
+
+	emit(m, code, reg, 0, to ? (s32)to - (s32)at - 1 : 0, imm);
+	return at;
+}
+
+static void add_step(struct maker *m, const struct loop *l, u8 reg, u8 by)
+{
+	u8 alu = l->half ? BPF_ALU : BPF_ALU64;
+
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, by, 0, 0, 1);
+	emit(m, alu | (l->step < 0 ? BPF_SUB : BPF_ADD) | BPF_X, reg, by, 0, 0);
+}
+
+/*
+ * @reg, the counter, moves by that number and one; or it does not, and what is known of it
+ * behind the place where both ways meet is the same.
+ */
+static void move_counter(struct maker *m, struct loop *l, u8 reg, u8 by)
+{
+	s32 half = l->start + (l->end - l->start) / 2;
+	u32 lazy, meet;
+
+	if (!l->lazy) {
+		add_step(m, l, reg, by);
+		return;
+	}
+	lazy = jump(m, BPF_JMP | BPF_JGT | BPF_K, by, MOST_STEP / 2, 0);
+	add_step(m, l, reg, by);
+	emit(m, BPF_STX | BPF_MEM | counter_size(l), BPF_REG_10, reg, counter_place(l), 0);
+	jump(m, BPF_JMP | BPF_JLT | BPF_K, reg, half, l->head);
+	meet = jump(m, BPF_JMP | BPF_JA, 0, 0, 0);
+	come_here(m, lazy);
+	l->left = jump(m, BPF_JMP | BPF_JLT | BPF_K, reg, half, 0);
+	come_here(m, meet);
+}
+
+/* the counter of the loop around this one becomes what it was at its beginning, or nearly */
+static void turn_back(struct maker *m, const struct loop *around)
+{
+	u8 to = make_step(m);
+
+	emit(m, BPF_STX | BPF_MEM | counter_size(around), BPF_REG_10, to, counter_place(around), 0);
+}
+
 /* the counter moves, and the jump back */
-static void turn(struct maker *m, const struct loop *l)
+static void turn(struct maker *m, struct loop *l)
 {
 	static const u8 up[] = { BPF_JLT, BPF_JSLT, BPF_JLT, BPF_JNE };
 	static const u8 down[] = { BPF_JSGT, BPF_JSGT, BPF_JNE };
 	u8 alu = l->half ? BPF_ALU : BPF_ALU64, jmp = l->half ? BPF_JMP32 : BPF_JMP;
-	u8 op = l->step < 0 ? PICK(m, down) : up[rnd(m, l->by_reg ? 3 : 4)];
+	u8 op = l->step < 0 ? down[rnd(m, l->varies ? 2 : 3)] :
+			      up[rnd(m, l->by_reg || l->varies ? 3 : 4)];
+	u8 by = l->varies ? make_step(m) : BPF_REG_10;
 	u8 reg = pick_num(m), other = pick_num(m);
 	u32 back;
 
+	if (l->around && m->sloppy && rnd(m, 6) == 0)
+		turn_back(m, l->around);
+	if (by != BPF_REG_10)
+		set_wide(m, by);
 	emit(m, BPF_LDX | BPF_MEM | counter_size(l), reg, BPF_REG_10, counter_place(l), 0);
 	set_wide(m, reg);
-	if (rnd(m, 2))
+	if (l->start < 0)
+		op = BPF_JNE;
+	if (l->varies && by != reg && m->now.r[by].what == W_NUM)
+		move_counter(m, l, reg, by);
+	else if (rnd(m, 2))
 		emit(m, alu | BPF_ADD | BPF_K, reg, 0, 0, l->step);
 	else
 		emit(m, alu | BPF_SUB | BPF_K, reg, 0, 0, -l->step);
@@ -183,7 +275,7 @@ static void turn(struct maker *m, const struct loop *l)
  */
 void make_loop(struct maker *m, u32 depth)
 {
-	struct loop l = { .depth = m->loops };
+	struct loop l = { .depth = m->loops, .around = m->around };
 	struct know head, left;
 	bool leaves;
 	u32 at = 0;
@@ -191,6 +283,7 @@ void make_loop(struct maker *m, u32 depth)
 	if (m->loops == MOST_LOOPS || m->p->count + 40 > m->most)
 		return;
 	m->loops++;
+	m->around = &l;
 	choose(m, &l);
 	begin(m, &l);
 	head = m->now;
@@ -203,10 +296,13 @@ void make_loop(struct maker *m, u32 depth)
 	}
 	restore(m, &l, &head);
 	turn(m, &l);
+	if (l.left)
+		come_here(m, l.left);
 	if (leaves) {
-		m->p->insns[at].off = m->p->count - at - 1;
+		come_here(m, at);
 		join(m, &m->now, &left);
 		settle_cells(m);
 	}
 	m->loops--;
+	m->around = l.around;
 }

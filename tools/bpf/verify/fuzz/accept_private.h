@@ -115,6 +115,7 @@ struct func_call {
  * @type:	of each, enum accept_func_type
  * @call:	calls
  * @calls:	how many
+ * @around:	innermost loop being made, or NULL
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
  * @large:	it is to be a long one
  * @mixed:	pointers into two objects were compared: what follows hangs on addresses
@@ -129,6 +130,7 @@ struct maker {
 	struct outs		out[2];
 	bool			held;
 	bool			sloppy;
+	const struct loop	*around;
 	bool			large;
 	bool			mixed;
 	u32			links;
