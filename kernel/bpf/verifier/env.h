@@ -104,7 +104,7 @@ struct bv_move {
  *		env->loops and one
  * @visits:	instructions of it, and of no loop inside it, that the walk stepped over
  *		(walk.c)
- * @insns:	instructions of it, and of no loop inside it (induct.c)
+ * @insns:	instructions of it, and of no loop inside it (count.c)
  * @turns:	most jumps back to the head that one way into the loop can lead to, over
  *		those of which a rule told; others were walked one by one (induct.c)
  * @singly:	most turns that were walked one by one before, as the loop is short (prune.c)
@@ -265,9 +265,9 @@ struct bv_func_arg {
  * @above:	bytes of stack that those keep that wait for it, at most (subprog.c)
  * @visits:	instructions of it, and of no loop in it, that the walk stepped over; of the
  *		first one they are not counted (walk.c)
- * @insns:	instructions of it, and of no loop in it (induct.c)
+ * @insns:	instructions of it, and of no loop in it (count.c)
  * @times:	how often a run may come to call it, for each way of doing so that was walked;
- *		0: none calls it (induct.c)
+ *		0: none calls it (count.c)
  * @loaded:	first instruction, as the program was given
  * @order:	of funcs[k]: the k-th function in an order in which each comes after all
  *		that it calls; those that nobody calls are not in it, and the last entries
@@ -442,7 +442,7 @@ struct bv_vain_join {
  * @joins:	states joined in this walk
  * @vain_joins:	walks that started again because of one
  * @vain:	the last of them
- * @budget:	instructions that a run may take (induct.c)
+ * @budget:	instructions that a run may take (count.c)
  * @claims:	what the walk claims, or NULL: claims.c's own
  * @stats:	totals
  * @pool:	memory of this check; what a pass marks goes when it ends

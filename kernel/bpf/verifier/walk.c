@@ -472,7 +472,7 @@ static int explore(struct bv_env *env)
 		free_all(env);
 		bv_pool_release(&env->pool, mark);
 		if (!err)
-			err = bv_induct_count(env);
+			err = bv_count_run(env);
 		again = err == BV_AGAIN;
 		if (again)
 			err = forget(env);

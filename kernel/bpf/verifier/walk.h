@@ -327,8 +327,8 @@ int bv_induct_repeats(struct bv_env *env, const struct bv_checkpoint *old,
 		      const struct bv_state *st);
 /* induct.c: does the way to env->pc come from inside the loop whose head that is? */
 bool bv_induct_is_turn(const struct bv_env *env);
-/* induct.c: 0, or -E2BIG through bv_refuse() where runs may take too many instructions */
-int bv_induct_count(struct bv_env *env);
+/* count.c: 0, or -E2BIG through bv_refuse() where runs may take too many instructions */
+int bv_count_run(struct bv_env *env);
 
 /* short.c: is the next turn of a loop that came from @old to be walked by itself? */
 bool bv_short(const struct bv_env *env, const struct bv_checkpoint *old,
