@@ -26,17 +26,20 @@ static bool is_of_helper(const struct bv_env *env, const struct bv_loop *loop)
 	return loop->head >= env->req->count;
 }
 
-/* turns of the loops around an instruction, and one; if @each, those walked one by one too */
+/*
+ * Turns of the loops around an instruction, and one; if @each, of all ways into them, and
+ * those walked one by one too.
+ */
 static u64 turns_around(const struct bv_env *env, u32 number, bool helpers, bool each)
 {
-	u64 all = 1;
+	u64 all = 1, turns;
 
 	for (; number; number = bv_loop(env, number)->parent) {
 		const struct bv_loop *loop = bv_loop(env, number);
 
+		turns = each ? loop->all_turns + loop->singly : loop->turns;
 		if (helpers || !is_of_helper(env, loop))
-			all = times(all, min(loop->turns, BV_LIMIT_RUN) + 1 +
-				    (each ? loop->singly : 0));
+			all = times(all, min(turns, BV_LIMIT_RUN) + 1);
 	}
 	return all;
 }

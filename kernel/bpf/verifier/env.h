@@ -107,7 +107,10 @@ struct bv_move {
  * @insns:	instructions of it, and of no loop inside it (count.c)
  * @turns:	most jumps back to the head that one way into the loop can lead to, over
  *		those of which a rule told; others were walked one by one (induct.c)
- * @singly:	most turns that were walked one by one before, as the loop is short (prune.c)
+ * @all_turns:	those that all ways into it can lead to together, as a run may go on where
+ *		another way was before
+ * @singly:	turns that were walked one by one besides, as the loop is short: of all paths
+ *		together, for one may go on where another one was before (prune.c)
  * @limit:	what its tests said in the last turn (limit.c)
  * @limits:	how many have had a place among these
  * @closed:	some state at the head covered what came back to it
@@ -121,6 +124,7 @@ struct bv_loop {
 	u32	visits;
 	u32	insns;
 	u64	turns;
+	u64	all_turns;
 	u32	singly;
 	struct bv_limit limit[BV_LOOP_LIMITS];
 	u32	limits;

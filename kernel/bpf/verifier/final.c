@@ -85,7 +85,7 @@ void bv_final_release(struct bv_env *env, struct bv_checkpoint *cp)
 	while (cp && !--cp->open) {
 		struct bv_checkpoint *last = cp->last;
 
-		if (cp->turns)
+		if (env->info[cp->pc].head)
 			bv_induct_close(env, cp);
 		bv_prune_closed(env, cp);
 		if (cp->low < cp->index)

@@ -513,21 +513,50 @@ static struct bv_deps value_at(const struct bv_checkpoint *cp, u32 idx)
 	return (struct bv_deps){ .slots = slots & -slots };
 }
 
+/* beyond what any run may take, so that nothing wraps */
+static u64 add_turns(u64 a, u64 b)
+{
+	return min(a, BV_LIMIT_RUN) + min(b, BV_LIMIT_RUN);
+}
+
+/*
+ * Turns at @cp, of which @own end there, and at all that grew from it. What hangs on it may
+ * come back to it, and begin anew then; the rest comes at its end, once.
+ */
+static u64 all_turns(const struct bv_checkpoint *cp, u64 own)
+{
+	u64 each = min(own, BV_LIMIT_RUN) + 1;
+
+	return add_turns(add_turns(own, each * min(cp->within, BV_LIMIT_RUN)), cp->behind);
+}
+
 /**
  * bv_induct_close() - all turns from a state at a head have been seen
  * @env:	the check
- * @cp:		a state of which nothing is open any more, at a head or elsewhere
+ * @cp:		a state at a loop's head of which nothing is open any more
  *
  * The number that tells how many turns there are decides something, if anything does.
  */
 void bv_induct_close(struct bv_env *env, struct bv_checkpoint *cp)
 {
-	u64 turns;
-	int best;
+	struct bv_loop *loop = bv_loop(env, env->info[cp->pc].loop);
+	u64 turns = 0, all;
 
-	best = find_best(cp, cp->turns, &turns);
-	note_turns(env, cp, turns);
-	bv_demand_at(env, cp, value_at(cp, best));
+	if (cp->turns) {
+		int best = find_best(cp, cp->turns, &turns);
+
+		note_turns(env, cp, turns);
+		bv_demand_at(env, cp, value_at(cp, best));
+	}
+	all = all_turns(cp, turns);
+	if (!cp->before) {
+		loop->turns = max(loop->turns, all);
+		loop->all_turns = add_turns(loop->all_turns, all);
+	} else if (all && cp->low < cp->index) {
+		cp->before->within = add_turns(cp->before->within, all + 1);
+	} else if (all) {
+		cp->before->behind = add_turns(cp->before->behind, all + 1);
+	}
 }
 
 /* ---- when it does not work ------------------------------------------------------- */

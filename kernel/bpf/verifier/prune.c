@@ -253,7 +253,7 @@ void bv_prune_closed(struct bv_env *env, struct bv_checkpoint *cp)
 }
 
 /* @old: where the path was one turn ago, or NULL */
-static int keep(struct bv_env *env, struct bv_state *st, const struct bv_checkpoint *old)
+static int keep(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
 {
 	struct bv_checkpoint *cp;
 
@@ -359,7 +359,7 @@ static struct bv_checkpoint *find_last_turn(const struct bv_env *env, const stru
 }
 
 /* the next turn is walked by itself */
-static int go_round(struct bv_env *env, struct bv_state *st, const struct bv_checkpoint *old)
+static int go_round(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *old)
 {
 	struct bv_loop *loop = bv_loop(env, env->info[env->pc].loop);
 	int err;
@@ -367,7 +367,7 @@ static int go_round(struct bv_env *env, struct bv_state *st, const struct bv_che
 	err = keep(env, st, old);
 	if (err)
 		return err;
-	loop->singly = max_t(u32, loop->singly, st->last->turn);
+	loop->singly++;
 	return 0;
 }
 

@@ -338,6 +338,7 @@ static int forget(struct bv_env *env)
 	for (i = 0; i < env->loop_count; i++) {
 		env->loops[i].visits = 0;
 		env->loops[i].turns = 0;
+		env->loops[i].all_turns = 0;
 		env->loops[i].singly = 0;
 		env->loops[i].closed = false;
 	}

@@ -102,6 +102,9 @@ struct bv_step {
  * @known:	bv_state.known where it was made
  * @around:	at a loop's head: that where the path came into the loop
  * @before:	likewise: the state a turn ago, or NULL
+ * @within:	likewise: turns, in all, at states that came of it and hang on it: there may be as
+ *		many again after each turn that ends at it
+ * @behind:	and at those that do not
  * @pc:		the instruction
  * @rounds:	how often in a row states at the head were made to cover more
  * @turn:	at a loop's head: turns since the path came into the loop
@@ -147,7 +150,9 @@ struct bv_checkpoint {
 	struct bv_edge		*edges;
 	struct bv_step		*turns;
 	struct bv_checkpoint	*anchor;
-	const struct bv_checkpoint *before;
+	struct bv_checkpoint	*before;
+	u64			within;
+	u64			behind;
 	struct bv_checkpoint	*work;
 	u32			open;
 	u32			hits;
