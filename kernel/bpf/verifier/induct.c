@@ -469,12 +469,20 @@ int bv_induct_turn(struct bv_env *env, struct bv_checkpoint *old, const struct b
 	return 1;
 }
 
-/* does a value of that identity come forward in each turn? */
-static bool any_step(const struct bv_checkpoint *cp, u32 id)
+/**
+ * bv_induct_tells() - may turns that ended at a state be counted by a number?
+ * @cp:	the state, at a loop's head
+ * @id:	identity of the number, not 0
+ *
+ * Return: true if each of them, as far as they are known, moved it on.
+ */
+bool bv_induct_tells(const struct bv_checkpoint *cp, u32 id)
 {
 	u32 nregs = hweight16(cp->regs), nslots = hweight64(cp->slots), i, begins, n;
 	const struct bv_step *steps = cp->turns;
 
+	if (!steps)
+		return false;
 	for (n = 0; n < nregs; n++)
 		if (bv_reg_name(&cp->reg[n]) == id && steps[n].way != BV_NO_WAY)
 			return true;
@@ -484,16 +492,6 @@ static bool any_step(const struct bv_checkpoint *cp, u32 id)
 			    steps[n].way != BV_NO_WAY)
 				return true;
 	return false;
-}
-
-/**
- * bv_induct_tells() - may turns that ended at a state be counted by a number?
- * @cp:	the state, at a loop's head
- * @id:	identity of the number, not 0
- */
-bool bv_induct_tells(const struct bv_checkpoint *cp, u32 id)
-{
-	return cp->turns && any_step(cp, id);
 }
 
 /* the value that is the @idx-th of those kept */
@@ -700,13 +698,9 @@ int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
 int bv_induct_repeats(struct bv_env *env, const struct bv_checkpoint *old,
 		      const struct bv_state *st)
 {
-	struct bv_loop *loop = env->grown ? choose_loop(env) : NULL;
-
 	if (!bv_same_turn(env, old, st, false) || !is_all_still(env, old, st))
 		return 0;
-	if (bv_join_refused(env, BV_R_LOOP_ENDLESS))
-		return BV_AGAIN;
-	return loop ? unroll(env, loop) : refuse_endless(env);
+	return bv_induct_stuck(env, old, st);
 }
 
 /**

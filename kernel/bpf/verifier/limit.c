@@ -14,81 +14,55 @@
  * It knows no state but the number that is tested. Layer V3. Tests: cases/loop/limit-*.bpft.
  */
 #include <linux/kernel.h>
+#include <linux/limits.h>
 #include <linux/types.h>
 #include "../insn.h"
 #include "limit.h"
 #include "move.h"
 #include "pass.h"
 
-/* comparisons: the one that is true where the jump's is not, and with its operands exchanged */
-static const struct {
-	u8	op;
-	u8	inverse;
-	u8	mirror;
-} forms[] = {
-	{ BPF_JEQ,	BPF_JNE,	BPF_JEQ },
-	{ BPF_JNE,	BPF_JEQ,	BPF_JNE },
-	{ BPF_JGT,	BPF_JLE,	BPF_JLT },
-	{ BPF_JGE,	BPF_JLT,	BPF_JLE },
-	{ BPF_JLT,	BPF_JGE,	BPF_JGT },
-	{ BPF_JLE,	BPF_JGT,	BPF_JGE },
-	{ BPF_JSGT,	BPF_JSLE,	BPF_JSLT },
-	{ BPF_JSGE,	BPF_JSLT,	BPF_JSLE },
-	{ BPF_JSLT,	BPF_JSGE,	BPF_JSGT },
-	{ BPF_JSLE,	BPF_JSGT,	BPF_JSGE },
-};
-
-/* what is true where the path stays in the loop; BPF_JSET, which bounds nothing, stays itself */
-static u8 find_form(u8 op, bool inverse, bool mirror)
+/* an end of the range that is none of all numbers, signed or not */
+static bool find_end(u64 base, u64 end, u64 all, u64 *bound)
 {
-	u32 i;
+	u64 sign = all / 2 + 1;
 
-	for (i = 0; i < ARRAY_SIZE(forms) && inverse; i++) {
-		if (forms[i].op == op) {
-			op = forms[i].inverse;
-			break;
-		}
-	}
-	for (i = 0; i < ARRAY_SIZE(forms) && mirror; i++)
-		if (forms[i].op == op)
-			return forms[i].mirror;
-	return op;
+	if (end != all && end != sign - 1)
+		*bound = end;
+	else if (base && base != sign)
+		*bound = base;
+	else
+		return false;
+	return true;
 }
 
-/* the most, or the least, that is @op @b; false where nothing is */
-static bool find_bound(u8 op, bool is64, struct scalar b, u64 *bound)
+/*
+ * The most, or the least, that a number may be where the jump is @taken or not and that decides
+ * by order, whatever the number is; false where nothing is.
+ */
+static bool find_bound(const struct bpf_insn *insn, bool taken, bool second, struct scalar other,
+		       u64 *bound)
 {
-	switch (op) {
-	case BPF_JLT:
-		*bound = (is64 ? bv_scalar_umax(b) : bv_scalar_umax32(b)) - 1;
-		return true;
-	case BPF_JLE:
-		*bound = is64 ? bv_scalar_umax(b) : bv_scalar_umax32(b);
-		return true;
-	case BPF_JGT:
-		*bound = (is64 ? bv_scalar_umin(b) : bv_scalar_umin32(b)) + 1;
-		return true;
-	case BPF_JGE:
-		*bound = is64 ? bv_scalar_umin(b) : bv_scalar_umin32(b);
-		return true;
-	case BPF_JSLT:
-		*bound = is64 ? bv_scalar_smax(b) - 1 : (u32)bv_scalar_smax32(b) - 1;
-		return true;
-	case BPF_JSLE:
-		*bound = is64 ? bv_scalar_smax(b) : (u32)bv_scalar_smax32(b);
-		return true;
-	case BPF_JSGT:
-		*bound = is64 ? bv_scalar_smin(b) + 1 : (u32)bv_scalar_smin32(b) + 1;
-		return true;
-	case BPF_JSGE:
-		*bound = is64 ? bv_scalar_smin(b) : (u32)bv_scalar_smin32(b);
-		return true;
-	case BPF_JNE:
-		*bound = is64 ? b.bits.value : (u32)b.bits.value;
-		return bv_scalar_is_const(b);
-	default:
+	bool is64 = BPF_CLASS(insn->code) == BPF_JMP;
+	struct scalar r = is64 ? bv_scalar_any() : bv_scalar_bytes(4);
+	u8 op = BPF_OP(insn->code);
+
+	if (op == BPF_JSET || op == BPF_JEQ || op == BPF_JNE ||
+	    !bv_scalar_refine(op, is64, taken, second ? &other : &r, second ? &r : &other))
 		return false;
-	}
+	if (is64)
+		return find_end(r.r64.base, r.r64.base + r.r64.len, U64_MAX, bound);
+	return find_end(r.r32.base, (u32)(r.r32.base + r.r32.len), U32_MAX, bound);
+}
+
+/* the number that those are not that stay; false where it is not known, or not such a jump */
+static bool find_unequal(const struct bpf_insn *insn, bool taken, struct scalar other, u64 *bound)
+{
+	u8 op = BPF_OP(insn->code);
+
+	*bound = other.bits.value;
+	if (BPF_CLASS(insn->code) == BPF_JMP32)
+		*bound = (u32)*bound;
+	return op == (taken ? BPF_JNE : BPF_JEQ) && bv_scalar_is_const(other);
 }
 
 /* the place of a test's limit: where it was, or the one that was noted longest ago */
@@ -112,19 +86,20 @@ static struct bv_limit *find_place(struct bv_loop *loop, u32 pc)
 void bv_limit_note(struct bv_env *env, const struct bv_reg *r, struct scalar other, bool second)
 {
 	const struct bpf_insn *insn = &env->insns[env->pc];
-	bool is64 = BPF_CLASS(insn->code) == BPF_JMP;
 	u32 number = env->info[env->pc].loop;
+	bool taken, unequal;
 	u64 bound;
-	u8 op;
 
 	if (r->kind != BV_SCALAR || !r->id || !bv_loop_left(env, env->pc, number))
 		return;
-	op = find_form(BPF_OP(insn->code), bv_loop_has(env, env->pc + 1, number), second);
-	if (!find_bound(op, is64, other, &bound))
+	/* by which arm the path stays in the loop */
+	taken = !bv_loop_has(env, env->pc + 1, number);
+	unequal = find_unequal(insn, taken, other, &bound);
+	if (!unequal && !find_bound(insn, taken, second, other, &bound))
 		return;
 	*find_place(bv_loop(env, number), env->pc) = (struct bv_limit){
 		.pc = env->pc, .id = r->id, .bound = bound - r->delta,
-		.unequal = op == BPF_JNE, .is32 = !is64,
+		.unequal = unequal, .is32 = BPF_CLASS(insn->code) == BPF_JMP32,
 	};
 }
 
@@ -154,19 +129,17 @@ u32 bv_limit_find(const struct bv_env *env, u32 number, const struct bv_reg *old
 	u32 i, count = 0;
 	u64 stop;
 
+	if (!bv_move_find(env, cur, bv_reg_name(old), &by))
+		return 0;
 	for (i = 0; i < BV_LOOP_LIMITS; i++) {
 		const struct bv_limit *l = &loop->limit[i];
 
-		if (!l->id)
-			continue;
-		if (l->id != bv_reg_name(cur) && l->id != bv_reg_name(old))
-			continue;
-		if (!bv_move_find(env, cur, bv_reg_name(old), &by))
-			continue;
-		if (l->id == bv_reg_name(cur))
+		if (l->id && l->id == bv_reg_name(cur))
 			stop = l->bound + cur->delta;
-		else
+		else if (l->id && l->id == bv_reg_name(old))
 			stop = l->bound + furthest(by);
+		else
+			continue;
 		/* what a turn skips is not reached either: the last number before it is */
 		if (l->unequal)
 			stop -= furthest(by) - old->delta;
