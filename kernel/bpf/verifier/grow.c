@@ -97,6 +97,15 @@ static u32 moved_id(struct bv_grow *g, u32 old, u32 cur, u64 by)
 	return g->moved[g->count++].id;
 }
 
+/*
+ * May a number and what moved as far get one identity, so that a test of the one tells of the
+ * other? Without privilege not of an offset: it may be guessed (ptr.c).
+ */
+static bool may_link(const struct bv_grow *g, const struct bv_reg *r)
+{
+	return r->kind == BV_SCALAR || g->env->req->privileged;
+}
+
 /* @was: @cur before it grew */
 static void name_moved(struct bv_grow *g, const struct bv_reg *old, const struct bv_reg *was,
 		       struct bv_reg *cur)
@@ -105,7 +114,8 @@ static void name_moved(struct bv_grow *g, const struct bv_reg *old, const struct
 
 	if (from && to)
 		bv_reg_set_name(cur, moved_id(g, from, to, was->delta - old->delta), old->delta);
-	else if (bv_scalar_is_const(old->val) && bv_scalar_is_const(was->val))
+	else if (bv_scalar_is_const(old->val) && bv_scalar_is_const(was->val) &&
+		 may_link(g, cur))
 		bv_reg_set_name(cur, moved_id(g, 0, 0, was->val.bits.value - old->val.bits.value),
 				old->val.bits.value);
 	else

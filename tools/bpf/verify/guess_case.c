@@ -38,7 +38,7 @@ static bool run_once(const struct bpf_case *c, const struct bv_request *req,
 {
 	const struct guess_task task = {
 		.type = req->type, .res = res, .way = way, .window = 200, .depth = 3,
-		.each = 4, .steps = 200000, .seed = nth,
+		.each = 12, .steps = 200000, .seed = nth,
 	};
 	void *ctx;
 	bool good;
