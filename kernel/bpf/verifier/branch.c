@@ -24,6 +24,7 @@
 #include <linux/types.h>
 #include "limit.h"
 #include "op.h"
+#include "tie.h"
 #include "width.h"
 
 /**
@@ -121,6 +122,20 @@ static struct scalar shifted(struct scalar val, u64 by)
 	return bv_scalar_alu(BPF_ADD, true, false, val, bv_scalar_const(by));
 }
 
+/* what is tied to one side, or NULL */
+static const struct bv_tie *find_tie(const struct bv_env *env, const struct side *side, u32 id)
+{
+	const struct bv_tie *tie = env->tie_count && id ? bv_tie_find(env, id) : NULL;
+
+	return tie && tie->to == side->id ? tie : NULL;
+}
+
+/* does it follow from what one side is known to be what a number of that identity is? */
+static bool is_linked(const struct bv_env *env, const struct side *side, u32 id)
+{
+	return id == side->id || find_tie(env, side, id);
+}
+
 /*
  * @r is linked to @side, which is now known to be @val. Where both cannot be, the arm is
  * one that no run takes, and what is known of @r may stay.
@@ -128,9 +143,13 @@ static struct scalar shifted(struct scalar val, u64 by)
 static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
 			  const struct side *side, struct scalar val, struct bv_deps deps)
 {
+	const struct bv_tie *tie = find_tie(env, side, bv_reg_name(r));
 	u64 apart = (u64)r->delta - side->delta;
+	u64 own = -(u64)side->delta;
 
-	if (apart)
+	if (tie)
+		val = shifted(bv_tie_value(tie, shifted(val, BV_SEEDED(62, own, 0))), r->delta);
+	else if (apart)
 		val = shifted(val, BV_SEEDED(42, apart, 0));
 	if (bv_scalar_meet(r->val, val, &val))
 		narrow(env, st, r, val, deps);
@@ -153,14 +172,14 @@ static void narrow_saved(struct bv_env *env, struct bv_state *st, struct bv_slot
 	u32 begins;
 
 	if (slot->whole) {
-		if (bv_reg_name(&slot->spill) == side->id)
+		if (is_linked(env, side, bv_reg_name(&slot->spill)))
 			narrow_linked(env, st, &slot->spill, side, val, deps);
 		return;
 	}
 	for (begins = slot->begins; begins; begins &= begins - 1) {
 		u32 at = __ffs(begins);
 
-		if (bv_slot_id(slot, at) != side->id)
+		if (!is_linked(env, side, bv_slot_id(slot, at)))
 			continue;
 		bv_slot_get(slot, at, &r);
 		narrow_linked(env, st, &r, side, val, deps);
@@ -181,7 +200,7 @@ static void apply_side(struct bv_env *env, struct bv_state *st, const struct sid
 		return;
 	}
 	for (i = 0; i < MAX_BPF_REG; i++)
-		if (bv_reg_name(&st->reg[i]) == side->id)
+		if (is_linked(env, side, bv_reg_name(&st->reg[i])))
 			narrow_linked(env, st, &st->reg[i], side, val, deps);
 	for (i = 0; i < st->nslots; i++)
 		if (st->slots[i].begins)

@@ -92,6 +92,20 @@ struct bv_move {
 	u64		most;
 };
 
+/**
+ * struct bv_tie - an identity that stands for some times what another one stands for
+ * @id:		the identity
+ * @to:		the other one
+ * @times:	how often, in 64 bits that wrap
+ * @rest:	what is to be added, one of these, the same always
+ */
+struct bv_tie {
+	u32		id;
+	u32		to;
+	s64		times;
+	struct scalar	rest;
+};
+
 /* tests of a loop that are remembered */
 #define BV_LOOP_LIMITS	4
 
@@ -436,6 +450,10 @@ struct bv_vain_join {
  * @moves:	sums in loops, by identity, the lowest first; move.c's own, as the next two
  * @move_count:	how many
  * @move_cap:	room for
+ * @ties:	numbers that go together, by identity, the lowest first; tie.c's own, as the
+ *		next two, but that others see that there are none
+ * @tie_count:	how many
+ * @tie_cap:	room for
  * @shifted:	alu.c writes: the operand of the instruction before, if it is that
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
@@ -493,6 +511,9 @@ struct bv_env {
 	struct bv_move			*moves;
 	u32				move_count;
 	u32				move_cap;
+	struct bv_tie			*ties;
+	u32				tie_count;
+	u32				tie_cap;
 	struct bv_shifted		shifted;
 	bool				grown;
 	enum bv_reason			muted;

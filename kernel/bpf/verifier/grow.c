@@ -15,6 +15,7 @@
 #include <linux/types.h>
 #include "grow.h"
 #include "limit.h"
+#include "lockstep.h"
 #include "move.h"
 #include "walk.h"
 #include "width.h"
@@ -52,6 +53,8 @@ struct bv_grow *bv_grow_start(struct bv_env *env)
 	g->near = false;
 	g->joins = false;
 	g->err = 0;
+	g->counter.step = 0;
+	g->counter.id = 0;
 	g->count = 0;
 	return g;
 }
@@ -198,6 +201,7 @@ static void grow_number(struct bv_grow *g, const struct bv_reg *old, struct bv_r
 	} else {
 		cur->val = grow_value(g, old, &was, old->val, was.val);
 		name_moved(g, old, &was, cur);
+		bv_lockstep_tie(g, old, &was, cur);
 	}
 }
 
@@ -231,8 +235,10 @@ static void grow_pointer(struct bv_grow *g, const struct bv_reg *old, struct bv_
 		cur->bytes = 0;
 	was = *cur;
 	cur->val = grow_offset(g, old, &was);
-	if (!view && !bv_grow_same_number(old, &was))
-		name_moved(g, old, &was, cur);
+	if (view || bv_grow_same_number(old, &was))
+		return;
+	name_moved(g, old, &was, cur);
+	bv_lockstep_tie(g, old, &was, cur);
 }
 
 /**

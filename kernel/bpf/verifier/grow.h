@@ -25,6 +25,9 @@
  * @near:	so do those of constants
  * @joins:	both are of the same turn of a loop, if of any
  * @err:	0, or -ENOMEM: what has grown may not be used
+ * @counter:	what counts the turns, as far as can be told (lockstep.c): its @step, 0 while none
+ *		is known; whether a test has it go no further than to some limit; as it was and
+ *		is; its identity once it has grown, 0 before, and what that stands for then
  * @moved:	identities that numbers had before and have now, and how far they moved:
  *		numbers that moved together get one identity
  * @count:	how many
@@ -39,6 +42,14 @@ struct bv_grow {
 	bool		near;
 	bool		joins;
 	int		err;
+	struct {
+		s64		step;
+		bool		limited;
+		struct bv_reg	old;
+		struct bv_reg	cur;
+		u32		id;
+		struct scalar	all;
+	} counter;
 	struct {
 		u32	old;
 		u32	cur;

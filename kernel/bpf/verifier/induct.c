@@ -32,6 +32,7 @@
 #include <linux/types.h>
 #include "../insn.h"
 #include "grow.h"
+#include "lockstep.h"
 #include "move.h"
 #include "pass.h"
 #include "walk.h"
@@ -95,9 +96,15 @@ static void add_constants(struct bv_grow *g, u32 number, bool exits)
 	}
 }
 
-/* bounds of a number that does not change in the loop; it may compare with it */
-static void add_number(struct bv_grow *g, const struct bv_reg *old, const struct bv_reg *cur)
+/*
+ * Bounds of a number that does not change in the loop; it may compare with it. One that does
+ * may be what counts the turns, if it decides anything.
+ */
+static void add_number(struct bv_grow *g, const struct bv_reg *old, const struct bv_reg *cur,
+		       bool strict)
 {
+	if (strict)
+		bv_lockstep_note(g, old, cur);
 	if (old->kind != cur->kind || old->kind == BV_UNSET || old->off != cur->off ||
 	    !bv_grow_same_number(old, cur))
 		return;
@@ -114,21 +121,34 @@ static bool find_saved(const struct bv_slot *slot, u32 at, const struct bv_state
 	       bv_slot_read(&st->slots[idx], at, bv_slot_width(slot, at), false, cur);
 }
 
+/* what a slot saves at @at now, and what was there; false: nothing that is a number */
+static bool find_before(const struct bv_slot *slot, const struct bv_slot *now, u32 at,
+			struct bv_reg *old, struct bv_reg *cur)
+{
+	bv_slot_get(now, at, cur);
+	return bv_slot_read(slot, at, bv_slot_width(now, at), false, old);
+}
+
 static void add_numbers(struct bv_grow *g, const struct bv_checkpoint *old,
 			const struct bv_state *st)
 {
+	u64 slots, strict = strict_slots(g->env);
 	const struct bv_slot *slot = old->slot;
 	const struct bv_reg *reg = old->reg;
 	struct bv_reg old_reg, cur_reg;
 	u32 regs, begins;
-	u64 slots;
 
 	for (regs = old->regs; regs; regs &= regs - 1)
-		add_number(g, reg++, &st->reg[__ffs(regs)]);
+		add_number(g, reg++, &st->reg[__ffs(regs)],
+			   strict_regs(g->env) & regs & -regs);
 	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
-		for (begins = slot->begins; begins; begins &= begins - 1)
-			if (find_saved(slot, __ffs(begins), st, __ffs64(slots), &old_reg, &cur_reg))
-				add_number(g, &old_reg, &cur_reg);
+		const struct bv_slot *cur = &st->slots[__ffs64(slots)];
+
+		/* by what is there now, for zeroes were no number yet */
+		for (begins = __ffs64(slots) < st->nslots ? cur->begins : 0; begins;
+		     begins &= begins - 1)
+			if (find_before(slot, cur, __ffs(begins), &old_reg, &cur_reg))
+				add_number(g, &old_reg, &cur_reg, strict & slots & -slots);
 	}
 }
 
@@ -228,6 +248,7 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 	if (!g)
 		return -ENOMEM;
 	find_stops(g, old, st);
+	bv_lockstep_start(g);
 	for (i = 0; i < BPF_REG_10; i++) {
 		if (!(old->regs >> i & 1))
 			bv_reg_unset(&st->reg[i]);
@@ -235,7 +256,7 @@ int bv_induct_grow(struct bv_env *env, const struct bv_checkpoint *old, struct b
 			bv_grow_reg(g, reg++, &st->reg[i], strict_regs(env) >> i & 1);
 	}
 	grow_slots(g, old, st);
-	err = grow_frames(g, old, st);
+	err = grow_frames(g, old, st) ?: g->err;
 	return err ?: 1;
 }
 

@@ -36,6 +36,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 #include "move.h"
+#include "tie.h"
 #include "walk.h"
 #include "width.h"
 
@@ -131,10 +132,12 @@ static bool same_link(struct bv_names *names, const struct bv_reg *old,
 	if (!name)
 		return true;
 	if (is_fixed(names, name))
-		return name == bv_reg_name(cur) && old->delta == cur->delta;
+		return name == bv_reg_name(cur) && old->delta == cur->delta &&
+		       (!names->env->tie_count || same_id(names, name, name, 0));
 	if (names->known && !BV_SEEDED(53, same_move(names, old, cur), true))
 		return false;
-	if (bv_scalar_is_const(old->val))
+	/* but what is tied to it */
+	if (bv_scalar_is_const(old->val) && !names->env->tie_count)
 		return true;
 	if (bv_scalar_is_const(cur->val))
 		return same_id(names, name, CONSTANT, cur->val.bits.value - old->delta);
@@ -325,6 +328,34 @@ static bool same_held(const struct bv_names *names, const struct bv_checkpoint *
 	return true;
 }
 
+/* is the @a-th identity tied to the @b-th one in the current state as in the old one? */
+static bool same_tie(const struct bv_names *names, u32 a, u32 b, const struct bv_tie *tie)
+{
+	u64 apart = names->apart[a] - tie->times * names->apart[b];
+	struct scalar rest = bv_scalar_const(0);
+
+	if ((names->cur[a] != CONSTANT || names->cur[b] != CONSTANT) &&
+	    !bv_tie_rest(names->env, names->cur[a], names->cur[b], tie->times, &rest))
+		return false;
+	rest = bv_scalar_alu(BPF_ADD, true, false, rest, bv_scalar_const(apart));
+	return bv_scalar_within(tie->rest, rest);
+}
+
+/* what goes together in the old state does in the current one, by whatever names */
+static bool same_ties(const struct bv_names *names)
+{
+	u32 a, b;
+
+	for (a = 0; a < names->count; a++) {
+		const struct bv_tie *tie = bv_tie_find(names->env, names->old[a]);
+
+		for (b = 0; tie && b < names->count; b++)
+			if (names->old[b] == tie->to && !same_tie(names, a, b, tie))
+				return false;
+	}
+	return true;
+}
+
 /**
  * bv_same_outside() - do two states differ in nothing but their registers and stack?
  * @env:	the check
@@ -390,7 +421,8 @@ static bool same(struct bv_env *env, const struct bv_checkpoint *old,
 			return false;
 	}
 	return same_stack(names, old, cur, precise.slots) && same_frames(names, old, cur) &&
-	       same_held(names, old, cur);
+	       same_held(names, old, cur) &&
+	       (!env->tie_count || BV_SEEDED(60, same_ties(names), true));
 }
 
 /**

@@ -20,7 +20,7 @@
 #include "walk.h"
 
 /* instructions visited since the path came into the loop, with those of the turns to come */
-#define MOST_SHORT	192
+#define MOST_SHORT	80
 
 /* what register @n was one turn ago, or NULL */
 static const struct bv_reg *find_reg(const struct bv_checkpoint *old, u32 n)

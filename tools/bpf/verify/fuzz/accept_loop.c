@@ -2,8 +2,8 @@
 /*
  * Loops of programs of accept.c: a counter in a slot of the stack that nothing else touches, or
  * in a half of one beside that of the loop around, up or down, in both widths, to a constant or
- * a number that is bounded; a way out in the middle; a pointer that every turn begins with;
- * loops in loops.
+ * a number that is bounded; a way out in the middle; a pointer that every turn begins with; a
+ * number that goes along with the counter, by which a turn moves pointers; loops in loops.
  *
  *	before		numbers may be anything, and pointers are gone, but for one that is kept
  *	body		as any block
@@ -19,10 +19,14 @@ enum {
 	COUNTER,
 	BOUND,
 	KEPT,
+	ALONG,
 	LOOP_SLOTS,
 };
 
 #define MOST_STEP	6
+
+/* how far a number moves that goes along, each turn */
+#define MOST_ALONG	4
 
 /**
  * struct loop - a loop being made
@@ -30,7 +34,10 @@ enum {
  * @head:	its first instruction
  * @start:	counter at first
  * @end:	counter that ends it; where @by_reg, most that the number in BOUND may be
+ * @turns:	most turns, where it does not vary
  * @step:	what each turn adds, below zero where it goes down
+ * @along:	what each turn adds to a number in ALONG, 0 where there is none
+ * @first:	what that is at first
  * @half:	the counter has 32 bits
  * @narrow:	and is saved in as many
  * @by_reg:	the bound is in BOUND
@@ -46,7 +53,10 @@ struct loop {
 	u32		head;
 	s32		start;
 	s32		end;
+	s32		turns;
 	s32		step;
+	s32		along;
+	s32		first;
 	bool		half;
 	bool		narrow;
 	bool		by_reg;
@@ -81,6 +91,7 @@ static void choose(struct maker *m, struct loop *l)
 {
 	u32 turns = 1 + rnd(m, l->depth ? 5 : 24);
 
+	l->turns = turns;
 	l->step = 1 + (rnd(m, 3) ? 0 : rnd(m, 5));
 	l->half = rnd(m, 2);
 	l->narrow = l->half && rnd(m, 3);
@@ -100,6 +111,30 @@ static void choose(struct maker *m, struct loop *l)
 		l->start = -(s32)turns;
 		l->end = 0;
 	}
+}
+
+static void choose_along(struct maker *m, struct loop *l)
+{
+	if (l->varies || rnd(m, 2))
+		return;
+	l->along = 1 + rnd(m, MOST_ALONG);
+	l->first = rnd(m, 4);
+	if (rnd(m, 3))
+		return;
+	l->first += l->along * (l->turns - 1);
+	l->along = -l->along;
+}
+
+/* the number that goes along, in a register; behind so many turns it is this at most */
+static void take_along(struct maker *m, const struct loop *l, s32 turns)
+{
+	s32 last = l->first + l->along * turns;
+	u8 reg = pick_num_dst(m);
+
+	if (!l->along)
+		return;
+	emit(m, BPF_LDX | BPF_MEM | BPF_DW, reg, BPF_REG_10, place(l, ALONG), 0);
+	set_num(m, reg, min(l->first, last), max(l->first, last));
 }
 
 /* a number of 0..@most into BOUND */
@@ -125,6 +160,8 @@ static void begin(struct maker *m, struct loop *l)
 		l->kept_as = m->now.r[l->kept];
 		emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, l->kept, place(l, KEPT), 0);
 	}
+	if (l->along)
+		emit(m, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, place(l, ALONG), l->first);
 	emit(m, BPF_ST | BPF_MEM | counter_size(l), BPF_REG_10, 0, counter_place(l), l->start);
 	for (i = 0; i < SLOTS; i++)
 		if (m->now.s[i].val.what != W_NUM)
@@ -229,6 +266,26 @@ static void turn_back(struct maker *m, const struct loop *around)
 	emit(m, BPF_STX | BPF_MEM | counter_size(around), BPF_REG_10, to, counter_place(around), 0);
 }
 
+/* the number that goes along moves; once more on some way, as no program should have it */
+static void go_along(struct maker *m, const struct loop *l)
+{
+	u8 reg = pick_num(m), other = pick_num(m);
+	u32 skip;
+
+	if (!l->along)
+		return;
+	emit(m, BPF_LDX | BPF_MEM | BPF_DW, reg, BPF_REG_10, place(l, ALONG), 0);
+	set_wide(m, reg);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, l->along);
+	if (m->sloppy && rnd(m, 3) == 0) {
+		skip = jump(m, BPF_JMP | BPF_JSGT | BPF_K, rnd(m, 2) ? other : reg,
+			    rnd(m, 1 + l->turns), 0);
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, l->along);
+		come_here(m, skip);
+	}
+	emit(m, BPF_STX | BPF_MEM | BPF_DW, BPF_REG_10, reg, place(l, ALONG), 0);
+}
+
 /* the counter moves, and the jump back */
 static void turn(struct maker *m, struct loop *l)
 {
@@ -241,6 +298,7 @@ static void turn(struct maker *m, struct loop *l)
 	u8 reg = pick_num(m), other = pick_num(m);
 	u32 back;
 
+	go_along(m, l);
 	if (l->around && m->sloppy && rnd(m, 6) == 0)
 		turn_back(m, l->around);
 	if (by != BPF_REG_10)
@@ -268,6 +326,20 @@ static void turn(struct maker *m, struct loop *l)
 	m->p->insns[back].off = (s32)l->head - (s32)back - 1;
 }
 
+/* a jump that leaves the loop in the middle of a turn, most often by what the counter is */
+static u32 leave(struct maker *m, const struct loop *l)
+{
+	u8 op = rnd(m, 2) ? BPF_JGT : BPF_JLT, reg;
+
+	if (!l->along || rnd(m, 3) == 0)
+		return emit_condition(m);
+	reg = pick_num(m);
+	emit(m, BPF_LDX | BPF_MEM | counter_size(l), reg, BPF_REG_10, counter_place(l), 0);
+	set_wide(m, reg);
+	return jump(m, (l->half ? BPF_JMP32 : BPF_JMP) | op | BPF_K, reg,
+		    min(l->start, l->end) + rnd(m, 1 + l->turns), 0);
+}
+
 /**
  * make_loop() - a loop
  * @m:		the program, holding no record
@@ -285,12 +357,14 @@ void make_loop(struct maker *m, u32 depth)
 	m->loops++;
 	m->around = &l;
 	choose(m, &l);
+	choose_along(m, &l);
 	begin(m, &l);
 	head = m->now;
+	take_along(m, &l, l.turns - 1);
 	make_block(m, 1 + rnd(m, 5), depth + 1);
 	leaves = rnd(m, 3) == 0;
 	if (leaves) {
-		at = emit_condition(m);
+		at = leave(m, &l);
 		left = m->now;
 		make_block(m, 1 + rnd(m, 3), depth + 1);
 	}
@@ -303,6 +377,7 @@ void make_loop(struct maker *m, u32 depth)
 		join(m, &m->now, &left);
 		settle_cells(m);
 	}
+	take_along(m, &l, l.turns);
 	m->loops--;
 	m->around = l.around;
 }
