@@ -129,6 +129,8 @@ static void improve_branch(struct bpf_opt *o, u32 pc)
 	o->insns[pc].off = distance;
 	o->changed = true;
 	o->again = true;
+	/* the jump that it does not go to any more may go, too */
+	o->unseen = true;
 }
 
 static void improve(struct bpf_opt *o, u32 pc)

@@ -15,8 +15,8 @@
  *
  * Each is one or a few sweeps over the program. Where a branch went, more is known on the
  * ways that are left, and so it is where a register keeps what copies of it have: then small
- * programs get another round. Large ones get one, for loading takes as long as their
- * instructions.
+ * programs get another round, which ends at once where no more is known after all. Large
+ * ones get one, for loading takes as long as their instructions.
  *
  * Must never fail a program: without memory, or faced with what it does not know, it
  * leaves the instructions as they are.
@@ -73,7 +73,7 @@ static u32 most_rounds(u32 count)
 	return count <= MEDIUM_PROGRAM ? 2 : 1;
 }
 
-/* once through all passes; false where the program is beyond us */
+/* once through all passes; false where the program is beyond us, or no better than it was */
 static bool go_through(struct bpf_opt *o)
 {
 	if (bpf_flow_mark(o->insns, o->count, o->marks))
@@ -81,6 +81,9 @@ static bool go_through(struct bpf_opt *o)
 	o->changed = false;
 	o->again = false;
 	bpf_opt_values(o);
+	if (!o->unseen && !o->better)
+		return false;
+	o->unseen = false;
 	bpf_opt_jumps(o);
 	bpf_opt_dead(o);
 	if (o->changed)
@@ -95,6 +98,7 @@ static void clean_up(struct bpf_opt *o)
 	bpf_opt_jumps(o);
 	bpf_opt_pack(o);
 	o->again = true;
+	o->unseen = true;
 }
 
 /* true where the program has become another, in other memory, with tables for it */
@@ -129,7 +133,7 @@ static bool replace_chains(struct bpf_opt *o)
  */
 int bpf_opt_run(struct bpf_code *code)
 {
-	struct bpf_opt o = { .insns = code->insns, .count = code->count };
+	struct bpf_opt o = { .insns = code->insns, .count = code->count, .unseen = true };
 	u32 left = most_rounds(code->count) - 1;
 
 	if (has_functions(code))

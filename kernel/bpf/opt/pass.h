@@ -29,6 +29,8 @@
  * @marks:	BPF_FLOW_* and BPF_OPT_* of each instruction
  * @live:	registers live after each instruction
  * @map:	one word for each instruction, for whoever needs it
+ * @unseen:	some passes have not been through it as it is
+ * @better:	values.c has written another instruction somewhere
  * @changed:	a pass has removed something
  * @again:	a branch is gone, so that more may be known where it went, or what wrote over
  *		an origin of a copy: another round may find more
@@ -43,6 +45,8 @@ struct bpf_opt {
 	u8		*marks;
 	u16		*live;
 	u32		*map;
+	bool		unseen;
+	bool		better;
 	bool		changed;
 	bool		again;
 	u16		origins;

@@ -15,6 +15,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kernel.h>
+#include <linux/string.h>
 #include "../insn.h"
 #include "pass.h"
 
@@ -777,17 +778,19 @@ static void do_insn(struct values *v)
 
 /**
  * bpf_opt_values() - use what is known of registers
- * @o:	the program, marked by bpf_flow_mark(); o->loops, o->tests and o->stores are
- *	written
+ * @o:	the program, marked by bpf_flow_mark(); o->better, o->loops, o->tests, o->origins
+ *	and o->stores are written
  *
  * One sweep.
  */
 void bpf_opt_values(struct bpf_opt *o)
 {
 	struct values v = { .o = o, .known = BIT(MAX_BPF_EXT_REG) - 1 };
+	struct bpf_insn was;
 	u32 next;
 
 	start_stretch(&v);
+	o->better = false;
 	o->loops = false;
 	o->stores = false;
 	o->origins = 0;
@@ -801,7 +804,9 @@ void bpf_opt_values(struct bpf_opt *o)
 		}
 		if (bpf_opt_is_nop(v.insn))
 			continue;
+		was = *v.insn;
 		do_insn(&v);
+		o->better |= !!memcmp(v.insn, &was, sizeof(was));
 		if (bpf_opt_is_nop(v.insn))
 			continue;
 		v.prev = v.pc;
