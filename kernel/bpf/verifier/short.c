@@ -5,6 +5,13 @@
  * is no dearer where a register moves by a constant each turn to a bound that the loop is
  * left by, and so many turns, if they are like the first ones, are few instructions.
  *
+ * A counter in 32 bits that compilers let go down from 0 wraps in its first turn,
+ *
+ *	w1 = 0			0, 0xffffffff, 0xfffffffe ..
+ *	w1 += -1
+ *
+ * and moves by the same in all others: that turn, too, is walked by itself.
+ *
  * This is a matter of cost alone: what is walked is always right. However many paths there
  * are, the limit is on all that was visited since the first of them came into the loop.
  *
@@ -106,6 +113,22 @@ static bool is_short(const struct bv_env *env, const struct bv_checkpoint *old,
 	       visited + turns * visited / (old->turn + 1) < MOST_SHORT;
 }
 
+/* did some register of 32 bits wrap in its first turn? */
+static bool is_wrapped(const struct bv_checkpoint *old, const struct bv_state *st)
+{
+	const struct bv_reg *reg = old->reg;
+	u32 regs;
+	s64 step;
+
+	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
+		step = find_step(reg, &st->reg[__ffs(regs)]);
+		if ((step > S32_MAX || step < S32_MIN) && bv_scalar_umax(reg->val) <= U32_MAX &&
+		    bv_scalar_umax(st->reg[__ffs(regs)].val) <= U32_MAX)
+			return true;
+	}
+	return false;
+}
+
 /**
  * bv_short() - is the next turn of a loop to be walked by itself?
  * @env:	the check; env->pc is the head
@@ -117,5 +140,9 @@ bool bv_short(const struct bv_env *env, const struct bv_checkpoint *old,
 {
 	u32 visited = env->stats.visited - old->begun;
 
-	return !old->rounds && visited < MOST_SHORT && is_short(env, old, st, visited);
+	if (old->rounds)
+		return false;
+	if (!old->turn && is_wrapped(old, st))
+		return true;
+	return visited < MOST_SHORT && is_short(env, old, st, visited);
 }
