@@ -10,6 +10,7 @@
 #ifndef _BPF_FLOW_H
 #define _BPF_FLOW_H
 
+#include <linux/bits.h>
 #include <linux/bpf_func.h>
 #include <linux/types.h>
 #include "insn.h"
@@ -44,12 +45,16 @@ static inline struct bpf_touched bpf_operands_touch(const struct bpf_insn *insn,
 	return t;
 }
 
+/* classes of which the table says all that is touched */
+#define BPF_IC_SIMPLE	(BIT(BPF_IC_ALU) | BIT(BPF_IC_CONST) | BIT(BPF_IC_LOAD) | \
+			 BIT(BPF_IC_STORE) | BIT(BPF_IC_JUMP) | BIT(BPF_IC_BRANCH))
+
 /* bpf_insn_touches(), without a call for what is most frequent */
 static inline struct bpf_touched bpf_insn_touches_quick(const struct bpf_insn *insn)
 {
 	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
 
-	if (form->class == BPF_IC_ALU || form->class == BPF_IC_LOAD)
+	if (BPF_IC_SIMPLE >> form->class & 1)
 		return bpf_operands_touch(insn, form->uses);
 	return bpf_insn_touches(insn);
 }

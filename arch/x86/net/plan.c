@@ -177,7 +177,7 @@ static void scan_alu(struct scan *scan, struct jit *jit, u32 pc)
 static void scan_insn(struct scan *scan, struct jit *jit, u32 pc)
 {
 	const struct bpf_insn *insn = &jit->in->insns[pc];
-	struct bpf_touched t = bpf_insn_touches(insn);
+	struct bpf_touched t = bpf_insn_touches_quick(insn);
 	u16 mentioned = t.uses | t.sets;
 	u32 weight = is_wide(insn) ? WEIGHT_WIDE : WEIGHT_SHORT;
 
@@ -209,7 +209,7 @@ static u32 find_entry_move(const struct jit *jit, u32 start, struct scan *scan)
 		return JIT_NO_INSN;
 	for (pc = start; pc < jit->func_end; pc += jit_slots(&jit->in->insns[pc])) {
 		const struct bpf_insn *insn = &jit->in->insns[pc];
-		struct bpf_touched t = bpf_insn_touches(insn);
+		struct bpf_touched t = bpf_insn_touches_quick(insn);
 		u8 class = BPF_CLASS(insn->code);
 
 		if (pc != start && (jit->marks[pc] & (BPF_FLOW_TARGET | BPF_FLOW_FUNC)))

@@ -180,9 +180,13 @@ static void visit_with_loops(struct bpf_opt *o)
 {
 	u32 pc, slots, round;
 
-	for (pc = 0; pc < o->count; pc += bpf_insn_slots(&o->insns[pc]))
-		improve(o, pc);
+	for (pc = 0; pc < o->count; pc += slots) {
+		u8 class = BPF_CLASS(o->insns[pc].code);
 
+		slots = bpf_insn_slots(&o->insns[pc]);
+		if (class == BPF_JMP || class == BPF_JMP32)
+			improve(o, pc);
+	}
 	o->marks[0] |= BPF_OPT_REACHED;
 	for (round = 0; sweep(o); round++) {
 		if (round == MOST_SWEEPS)

@@ -82,6 +82,7 @@ static int check_jump(struct bv_env *env, const struct bv_func *f,
 		return bv_refuse(env, BV_R_JUMP_MIDDLE, BV_INSN, (u32)to, (u32)to - 1);
 	if (to <= env->pc)
 		*back = true;
+	env->target_count += !env->info[to].target;
 	env->info[to].target = true;
 	note_edge(env, to);
 	return 0;
@@ -149,6 +150,11 @@ static u32 pick_next(const struct bv_env *env, u32 pc, bool *loops)
 	return BV_NO_PC;
 }
 
+static bool is_branch(const struct bv_env *env, u32 pc)
+{
+	return bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH;
+}
+
 /* goes through the function that begins at @start; *loops: some jump closes a loop */
 static u32 visit_from(struct bv_env *env, u32 start, u32 finished, bool *loops)
 {
@@ -156,13 +162,15 @@ static u32 visit_from(struct bv_env *env, u32 start, u32 finished, bool *loops)
 	u32 top = env->count;
 
 	info[--top].post = start;
-	info[start].open = true;
 	while (top < env->count) {
-		u32 pc = info[top].post;
-		u32 next = pick_next(env, pc, loops);
+		u32 pc = info[top].post, next = BV_NO_PC;
+		bool again = info[pc].open;
 
+		info[pc].open = true;
+		/* who goes to one place only has nowhere to go when that is finished */
+		if (!again || is_branch(env, pc))
+			next = pick_next(env, pc, loops);
 		if (next != BV_NO_PC) {
-			info[next].open = true;
 			info[--top].post = next;
 			continue;
 		}
@@ -175,17 +183,16 @@ static u32 visit_from(struct bv_env *env, u32 start, u32 finished, bool *loops)
 }
 
 /*
- * Fills info->post, function by function, whom it calls before itself; returns how many are
- * there. *loops: some jump closes a loop
+ * Fills info->post, function by function, whom it calls before itself. *loops: some jump
+ * closes a loop
  */
-static u32 visit_all(struct bv_env *env, bool *loops)
+static void visit_all(struct bv_env *env, bool *loops)
 {
 	u32 i, finished = 0;
 
 	for (i = 0; i < env->called; i++)
 		finished = visit_from(env, env->funcs[env->funcs[i].order].start, finished,
 				      loops);
-	return finished;
 }
 
 /*
@@ -242,7 +249,8 @@ static int check_reached(struct bv_env *env)
 
 /**
  * bv_cfg() - check the control-flow graph
- * @env:	the check, its functions known; info gets target, prune, post, loop, head
+ * @env:	the check, its functions known; info gets target, prune, post, loop, head;
+ *		target_count is written
  *
  * Time is linear in the program; memory is given back before it returns.
  *
@@ -254,8 +262,8 @@ int bv_cfg(struct bv_env *env)
 {
 	const struct bv_func *f = env->funcs;
 	bool back = false, loops = false;
-	u32 pc, insns = 0;
 	int err = 0;
+	u32 pc;
 
 	for (pc = 0; pc < env->count; pc++) {
 		if (env->info[pc].second)
@@ -267,12 +275,12 @@ int bv_cfg(struct bv_env *env)
 			return err;
 	}
 	if (back)
-		insns = visit_all(env, &loops);
+		visit_all(env, &loops);
 	else
 		visit_forward(env);
 	err = check_reached(env);
 	if (!err && loops)
-		err = bv_loops(env, insns);
+		err = bv_loops(env);
 	if (!err)
 		env->pc = BV_NO_PC;
 	return err;

@@ -197,7 +197,8 @@ static int decode_insn(struct bv_env *env, const struct bpf_insn *insn)
 
 /**
  * bv_decode() - check each instruction by itself and resolve what it names
- * @env:	the check; info gets map, proto, second; local_calls is written
+ * @env:	the check; info gets map, proto, second; local_calls, insn_count, frame_named are
+ *		written
  *
  * Maps found are in env->maps with a reference each, also when the program is refused.
  *
@@ -208,17 +209,22 @@ static int decode_insn(struct bv_env *env, const struct bpf_insn *insn)
  */
 int bv_decode(struct bv_env *env)
 {
-	u32 pc;
+	u32 pc, named = 0;
 	int err;
 
 	for (pc = 0; pc < env->count; pc++) {
+		const struct bpf_insn *insn = &env->insns[pc];
+
 		if (env->info[pc].second)
 			continue;
 		env->pc = pc;
-		err = decode_insn(env, &env->insns[pc]);
+		err = decode_insn(env, insn);
 		if (err)
 			return err;
+		env->insn_count++;
+		named |= BIT(insn->dst_reg) | BIT(insn->src_reg);
 	}
+	env->frame_named = named >> BPF_REG_10 & 1;
 	env->pc = BV_NO_PC;
 	return 0;
 }

@@ -412,7 +412,10 @@ struct bv_vain_join {
  * @req:	what was asked; constant
  * @type:	program type; constant
  * @insns:	working copy of the program; decode.c and the rewrite rooms write it
- * @count:	instructions in it
+ * @count:	instructions in it, second slots of constants too
+ * @insn_count:	and without these (decode.c)
+ * @frame_named: some instruction names R10 (decode.c)
+ * @target_count: instructions that jumps go to (cfg.c)
  * @info:	one per instruction, same index
  * @moved:	one per instruction, same index, with BV_HARDEN_MASK_* (ptr.c); NULL for who has
  *		privilege
@@ -477,6 +480,9 @@ struct bv_env {
 	const struct bpf_type_ops	*type;
 	struct bpf_insn			*insns;
 	u32				count;
+	u32				insn_count;
+	u32				target_count;
+	bool				frame_named;
 	struct bv_insn_info		*info;
 	struct bv_moved			*moved;
 	u32				*loaded;

@@ -618,11 +618,9 @@ static int fold_insn(struct fold *f, u32 pc)
 static int fold_all(struct fold *f)
 {
 	struct bv_env *env = f->env;
-	u32 k = env->count, pc;
+	u32 k = env->insn_count, pc;
 	int err;
 
-	for (pc = 0; pc < env->count; pc++)
-		k -= env->info[pc].second;
 	f->flows = 0;
 	while (k-- > 0) {
 		pc = env->info[k].post;

@@ -65,9 +65,11 @@ struct what_regs {
 /**
  * struct live - this pass
  * @env:	the check
- * @at:		one per jump target
+ * @at:		one per jump target, from 1 on, as they are come by
+ * @arrived:	how many there are
  * @touch:	one per instruction: read by it, or wholly written by a store
- * @hi:		one per instruction: units.hi; units.lo is in info->live_slots
+ * @units:	one per instruction: the stack that is live before it; forward sweep: of a jump
+ *		target, which one it is
  * @now:	forward sweep: registers before the instruction
  * @changed:	what is known where a jump arrives is not what it was in the sweep before
  * @takes_back:	loads from the stack may give a frame address
@@ -76,8 +78,9 @@ struct what_regs {
 struct live {
 	struct bv_env		*env;
 	struct what_regs	*at;
+	u32			arrived;
 	struct bv_touch		*touch;
-	u64			*hi;
+	struct bv_units		*units;
 	struct what_regs	now;
 	bool			changed;
 	bool			takes_back;
@@ -162,37 +165,18 @@ static struct what_reg result_of_const(const struct live *lv, u32 pc)
 	return make_number((u32)insn->imm);
 }
 
-/* makes lv->now what it is behind the instruction */
-static void apply_what(struct live *lv, u32 pc)
+/* a store, or an atomic operation, which loads, too */
+static void apply_store(struct live *lv, const struct bpf_insn *insn)
 {
-	const struct bpf_insn *insn = &lv->env->insns[pc];
-	struct bpf_insn_form form = bpf_insn_form_full(insn);
+	u8 uses = bpf_insn_form_full(insn).uses;
 	struct what_reg *r = lv->now.r;
 
-	switch (form.class) {
-	case BPF_IC_ALU:
-		r[insn->dst_reg] = result_of_alu(lv, insn);
-		break;
-	case BPF_IC_CONST:
-		r[insn->dst_reg] = result_of_const(lv, pc);
-		break;
-	case BPF_IC_LOAD:
-		r[insn->dst_reg] = result_of_load(lv, insn->src_reg);
-		break;
-	case BPF_IC_ATOMIC:
-	case BPF_IC_STORE:
-		if ((form.uses & BPF_USES_SRC) && is_address(look_at(lv, insn->src_reg)))
-			lv->puts = true;
-		if (form.uses & BPF_SETS_SRC)
-			r[insn->src_reg] = result_of_load(lv, insn->dst_reg);
-		if (form.uses & BPF_USES_R0)
-			r[BPF_REG_0] = result_of_load(lv, insn->dst_reg);
-		break;
-	case BPF_IC_CALL:
-	case BPF_IC_PACKET:
-		memset(r, 0, (BPF_REG_5 + 1) * sizeof(*r));
-		break;
-	}
+	if ((uses & BPF_USES_SRC) && is_address(look_at(lv, insn->src_reg)))
+		lv->puts = true;
+	if (uses & BPF_SETS_SRC)
+		r[insn->src_reg] = result_of_load(lv, insn->dst_reg);
+	if (uses & BPF_USES_R0)
+		r[BPF_REG_0] = result_of_load(lv, insn->dst_reg);
 }
 
 /* true where @to changes */
@@ -360,89 +344,101 @@ static struct bv_touch touch_of_callee(const struct live *lv)
 	return (struct bv_touch){ 0, 0 };
 }
 
-static struct bv_touch find_touch(const struct live *lv, u32 pc)
+static void apply_call(struct live *lv, u32 pc, const struct bpf_insn *insn)
 {
-	const struct bpf_insn *insn = &lv->env->insns[pc];
+	if (bpf_insn_calls_func(insn))
+		lv->touch[pc] = touch_of_callee(lv);
+	else
+		lv->touch[pc] = touch_of_call(lv, lv->env->info[pc].proto);
+	memset(lv->now.r, 0, (BPF_REG_5 + 1) * sizeof(*lv->now.r));
+}
 
-	switch (bpf_insn_form(insn->code)->class) {
+/* notes what the instruction touches, and makes lv->now what it is behind it */
+static void apply_what(struct live *lv, u32 pc, const struct bpf_insn *insn, u8 class)
+{
+	struct what_reg *r = lv->now.r;
+
+	switch (class) {
+	case BPF_IC_ALU:
+		r[insn->dst_reg] = result_of_alu(lv, insn);
+		break;
+	case BPF_IC_CONST:
+		r[insn->dst_reg] = result_of_const(lv, pc);
+		break;
 	case BPF_IC_LOAD:
-	case BPF_IC_STORE:
+		lv->touch[pc] = touch_of_access(lv, insn);
+		r[insn->dst_reg] = result_of_load(lv, insn->src_reg);
+		break;
 	case BPF_IC_ATOMIC:
-		return touch_of_access(lv, insn);
+	case BPF_IC_STORE:
+		lv->touch[pc] = touch_of_access(lv, insn);
+		apply_store(lv, insn);
+		break;
 	case BPF_IC_CALL:
-		if (bpf_insn_calls_func(insn))
-			return touch_of_callee(lv);
-		return touch_of_call(lv, lv->env->info[pc].proto);
-	default:
-		return (struct bv_touch){ 0, 0 };
+		apply_call(lv, pc, insn);
+		break;
+	case BPF_IC_PACKET:
+		memset(r, 0, (BPF_REG_5 + 1) * sizeof(*r));
+		break;
 	}
 }
 
-static u32 next_insn(const struct bv_env *env, u32 pc)
+static u32 next_insn(u32 pc, u8 class)
 {
-	return pc + (bpf_insn_form(env->insns[pc].code)->class == BPF_IC_CONST ? 2 : 1);
+	return pc + (class == BPF_IC_CONST ? 2 : 1);
 }
 
 /* a way from @pc to @to; only at the end of a turn there are instructions that it comes late for */
 static void arrive(struct live *lv, u32 pc, u32 to)
 {
 	const struct bv_insn_info *info = &lv->env->info[to];
-	bool more = join(&lv->at[info->live_slots], &lv->now);
+	u64 *number = &lv->units[to].lo;
+	bool more;
 
+	if (!*number)
+		*number = ++lv->arrived;
+	more = join(&lv->at[*number], &lv->now);
 	if (more && info->head && bv_loop_has(lv->env, pc, info->loop))
 		lv->changed = true;
 }
 
 /* hands lv->now to the instructions that may follow where a jump arrives there */
-static void hand_on(struct live *lv, u32 pc)
+static void hand_on(struct live *lv, u32 pc, const struct bpf_insn *insn, u8 class)
 {
-	struct bv_env *env = lv->env;
-	const struct bpf_insn *insn = &env->insns[pc];
-	u8 class = bpf_insn_form(insn->code)->class;
-	u32 next;
+	u32 next = next_insn(pc, class);
 
 	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
 		arrive(lv, pc, pc + 1 + bpf_insn_jump(insn));
 	if (class == BPF_IC_JUMP || class == BPF_IC_EXIT)
 		return;
-	next = next_insn(env, pc);
-	if (env->info[next].target)
+	if (lv->env->info[next].target)
 		arrive(lv, pc, next);
 }
 
-/* numbers the jump targets, in live_slots for the time being; returns how many */
-static u32 number_targets(struct bv_env *env)
-{
-	u32 pc, n = 0;
-
-	for (pc = 0; pc < env->count; pc++)
-		env->info[pc].live_slots = env->info[pc].target ? n++ : 0;
-	return n;
-}
-
-static void sweep_forward_once(struct live *lv, u32 insns)
+static void sweep_forward_once(struct live *lv)
 {
 	struct bv_env *env = lv->env;
 	u32 k;
 
 	memset(&lv->now, 0, sizeof(lv->now));
-	for (k = insns; k-- > 0;) {
+	for (k = env->insn_count; k-- > 0;) {
 		u32 pc = env->info[k].post;
+		const struct bpf_insn *insn = &env->insns[pc];
+		u8 class = bpf_insn_form(insn->code)->class;
 
 		if (env->info[pc].target)
-			lv->now = lv->at[env->info[pc].live_slots];
-		lv->touch[pc] = find_touch(lv, pc);
-		apply_what(lv, pc);
-		hand_on(lv, pc);
+			lv->now = lv->at[lv->units[pc].lo];
+		apply_what(lv, pc, insn, class);
+		hand_on(lv, pc, insn, class);
 	}
 }
 
-static void sweep_forward(struct live *lv, u32 insns, u32 targets)
+static void sweep_forward(struct live *lv)
 {
-	memset(lv->at, 0, targets * sizeof(*lv->at));
+	memset(lv->at, 0, (lv->env->target_count + 1) * sizeof(*lv->at));
 	do {
 		lv->changed = false;
-		sweep_forward_once(lv, insns);
+		sweep_forward_once(lv);
 	} while (lv->changed && lv->env->loop_count);
 }
 
@@ -542,19 +538,16 @@ static u16 regs_before(const struct bv_env *env, u32 pc, u16 regs)
 static void add_live(const struct live *lv, u32 next, u16 *regs, struct bv_units *units)
 {
 	*regs |= lv->env->info[next].live_regs;
-	units->lo |= lv->env->info[next].live_slots;
-	units->hi |= lv->hi[next];
+	units->lo |= lv->units[next].lo;
+	units->hi |= lv->units[next].hi;
 }
 
-/* takes off @live what the instruction surely writes and adds what it reads */
-static void apply_touch(const struct live *lv, u32 pc, struct bv_units *live)
+/* takes off @live what a store surely writes, and adds what another instruction reads */
+static void apply_touch(const struct live *lv, struct bv_touch t, bool store,
+			struct bv_units *live)
 {
-	bool store = bpf_insn_form(lv->env->insns[pc].code)->class == BPF_IC_STORE;
-	struct bv_touch t = lv->touch[pc];
 	struct bv_units u;
 
-	if (!t.bytes)
-		return;
 	store = store && !(content_counts(lv) && t.bytes < SLOT_BYTES);
 	u = bv_units_of(t, store);
 	if (store) {
@@ -569,52 +562,56 @@ static void apply_touch(const struct live *lv, u32 pc, struct bv_units *live)
 static void find_live(struct live *lv, u32 pc)
 {
 	struct bv_env *env = lv->env;
+	struct bv_insn_info *info = &env->info[pc];
 	const struct bpf_insn *insn = &env->insns[pc];
-	u8 class = bpf_insn_form(insn->code)->class;
+	const struct bpf_insn_form *form = bpf_insn_form(insn->code);
 	struct bv_units live = { 0, 0 };
 	u16 regs = 0;
 
-	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
+	if (form->class == BPF_IC_JUMP || form->class == BPF_IC_BRANCH)
 		add_live(lv, pc + 1 + bpf_insn_jump(insn), &regs, &live);
-	if (class != BPF_IC_JUMP && class != BPF_IC_EXIT)
-		add_live(lv, next_insn(env, pc), &regs, &live);
+	if (form->class != BPF_IC_JUMP && form->class != BPF_IC_EXIT)
+		add_live(lv, next_insn(pc, form->class), &regs, &live);
 
-	apply_touch(lv, pc, &live);
-	regs = regs_before(env, pc, regs);
-	if (env->info[pc].head)
-		lv->changed |= env->info[pc].live_regs != regs || lv->hi[pc] != live.hi ||
-			       env->info[pc].live_slots != live.lo;
-	env->info[pc].live_regs = regs;
-	env->info[pc].live_slots = live.lo;
-	lv->hi[pc] = live.hi;
+	if (lv->touch[pc].bytes)
+		apply_touch(lv, lv->touch[pc], form->class == BPF_IC_STORE, &live);
+	if (form->class == BPF_IC_ALU || form->class == BPF_IC_LOAD)
+		regs = operands_before(insn, form->uses, regs);
+	else
+		regs = regs_before(env, pc, regs);
+	if (info->head)
+		lv->changed |= info->live_regs != regs || lv->units[pc].hi != live.hi ||
+			       lv->units[pc].lo != live.lo;
+	info->live_regs = regs;
+	info->live_slots = live.lo | live.hi;
+	lv->units[pc] = live;
 }
 
-static void sweep_backward(struct live *lv, u32 insns)
+static void sweep_backward(struct live *lv)
 {
 	struct bv_env *env = lv->env;
-	u32 k, pc;
+	u32 i;
 
-	for (pc = 0; pc < env->count; pc++)
-		env->info[pc].live_slots = 0;
+	/* only where a turn ends is something looked at before it is known */
+	for (i = 0; i < env->loop_count; i++)
+		lv->units[env->loops[i].head] = (struct bv_units){ 0, 0 };
 	do {
 		lv->changed = false;
-		for (k = 0; k < insns; k++)
-			find_live(lv, env->info[k].post);
+		for (i = 0; i < env->insn_count; i++)
+			find_live(lv, env->info[i].post);
 	} while (lv->changed);
-	for (pc = 0; pc < env->count; pc++)
-		env->info[pc].live_slots |= lv->hi[pc];
 }
 
 /*
  * Registers alone, for a program that never names R10 and so has no stack address. True
  * where another sweep may find more.
  */
-static bool sweep_registers(struct bv_env *env, u32 insns)
+static bool sweep_registers(struct bv_env *env)
 {
 	bool changed = false;
 	u32 k;
 
-	for (k = 0; k < insns; k++) {
+	for (k = 0; k < env->insn_count; k++) {
 		u32 pc = env->info[k].post;
 		struct bv_insn_info *info = &env->info[pc];
 		const struct bpf_insn *insn = &env->insns[pc];
@@ -644,21 +641,6 @@ static bool sweep_registers(struct bv_env *env, u32 insns)
 	return changed;
 }
 
-/* counts instructions; *frame: does one name R10? */
-static u32 count_insns(const struct bv_env *env, bool *frame)
-{
-	u32 pc, n = 0, named = 0;
-
-	for (pc = 0; pc < env->count; pc++) {
-		const struct bpf_insn *insn = &env->insns[pc];
-
-		n += !env->info[pc].second;
-		named |= insn->dst_reg == BPF_REG_10 || insn->src_reg == BPF_REG_10;
-	}
-	*frame = named;
-	return n;
-}
-
 /**
  * bv_live() - find what is live before each instruction
  * @env:	the check, after bv_cfg(); info gets live_regs, live_slots; env->strict is
@@ -672,36 +654,31 @@ int bv_live(struct bv_env *env)
 {
 	struct live lv = { .env = env };
 	struct bv_mark mark;
-	u32 targets, insns;
 	int err = -ENOMEM;
-	bool frame;
 
 	if (env->loop_count && !env->strict) {
 		env->strict = bv_pool_take(&env->pool, env->count * sizeof(*env->strict));
 		if (!env->strict)
 			return -ENOMEM;
 	}
-	insns = count_insns(env, &frame);
-	if (!frame) {
-		while (sweep_registers(env, insns))
+	if (!env->frame_named) {
+		while (sweep_registers(env))
 			;
-		return env->loop_count ? bv_strict(env, NULL, insns) : 0;
+		return env->loop_count ? bv_strict(env, NULL) : 0;
 	}
-	targets = number_targets(env);
 	mark = bv_pool_mark(&env->pool);
-	/* one more target than there are, so that no size is zero */
-	lv.at = bv_pool_zero(&env->pool, (targets + 1) * sizeof(*lv.at));
+	lv.at = bv_pool_take(&env->pool, (env->target_count + 1) * sizeof(*lv.at));
 	lv.touch = bv_pool_zero(&env->pool, env->count * sizeof(*lv.touch));
-	lv.hi = bv_pool_zero(&env->pool, env->count * sizeof(*lv.hi));
-	if (!lv.at || !lv.touch || !lv.hi)
+	lv.units = bv_pool_zero(&env->pool, env->count * sizeof(*lv.units));
+	if (!lv.at || !lv.touch || !lv.units)
 		goto out;
-	sweep_forward(&lv, insns, targets);
+	sweep_forward(&lv);
 	if (lv.puts) {
 		lv.takes_back = true;
-		sweep_forward(&lv, insns, targets);
+		sweep_forward(&lv);
 	}
-	sweep_backward(&lv, insns);
-	err = env->loop_count ? bv_strict(env, lv.touch, insns) : 0;
+	sweep_backward(&lv);
+	err = env->loop_count ? bv_strict(env, lv.touch) : 0;
 out:
 	bv_pool_release(&env->pool, mark);
 	return err;

@@ -35,6 +35,6 @@ struct bv_units bv_units_of(struct bv_touch t, bool inside);
  * strict.c: fills env->strict; @touch has one entry per instruction, NULL where none
  * touches the stack. 0 or -ENOMEM
  */
-int bv_strict(struct bv_env *env, const struct bv_touch *touch, u32 insns);
+int bv_strict(struct bv_env *env, const struct bv_touch *touch);
 
 #endif /* _BPF_VERIFIER_LIVE_H */

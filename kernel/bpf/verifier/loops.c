@@ -156,14 +156,13 @@ static int measure(struct bv_env *env)
  * bv_loops() - find the loops of a program that has jumps back
  * @env:	the check, within bv_cfg(), all instructions reached; env->loops is written,
  *		and of info loop, head and prune
- * @insns:	instructions in the finished list, which are all there are
  *
  * Time is linear in the program, times the depth of its loops.
  *
  * Return: 0; -EINVAL through bv_refuse() for a loop with two ways in, -E2BIG for too many
  * loops in loops; -ENOMEM.
  */
-int bv_loops(struct bv_env *env, u32 insns)
+int bv_loops(struct bv_env *env)
 {
 	struct bv_mark mark = bv_pool_mark(&env->pool);
 	struct nest n = { .env = env };
@@ -173,9 +172,9 @@ int bv_loops(struct bv_env *env, u32 insns)
 	n.place = bv_pool_take(&env->pool, env->count * sizeof(*n.place));
 	if (!n.place)
 		return -ENOMEM;
-	for (k = 0; k < insns; k++)
+	for (k = 0; k < env->insn_count; k++)
 		n.place[env->info[k].post] = k;
-	for (k = 0; k < insns && !err; k++)
+	for (k = 0; k < env->insn_count && !err; k++)
 		err = add_edges(&n, env->info[k].post);
 	bv_pool_release(&env->pool, mark);
 	if (err)

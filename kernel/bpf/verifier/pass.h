@@ -46,7 +46,7 @@ bool bv_type_is_number(const struct bpf_types *types, u32 id);
 int bv_cfg(struct bv_env *env);
 
 /* loops.c: the loops, each with one way in; part of bv_cfg(). 0, -EINVAL, -E2BIG, -ENOMEM */
-int bv_loops(struct bv_env *env, u32 insns);
+int bv_loops(struct bv_env *env);
 /* loops.c: is @pc in loop @number, a conditional jump there, and may that lead out of it? */
 bool bv_loop_has(const struct bv_env *env, u32 pc, u32 number);
 bool bv_loop_branches(const struct bv_env *env, u32 pc, u32 number);

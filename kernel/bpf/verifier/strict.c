@@ -227,13 +227,12 @@ static void find_strict(struct sweep *sw, u32 pc)
  * bv_strict() - find what may come to decide something
  * @env:	the check, within bv_live(); env->strict is filled in
  * @touch:	of each instruction the bytes of the stack it touches; NULL where none does
- * @insns:	instructions in the finished list
  *
  * Time is linear in the program, times the depth of its loops.
  *
  * Return: 0 or -ENOMEM.
  */
-int bv_strict(struct bv_env *env, const struct bv_touch *touch, u32 insns)
+int bv_strict(struct bv_env *env, const struct bv_touch *touch)
 {
 	struct bv_mark mark = bv_pool_mark(&env->pool);
 	struct sweep sw = { .env = env, .touch = touch };
@@ -245,7 +244,7 @@ int bv_strict(struct bv_env *env, const struct bv_touch *touch, u32 insns)
 	memset(env->strict, 0, env->count * sizeof(*env->strict));
 	do {
 		sw.changed = false;
-		for (k = 0; k < insns; k++)
+		for (k = 0; k < env->insn_count; k++)
 			find_strict(&sw, env->info[k].post);
 	} while (sw.changed);
 	for (pc = 0; pc < env->count; pc++)
