@@ -649,6 +649,8 @@ static bool starve(struct run *r)
 {
 	struct bv_request req = make_request(r, BV_LOG_STEPS, LOG_BYTES);
 	int want = wanted_error(r), err;
+	/* those that reach a budget take long, and their allocations are all alike */
+	u32 each = r->c.budget ? STARVE_MOST / 8 : STARVE_MOST, part = r->c.budget ? 4 : 8;
 	u32 nth, step = 1;
 
 	for (nth = 1;; nth += step) {
@@ -661,8 +663,8 @@ static bool starve(struct run *r)
 			return fails(r, "got %d with allocation %u failing", err, nth);
 		if (!is_clean(r, "an allocation failed"))
 			return false;
-		if (nth > STARVE_MOST)
-			step = nth / 8;
+		if (nth > each)
+			step = nth / part;
 	}
 	user_starve(0);
 	return true;
