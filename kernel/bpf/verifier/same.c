@@ -22,6 +22,9 @@
  * identity must be as far from each other in both. Constants are, or are not, without any
  * identity, as if all were one and their values the distances.
  *
+ * What is tied in the old state, as a pointer is to a counter, is tied in the current one in the
+ * same way (tie.c), whatever the names.
+ *
  * Precise numbers only: a number that mattered through its link to another has made
  * both precise (branch.c), so links of others cannot matter.
  *
