@@ -117,11 +117,6 @@ static void narrow(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
 		bv_demand(env, st, &from);
 }
 
-static struct scalar shifted(struct scalar val, u64 by)
-{
-	return bv_scalar_alu(BPF_ADD, true, false, val, bv_scalar_const(by));
-}
-
 /* what is tied to one side, or NULL */
 static const struct bv_tie *find_tie(const struct bv_env *env, const struct side *side, u32 id)
 {
@@ -148,9 +143,10 @@ static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg
 	u64 own = -(u64)side->delta;
 
 	if (tie)
-		val = shifted(bv_tie_value(tie, shifted(val, BV_SEEDED(62, own, 0))), r->delta);
+		val = bv_scalar_plus(bv_tie_value(tie, bv_scalar_plus(val, BV_SEEDED(62, own, 0))),
+				     r->delta);
 	else if (apart)
-		val = shifted(val, BV_SEEDED(42, apart, 0));
+		val = bv_scalar_plus(val, BV_SEEDED(42, apart, 0));
 	if (bv_scalar_meet(r->val, val, &val))
 		narrow(env, st, r, val, deps);
 }
@@ -160,7 +156,7 @@ static void narrow_alone(struct bv_env *env, struct bv_state *st, struct bv_reg 
 			 struct scalar val, struct bv_deps deps)
 {
 	if (r->kind == BV_SCALAR ||
-	    bv_scalar_meet(r->val, shifted(val, -(s64)r->off), &val))
+	    bv_scalar_meet(r->val, bv_scalar_plus(val, -(s64)r->off), &val))
 		narrow(env, st, r, val, deps);
 }
 
@@ -307,8 +303,8 @@ static bool refine_apart(u8 op, bool is64, bool taken, const struct side *dst,
 		return (op == BPF_JNE) == taken;
 	if (is64 && op != BPF_JSET && !refine_order(op, taken, apart, &out->src))
 		return false;
-	return bv_scalar_meet(out->dst, shifted(out->src, apart), &out->dst) &&
-	       bv_scalar_meet(out->src, shifted(out->dst, -apart), &out->src);
+	return bv_scalar_meet(out->dst, bv_scalar_plus(out->src, apart), &out->dst) &&
+	       bv_scalar_meet(out->src, bv_scalar_plus(out->dst, -apart), &out->src);
 }
 
 static void refine(u8 op, bool is64, bool taken, const struct side *dst,
@@ -515,7 +511,7 @@ static struct side offset_of(const struct bv_state *st, u32 reg)
 {
 	const struct bv_reg *r = &st->reg[reg];
 
-	return (struct side){ reg, r->var, r->delta + r->off, shifted(r->val, (s64)r->off), {} };
+	return (struct side){ reg, r->var, r->delta + r->off, bv_reg_whole_offset(r), {} };
 }
 
 /* neither before its memory nor so far behind that addresses could wrap */
@@ -549,8 +545,7 @@ static int learn_packet(struct bv_env *env, struct bv_state *st,
 {
 	const struct bv_reg *ptr = &test->ptr;
 	struct side side = { 0, ptr->var, ptr->delta + ptr->off, bv_scalar_any(), {} };
-	struct scalar at = bv_scalar_alu(BPF_ADD, true, false, ptr->val,
-					 bv_scalar_const((s64)ptr->off));
+	struct scalar at = bv_reg_whole_offset(ptr);
 	int err = bv_packet_learn(env, st, test, bytes);
 
 	if (err || bytes == BV_NO_BYTES || !ptr->var ||

@@ -46,8 +46,7 @@ static bool is_null(const struct bv_reg *r)
 static int check_aligned(struct bv_env *env, const struct bv_func *f, const struct bv_reg *r,
 			 u32 n)
 {
-	struct scalar off = bv_scalar_alu(BPF_ADD, true, false, r->val,
-					  bv_scalar_const((s64)r->off));
+	struct scalar off = bv_reg_whole_offset(r);
 	u8 aligned = f->arg[n].aligned, *own;
 
 	if (!aligned)

@@ -100,11 +100,14 @@ static u32 moved_id(struct bv_grow *g, u32 old, u32 cur, u64 by)
 	return g->moved[g->count++].id;
 }
 
-/*
- * May a number and what moved as far get one identity, so that a test of the one tells of the
- * other? Without privilege not of an offset: it may be guessed (ptr.c).
+/**
+ * bv_grow_may_link() - may a test of a number tell of a register that moved with it?
+ * @g:	what is growing
+ * @r:	the register
+ *
+ * Return: false for an offset without privilege: a test may be guessed (ptr.c).
  */
-static bool may_link(const struct bv_grow *g, const struct bv_reg *r)
+bool bv_grow_may_link(const struct bv_grow *g, const struct bv_reg *r)
 {
 	return r->kind == BV_SCALAR || g->env->req->privileged;
 }
@@ -118,7 +121,7 @@ static void name_moved(struct bv_grow *g, const struct bv_reg *old, const struct
 	if (from && to)
 		bv_reg_set_name(cur, moved_id(g, from, to, was->delta - old->delta), old->delta);
 	else if (bv_scalar_is_const(old->val) && bv_scalar_is_const(was->val) &&
-		 may_link(g, cur))
+		 bv_grow_may_link(g, cur))
 		bv_reg_set_name(cur, moved_id(g, 0, 0, was->val.bits.value - old->val.bits.value),
 				old->val.bits.value);
 	else
@@ -209,11 +212,10 @@ static void grow_number(struct bv_grow *g, const struct bv_reg *old, struct bv_r
 static struct scalar grow_offset(struct bv_grow *g, const struct bv_reg *old,
 				 const struct bv_reg *cur)
 {
-	struct scalar off = bv_scalar_const((s64)old->off), val;
+	s64 off = old->off;
 
-	val = grow_value(g, old, cur, bv_scalar_alu(BPF_ADD, true, false, old->val, off),
-			 bv_scalar_alu(BPF_ADD, true, false, cur->val, off));
-	return bv_scalar_alu(BPF_SUB, true, false, val, off);
+	return bv_scalar_plus(grow_value(g, old, cur, bv_scalar_plus(old->val, off),
+					 bv_scalar_plus(cur->val, off)), -off);
 }
 
 /* the constant part of the offset stays, the variable part grows */

@@ -61,6 +61,7 @@ struct bv_grow {
 
 struct bv_grow *bv_grow_start(struct bv_env *env);
 bool bv_grow_same_number(const struct bv_reg *old, const struct bv_reg *cur);
+bool bv_grow_may_link(const struct bv_grow *g, const struct bv_reg *r);
 void bv_grow_stop(struct bv_grow *g, u64 stop);
 void bv_grow_reg(struct bv_grow *g, const struct bv_reg *old, struct bv_reg *cur, bool strict);
 void bv_grow_slot(struct bv_grow *g, const struct bv_slot *old, struct bv_slot *cur,

@@ -312,9 +312,8 @@ static bool find_way(const struct bv_env *env, const struct bv_reg *old, const s
 {
 	s64 first, last;
 
-	if (!bv_reg_name(old) || !bv_move_find(env, cur, bv_reg_name(old), by))
+	if (!bv_move_turn(env, old, cur, by))
 		return false;
-	by->base += (u64)cur->off - ((u64)old->delta + old->off);
 	first = by->base;
 	last = by->base + by->len;
 	*way = first < 0 ? -1 : 1;

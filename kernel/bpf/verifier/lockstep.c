@@ -27,19 +27,15 @@
 static s64 find_step(const struct bv_env *env, const struct bv_reg *old,
 		     const struct bv_reg *cur)
 {
-	u64 step = (s64)cur->off - old->off;
 	struct range64 by;
 
 	if (old->kind != cur->kind || old->kind == BV_UNSET || bv_reg_has_view(old))
 		return 0;
-	if (bv_reg_name(old)) {
-		if (!bv_move_find(env, cur, bv_reg_name(old), &by) || by.len)
-			return 0;
-		return step + by.base - old->delta;
-	}
+	if (bv_reg_name(old))
+		return bv_move_turn(env, old, cur, &by) && !by.len ? by.base : 0;
 	if (!bv_scalar_is_const(old->val) || !bv_scalar_is_const(cur->val))
 		return 0;
-	return step + cur->val.bits.value - old->val.bits.value;
+	return (u64)cur->off - old->off + cur->val.bits.value - old->val.bits.value;
 }
 
 static bool has_limit(const struct bv_grow *g, const struct bv_reg *old,
@@ -84,7 +80,7 @@ static struct scalar stands_for(const struct bv_reg *old)
 {
 	if (!bv_reg_name(old))
 		return bv_scalar_const(0);
-	return bv_scalar_alu(BPF_SUB, true, false, old->val, bv_scalar_const(old->delta));
+	return bv_scalar_plus(old->val, -(u64)old->delta);
 }
 
 /**
@@ -100,14 +96,7 @@ void bv_lockstep_start(struct bv_grow *g)
 	/* as it will be where it stands: the same identity, the same bounds */
 	bv_grow_reg(g, &g->counter.old, cur, true);
 	g->counter.id = cur->id;
-	g->counter.all = bv_scalar_alu(BPF_SUB, true, false, cur->val,
-				       bv_scalar_const(cur->delta));
-}
-
-/* without privilege no test of the counter may tell of an offset: it may be guessed (ptr.c) */
-static bool is_guessable(const struct bv_env *env, const struct bv_reg *r)
-{
-	return r->kind != BV_SCALAR && !env->req->privileged;
+	g->counter.all = bv_scalar_plus(cur->val, -(u64)cur->delta);
 }
 
 /*
@@ -141,7 +130,7 @@ void bv_lockstep_tie(struct bv_grow *g, const struct bv_reg *old, const struct b
 
 	/* the least number has no opposite */
 	if (!tie.to || tie.id == tie.to || !step || step == S64_MIN || counts == S64_MIN ||
-	    has_limit(g, old, was) || is_guessable(g->env, old))
+	    has_limit(g, old, was) || !bv_grow_may_link(g, old))
 		return;
 	tie.times = div64_s64(step, counts);
 	if (step != tie.times * counts || !find_rest(g, old, tie.times, &tie.rest))
@@ -151,6 +140,5 @@ void bv_lockstep_tie(struct bv_grow *g, const struct bv_reg *old, const struct b
 	noted = bv_tie_find(g->env, tie.id);
 	if (!noted)
 		return;
-	cur->val = bv_scalar_alu(BPF_ADD, true, false, bv_tie_value(noted, g->counter.all),
-				 bv_scalar_const(cur->delta));
+	cur->val = bv_scalar_plus(bv_tie_value(noted, g->counter.all), cur->delta);
 }

@@ -131,7 +131,7 @@ static void find_reach(struct bv_memop *op, struct tnum *bits)
 		*bits = (struct tnum){ fixed, 0 };
 		return;
 	}
-	sum = bv_scalar_alu(BPF_ADD, true, false, op->ptr->val, bv_scalar_const(fixed));
+	sum = bv_scalar_plus(op->ptr->val, fixed);
 	op->lo = bv_scalar_smin(sum);
 	op->hi = BV_SEEDED(22, bv_scalar_smax(sum), op->lo);
 	*bits = sum.bits;

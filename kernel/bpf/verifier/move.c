@@ -41,19 +41,7 @@
 /* the move of an identity, or NULL; they were given out in the order of the array */
 static const struct bv_move *find_move(const struct bv_env *env, u32 id)
 {
-	u32 lo = 0, hi = env->move_count;
-
-	while (lo < hi) {
-		u32 mid = lo + (hi - lo) / 2;
-
-		if (env->moves[mid].id == id)
-			return &env->moves[mid];
-		if (env->moves[mid].id < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	return bv_id_find(env->moves, env->move_count, sizeof(*env->moves), id);
 }
 
 /* both distances, one after the other; false: they may be any */
@@ -215,6 +203,24 @@ bool bv_move_find(const struct bv_env *env, const struct bv_reg *r, u32 root,
 		name = move->root;
 	}
 	return name && name == root;
+}
+
+/**
+ * bv_move_turn() - how far has a number, or a pointer's offset, moved in a turn?
+ * @env:	the check
+ * @old:	as it was at the loop's head
+ * @cur:	as it is now
+ * @by:		takes how much was added to it
+ *
+ * Return: whether that is known by its identity.
+ */
+bool bv_move_turn(const struct bv_env *env, const struct bv_reg *old, const struct bv_reg *cur,
+		  struct range64 *by)
+{
+	if (!bv_reg_name(old) || !bv_move_find(env, cur, bv_reg_name(old), by))
+		return false;
+	by->base += (u64)cur->off - ((u64)old->delta + old->off);
+	return true;
 }
 
 /**

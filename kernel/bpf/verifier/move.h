@@ -22,6 +22,9 @@ u32 bv_move_root(const struct bv_env *env, u32 id);
 /* move.c: how far is @r from the number of identity @root? */
 bool bv_move_find(const struct bv_env *env, const struct bv_reg *r, u32 root,
 		  struct range64 *by);
+/* move.c: how far has @cur moved since it was @old? */
+bool bv_move_turn(const struct bv_env *env, const struct bv_reg *old, const struct bv_reg *cur,
+		  struct range64 *by);
 /* move.c: is each distance in @inner one in @outer? */
 bool bv_move_within(struct range64 outer, struct range64 inner);
 

@@ -28,11 +28,6 @@
 #include "mem.h"
 #include "width.h"
 
-static struct scalar whole_offset(const struct bv_reg *ptr)
-{
-	return bv_scalar_alu(BPF_ADD, true, false, ptr->val, bv_scalar_const((s64)ptr->off));
-}
-
 /* is @end what @ptr has to stay in front of? */
 static bool is_end_of(const struct bv_reg *end, const struct bv_reg *ptr)
 {
@@ -110,7 +105,7 @@ bool bv_packet_test(const struct bv_state *st, const struct bpf_insn *insn,
 		.jump = bytes_there(op, true),
 		.decided = -1,
 	};
-	at = whole_offset(&test->ptr);
+	at = bv_reg_whole_offset(&test->ptr);
 	if (bv_scalar_smin(at) < 0 || bv_scalar_smax(at) >= 2 * BV_OFFSET_LIMIT)
 		return false;
 	if (is_known(&test->ptr, test->fall))
@@ -203,7 +198,7 @@ int bv_packet_learn(struct bv_env *env, struct bv_state *st, const struct bv_pac
 
 	if (bytes == BV_NO_BYTES)
 		return 0;
-	l.least = bv_scalar_smin(whole_offset(ptr)) + bytes;
+	l.least = bv_scalar_smin(bv_reg_whole_offset(ptr)) + bytes;
 	/* an offset that is not constant has a name (bv_state_broken()) */
 	find_base(ptr, &l.at);
 	l.at += (s64)ptr->off + bytes;

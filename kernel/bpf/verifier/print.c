@@ -234,8 +234,7 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 /* " at offset ..." of @size bytes, where there is something to say */
 static void add_place(struct text *t, const struct bv_reg *r)
 {
-	struct scalar whole = bv_scalar_alu(BPF_ADD, true, false, r->val,
-					    bv_scalar_const((s64)r->off));
+	struct scalar whole = bv_reg_whole_offset(r);
 
 	if (!r->off && bv_reg_const_offset(r))
 		return;

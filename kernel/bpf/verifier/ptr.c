@@ -47,11 +47,6 @@ static const char *op_sign(u8 op)
 	return op >> 4 < ARRAY_SIZE(signs) ? signs[op >> 4] : "?";
 }
 
-static struct scalar whole_offset(const struct bv_reg *ptr)
-{
-	return bv_scalar_alu(BPF_ADD, true, false, ptr->val, bv_scalar_const((s64)ptr->off));
-}
-
 /*
  * The difference of two pointers into one object is that of their offsets, which are
  * compared exactly wherever states are: it depends on no number. From a place that is known
@@ -59,7 +54,7 @@ static struct scalar whole_offset(const struct bv_reg *ptr)
  */
 static void take_difference(struct bv_env *env, struct bv_reg *dst, const struct bv_reg *src)
 {
-	struct scalar from = whole_offset(src), to = whole_offset(dst);
+	struct scalar from = bv_reg_whole_offset(src), to = bv_reg_whole_offset(dst);
 	s64 delta = dst->delta + dst->off;
 	u32 id = dst->var;
 

@@ -282,7 +282,7 @@ void bv_reg_rebase(struct bv_reg *r, s32 off)
 
 	if (!by)
 		return;
-	r->val = bv_scalar_alu(BPF_ADD, true, false, r->val, bv_scalar_const(by));
+	r->val = bv_scalar_plus(r->val, by);
 	if (r->var)
 		r->delta += by;
 	if (bv_reg_is_packet(r))

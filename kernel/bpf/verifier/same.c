@@ -340,8 +340,7 @@ static bool same_tie(const struct bv_names *names, u32 a, u32 b, const struct bv
 	if ((names->cur[a] != CONSTANT || names->cur[b] != CONSTANT) &&
 	    !bv_tie_rest(names->env, names->cur[a], names->cur[b], tie->times, &rest))
 		return false;
-	rest = bv_scalar_alu(BPF_ADD, true, false, rest, bv_scalar_const(apart));
-	return bv_scalar_within(tie->rest, rest);
+	return bv_scalar_within(tie->rest, bv_scalar_plus(rest, apart));
 }
 
 /* what goes together in the old state does in the current one, by whatever names */

@@ -540,3 +540,30 @@ const char *bv_state_broken(const struct bv_env *env, const struct bv_state *st)
 		why = slot_broken(env, &st->slots[i]);
 	return why ?: held_broken(st) ?: frames_broken(st);
 }
+
+/**
+ * bv_id_find() - what is noted of an identity
+ * @items:	array of notes, each of which begins with its identity, the lowest first
+ * @count:	how many
+ * @bytes:	size of one
+ * @id:		the identity
+ *
+ * Return: the note, or NULL.
+ */
+const void *bv_id_find(const void *items, u32 count, size_t bytes, u32 id)
+{
+	u32 lo = 0, hi = count;
+
+	while (lo < hi) {
+		u32 mid = lo + (hi - lo) / 2;
+		const u32 *item = items + mid * bytes;
+
+		if (*item == id)
+			return item;
+		if (*item < id)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}

@@ -22,6 +22,12 @@
 /* pieces of acquired memory that a path holds at a time */
 #define BV_MOST_HELD	16
 
+/* a number and a constant, in 64 bits that wrap */
+static inline struct scalar bv_scalar_plus(struct scalar a, u64 by)
+{
+	return bv_scalar_alu(BPF_ADD, true, false, a, bv_scalar_const(by));
+}
+
 /* kinds of value; memkind.c and print.c have one row each, in this order (ORDER kinds) */
 enum bv_kind {
 	BV_UNSET = 0,		/* never written: may not be read */
@@ -101,6 +107,12 @@ struct bv_reg {
 	struct bv_deps		deps;
 	u32			var;
 };
+
+/* of a pointer: both parts of the offset */
+static inline struct scalar bv_reg_whole_offset(const struct bv_reg *r)
+{
+	return bv_scalar_plus(r->val, (s64)r->off);
+}
 
 /* what one byte of the stack holds */
 enum bv_byte {
@@ -460,5 +472,8 @@ void bv_print_slot(const struct bv_map *maps, const struct bv_slot *slot, u32 id
 void bv_print_step(struct bv_env *env, u32 pc);
 /* print.c: log level 2; a path starts or goes on at @pc */
 void bv_print_arrival(struct bv_env *env, u32 pc, const char *why);
+
+/* state.c: of notes that begin with an identity, the lowest first, that of @id, or NULL */
+const void *bv_id_find(const void *items, u32 count, size_t bytes, u32 id);
 
 #endif /* _BPF_VERIFIER_STATE_H */

@@ -56,19 +56,7 @@ int bv_tie_note(struct bv_env *env, struct bv_tie tie)
  */
 const struct bv_tie *bv_tie_find(const struct bv_env *env, u32 id)
 {
-	u32 lo = 0, hi = env->tie_count;
-
-	while (lo < hi) {
-		u32 mid = lo + (hi - lo) / 2;
-
-		if (env->ties[mid].id == id)
-			return &env->ties[mid];
-		if (env->ties[mid].id < id)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	return bv_id_find(env->ties, env->tie_count, sizeof(*env->ties), id);
 }
 
 /* so many times a number; the product of a negative one is taken away instead */
