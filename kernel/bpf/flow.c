@@ -12,6 +12,8 @@
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 #include "flow.h"
 #include "insn.h"
@@ -157,49 +159,101 @@ int bpf_flow_mark(const struct bpf_insn *insns, u32 count, u8 *marks)
 }
 
 /* registers live before the instruction at @pc, given those live after it */
-static u16 live_before(const struct bpf_insn *insn, u16 after)
+static inline u16 live_before(const struct bpf_insn *insn, u16 after)
 {
 	struct bpf_touched t = bpf_insn_touches_quick(insn);
 
 	return (after & ~t.sets) | t.uses;
 }
 
-/*
- * Once backwards through the program. What jumps backwards finds at its target what the
- * sweep before has left there, or with @give_up everything. True if that was too little.
+/**
+ * struct sweep - backwards through a program
+ * @insns:	the program
+ * @marks:	of bpf_flow_mark()
+ * @live_after:	what the sweep before has left there, and this one makes of it
+ * @give_up:	what jumps backwards has every register live behind it
+ * @last:	the last instruction that jumps backwards; the first sweep finds it
+ * @first:	the first one of a loop
+ * @changed:	at a target of such a jump something is live that was not
+ * @moved:	at any target
  */
-static bool sweep(const struct bpf_insn *insns, u32 count, const u8 *marks,
-		  u16 *live_after, bool give_up)
-{
-	bool changed = false;
-	u32 pc, target;
-	u16 before = 0;
+struct sweep {
+	const struct bpf_insn	*insns;
+	const u8		*marks;
+	u16			*live_after;
+	bool			give_up;
+	u32			last;
+	u32			first;
+	bool			changed;
+	bool			moved;
+};
 
-	for (pc = count; pc-- > 0;) {
-		const struct bpf_insn *insn = &insns[pc];
+/* registers live after the instruction at @pc, which is one that may jump */
+static u16 live_behind(struct sweep *s, u32 pc, u16 before_next)
+{
+	const struct bpf_insn *insn = &s->insns[pc];
+	u16 after = bpf_insn_falls_through(insn) ? before_next : 0;
+	u32 target;
+
+	if (!bpf_insn_target(insn, pc, &target))
+		return after;
+	if (target <= pc) {
+		s->last = max(s->last, pc);
+		if (s->give_up)
+			return REGS_ALL;
+	}
+	return after | live_before(&s->insns[target], s->live_after[target]);
+}
+
+/* others go to @pc, where @before is live now */
+static void compare_target(struct sweep *s, u32 pc, u16 before)
+{
+	bool differs = before != live_before(&s->insns[pc], s->live_after[pc]);
+
+	s->moved |= differs;
+	if (s->marks[pc] & BPF_FLOW_LOOP) {
+		s->changed |= differs;
+		s->first = pc;
+	}
+}
+
+/* from the instruction at @pc on, with @before live behind it, until nothing can differ */
+static void sweep(struct sweep *s, u32 pc, u16 before)
+{
+	const u32 stop = s->first;
+
+	s->changed = false;
+	s->moved = false;
+	do {
+		const struct bpf_insn *insn = &s->insns[pc];
 		u8 class = BPF_CLASS(insn->code);
 		u16 after = before;
 
-		if (marks[pc] & BPF_FLOW_SECOND)
+		if (s->marks[pc] & BPF_FLOW_SECOND)
 			continue;
 		/* most instructions are none that jump */
-		if ((class == BPF_JMP || class == BPF_JMP32) && !bpf_insn_falls_through(insn))
-			after = 0;
-		if ((class == BPF_JMP || class == BPF_JMP32) &&
-		    bpf_insn_target(insn, pc, &target)) {
-			if (target <= pc && give_up)
-				after = REGS_ALL;
-			else
-				after |= live_before(&insns[target], live_after[target]);
-		}
+		if (class == BPF_JMP || class == BPF_JMP32)
+			after = live_behind(s, pc, before);
 		before = live_before(insn, after);
-		if (marks[pc] & BPF_FLOW_LOOP)
-			changed |= before != live_before(insn, live_after[pc]);
-		live_after[pc] = after;
+		if (s->marks[pc] & BPF_FLOW_TARGET)
+			compare_target(s, pc, before);
+		s->live_after[pc] = after;
 		if (bpf_insn_slots(insn) == 2)
-			live_after[pc + 1] = after;
-	}
-	return changed;
+			s->live_after[pc + 1] = after;
+		if (pc == stop && !s->moved)
+			return;
+	} while (pc-- > 0);
+}
+
+/* once more where there are loops: what is behind them stays, and maybe what is before them */
+static void sweep_loops(struct sweep *s)
+{
+	const struct bpf_insn *next = &s->insns[s->last + 1];
+	u16 before = 0;
+
+	if (bpf_insn_falls_through(next - 1))
+		before = live_before(next, s->live_after[s->last + 1]);
+	sweep(s, s->last, before);
 }
 
 /**
@@ -217,16 +271,19 @@ static bool sweep(const struct bpf_insn *insns, u32 count, const u8 *marks,
 void bpf_flow_live(const struct bpf_insn *insns, u32 count, const u8 *marks,
 		   u16 *live_after)
 {
-	bool loops = false;
-	u32 pc, round;
+	struct sweep s = {
+		.insns = insns, .marks = marks, .live_after = live_after, .first = U32_MAX,
+	};
+	u32 round;
 
-	for (pc = 0; pc < count; pc++)
-		loops |= marks[pc] & BPF_FLOW_LOOP;
 	memset(live_after, 0, count * sizeof(*live_after));
-
-	for (round = 0; round < MOST_SWEEPS; round++) {
-		if (!sweep(insns, count, marks, live_after, false) || !loops)
-			return;
-	}
-	sweep(insns, count, marks, live_after, true);
+	sweep(&s, count - 1, 0);
+	if (s.first == U32_MAX)
+		return;
+	for (round = 1; s.changed && round < MOST_SWEEPS; round++)
+		sweep_loops(&s);
+	if (!s.changed)
+		return;
+	s.give_up = true;
+	sweep(&s, count - 1, 0);
 }

@@ -21,7 +21,7 @@
 #define MOST_TESTS	4096
 
 /* is this a test of the chain that @head starts, or may it start one? */
-static bool is_test(const struct bpf_opt *o, u32 pc, const struct bpf_insn *head)
+static inline bool is_test(const struct bpf_opt *o, u32 pc, const struct bpf_insn *head)
 {
 	const struct bpf_insn *insn = &o->insns[pc];
 	u8 class = BPF_CLASS(insn->code), op = BPF_OP(insn->code);

@@ -147,81 +147,55 @@ static void improve(struct bpf_opt *o, u32 pc)
 
 /* ---- reachability ------------------------------------------------------------------- */
 
-/* control gets to @pc; true if that was not known */
-static bool reach(struct bpf_opt *o, u32 pc)
+/*
+ * Once through the program, what can be reached is improved. True if control gets to where
+ * it was not known to when that was passed over. *passed: something was.
+ */
+static bool sweep(struct bpf_opt *o, bool *passed)
 {
-	if (o->marks[pc] & BPF_OPT_REACHED)
-		return false;
-	o->marks[pc] |= BPF_OPT_REACHED;
-	return true;
-}
-
-/* once through a program with backward jumps; true if one goes to what was passed over */
-static bool sweep(struct bpf_opt *o)
-{
-	bool again = false;
+	bool here = true, again = false;
 	u32 pc, slots, target;
 
-	for (pc = 0; pc < o->count; pc += slots) {
-		const struct bpf_insn *insn = &o->insns[pc];
-
-		slots = bpf_insn_slots(insn);
-		if (!(o->marks[pc] & BPF_OPT_REACHED))
-			continue;
-		if (bpf_insn_falls_through(insn))
-			reach(o, pc + slots);
-		if (bpf_insn_target(insn, pc, &target))
-			again |= reach(o, target) && target <= pc;
-	}
-	return again;
-}
-
-static void visit_with_loops(struct bpf_opt *o)
-{
-	u32 pc, slots, round;
-
-	for (pc = 0; pc < o->count; pc += slots) {
-		u8 class = BPF_CLASS(o->insns[pc].code);
-
-		slots = bpf_insn_slots(&o->insns[pc]);
-		if (class == BPF_JMP || class == BPF_JMP32)
-			improve(o, pc);
-	}
-	o->marks[0] |= BPF_OPT_REACHED;
-	for (round = 0; sweep(o); round++) {
-		if (round == MOST_SWEEPS)
-			return;
-	}
-	for (pc = 0; pc < o->count; pc += slots) {
-		slots = bpf_insn_slots(&o->insns[pc]);
-		if (!(o->marks[pc] & BPF_OPT_REACHED) && !bpf_opt_is_nop(&o->insns[pc]))
-			bpf_opt_remove(o, pc);
-	}
-}
-
-/* everything that leads to an instruction is seen before it */
-static void visit_forwards(struct bpf_opt *o)
-{
-	bool here = true;
-	u32 pc, slots, target;
-
+	*passed = false;
 	for (pc = 0; pc < o->count; pc += slots) {
 		const struct bpf_insn *insn = &o->insns[pc];
 		u8 class = BPF_CLASS(insn->code);
 
 		slots = bpf_insn_slots(insn);
-		if (!here && !(o->marks[pc] & BPF_OPT_REACHED)) {
-			if (!bpf_opt_is_nop(insn))
-				bpf_opt_remove(o, pc);
+		here |= o->marks[pc] & BPF_OPT_REACHED;
+		if (!here) {
+			*passed = true;
 			continue;
 		}
-		here = true;
+		if (o->marks[pc] & BPF_FLOW_TARGET)
+			o->marks[pc] |= BPF_OPT_REACHED;
 		if (class != BPF_JMP && class != BPF_JMP32)
 			continue;
 		improve(o, pc);
 		here = bpf_insn_falls_through(insn);
-		if (bpf_insn_target(insn, pc, &target))
-			reach(o, target);
+		if (!bpf_insn_target(insn, pc, &target))
+			continue;
+		again |= target <= pc && !(o->marks[target] & BPF_OPT_REACHED);
+		o->marks[target] |= BPF_OPT_REACHED;
+	}
+	return again;
+}
+
+/* what no sweep came to */
+static void remove_passed(struct bpf_opt *o)
+{
+	bool here = true;
+	u32 pc, slots;
+
+	for (pc = 0; pc < o->count; pc += slots) {
+		const struct bpf_insn *insn = &o->insns[pc];
+
+		slots = bpf_insn_slots(insn);
+		here |= o->marks[pc] & BPF_OPT_REACHED;
+		if (here)
+			here = bpf_insn_falls_through(insn);
+		else if (!bpf_opt_is_nop(insn))
+			bpf_opt_remove(o, pc);
 	}
 }
 
@@ -232,10 +206,14 @@ static void visit_forwards(struct bpf_opt *o)
  */
 void bpf_opt_jumps(struct bpf_opt *o)
 {
-	if (o->loops)
-		visit_with_loops(o);
-	else
-		visit_forwards(o);
+	bool passed, again;
+	u32 round = 0;
+
+	do {
+		again = sweep(o, &passed);
+	} while (again && ++round < MOST_SWEEPS);
+	if (passed && !again)
+		remove_passed(o);
 	/* what is left at the end is an exit or a jump: nothing goes behind it */
 	while (bpf_opt_is_nop(&o->insns[o->count - 1]))
 		o->count--;

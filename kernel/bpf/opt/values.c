@@ -128,7 +128,10 @@ static void set(struct values *v, u8 r, struct value value)
 			v->holders[value.base] |= BIT(r);
 	}
 	*old = value;
-	v->known |= BIT(r);
+	if (value.base == BASE_NONE && value.bits == 64)
+		v->known &= ~BIT(r);
+	else
+		v->known |= BIT(r);
 }
 
 /* the value of @r as others may refer to it */
@@ -157,7 +160,8 @@ static void clobber(struct values *v, u16 regs)
 		u32 r = __ffs(regs);
 
 		regs &= regs - 1;
-		set(v, r, unknown);
+		if ((v->known & BIT(r)) || v->holders[r])
+			set(v, r, unknown);
 	}
 }
 
