@@ -149,18 +149,6 @@ u32 bpf_type_param(const struct btf_type *proto, u32 n)
 }
 
 /**
- * bpf_types_string() - string at an offset
- * @types:	the types
- * @off:	offset, any value
- *
- * Return: it, which ends within the strings; NULL where there is none.
- */
-const char *bpf_types_string(const struct bpf_types *types, u32 off)
-{
-	return off < types->strings_len ? types->strings + off : NULL;
-}
-
-/**
  * bpf_type_name() - name of a type
  * @types:	the types
  * @id:		number, any value

@@ -23,7 +23,7 @@
 
 /**
  * struct starts - where functions begin
- * @at:		of each instruction, does one begin there?
+ * @at:		of each instruction, does one begin there? NULL: only the program itself does
  * @count:	how many begin somewhere
  */
 struct starts {
@@ -45,19 +45,28 @@ static int find_starts(const struct bpf_insn *insns, u32 count, struct starts *s
 	u32 pc;
 	s64 to;
 
-	s->at = bv_alloc(count);
-	if (!s->at)
-		return -ENOMEM;
-	s->at[0] = 1;
 	s->count = 1;
 	for (pc = 0; pc < count; pc++) {
-		to = names_function(&insns[pc]) ? (s64)pc + 1 + insns[pc].imm : 0;
-		if (to > 0 && to < count && !s->at[to]) {
-			s->at[to] = 1;
-			s->count++;
-		}
+		if (!names_function(&insns[pc]))
+			continue;
+		to = (s64)pc + 1 + insns[pc].imm;
+		if (to <= 0 || to >= count)
+			continue;
+		if (!s->at)
+			s->at = bv_alloc(count);
+		if (!s->at)
+			return -ENOMEM;
+		s->count += !s->at[to];
+		s->at[to] = 1;
 	}
+	if (s->at)
+		s->at[0] = 1;
 	return 0;
+}
+
+static bool begins(const struct starts *s, u32 pc)
+{
+	return s->at ? s->at[pc] : !pc;
 }
 
 static int check_func(const struct btf_check *c, const struct bpf_source *src,
@@ -68,7 +77,7 @@ static int check_func(const struct btf_check *c, const struct bpf_source *src,
 
 	if (i ? f->insn_off <= f[-1].insn_off : f->insn_off)
 		return btf_fault(c, BPF_FAULT_FUNC_ORDER, i, f->insn_off);
-	if (f->insn_off >= count || !s->at[f->insn_off])
+	if (f->insn_off >= count || !begins(s, f->insn_off))
 		return btf_fault(c, BPF_FAULT_FUNC_START, f->insn_off);
 	if (kind != BTF_KIND_FUNC)
 		return btf_fault(c, BPF_FAULT_FUNC_ID, i, f->type_id,
@@ -108,6 +117,19 @@ static int check_line(const struct btf_check *c, const struct bpf_source *src,
 	return 0;
 }
 
+/* instructions @from up to @to have no line: no function may begin there */
+static int check_gap(const struct btf_check *c, const struct starts *s, u32 from, u32 to)
+{
+	u32 pc;
+
+	if (!s->at && from)
+		return 0;
+	for (pc = from; pc < to; pc++)
+		if (begins(s, pc))
+			return btf_fault(c, BPF_FAULT_LINE_FUNC, pc);
+	return 0;
+}
+
 /* where there are lines, each function begins with one */
 static int check_lines(const struct btf_check *c, const struct bpf_source *src,
 		       const struct bpf_insn *insns, u32 count, const struct starts *s)
@@ -117,17 +139,12 @@ static int check_lines(const struct btf_check *c, const struct bpf_source *src,
 
 	for (i = 0; i < src->line_count; i++) {
 		err = check_line(c, src, insns, count, i);
+		err = err ?: check_gap(c, s, pc, src->lines[i].insn_off);
 		if (err)
 			return err;
-		for (; pc < src->lines[i].insn_off; pc++)
-			if (s->at[pc])
-				return btf_fault(c, BPF_FAULT_LINE_FUNC, pc);
-		pc++;
+		pc = src->lines[i].insn_off + 1;
 	}
-	for (; src->line_count && pc < count; pc++)
-		if (s->at[pc])
-			return btf_fault(c, BPF_FAULT_LINE_FUNC, pc);
-	return 0;
+	return src->line_count ? check_gap(c, s, pc, count) : 0;
 }
 
 /**

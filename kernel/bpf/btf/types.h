@@ -49,13 +49,18 @@ struct bpf_types {
 int bpf_types_new(void *data, u32 size, struct bv_log *log, struct bpf_types **out);
 void bpf_types_free(struct bpf_types *types);
 
+/* string at an offset, any value: it ends within the strings; NULL where there is none */
+static inline const char *bpf_types_string(const struct bpf_types *types, u32 off)
+{
+	return off < types->strings_len ? types->strings + off : NULL;
+}
+
 /* query.c */
 const struct btf_type *bpf_type_record(const struct bpf_types *types, u32 id);
 u32 bpf_type_kind(const struct bpf_types *types, u32 id);
 bool bpf_type_bytes(const struct bpf_types *types, u32 id, u32 *bytes);
 bool bpf_type_is_plain_u32(const struct bpf_types *types, u32 id);
 u32 bpf_type_param(const struct btf_type *proto, u32 n);
-const char *bpf_types_string(const struct bpf_types *types, u32 off);
 const char *bpf_type_name(const struct bpf_types *types, u32 id);
 void bpf_type_text(const struct bpf_types *types, u32 id, char *buf, u32 size);
 void bpf_type_path(const struct bpf_types *types, u32 id, u32 off, char *buf, u32 size);

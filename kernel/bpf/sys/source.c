@@ -42,6 +42,10 @@ static int copy_each(const struct records *r, void *to, struct bv_log *log)
 	u32 i;
 	int err = 0;
 
+	/* most say just what is known */
+	if (r->bytes == r->known)
+		return copy_from_user(to, u64_to_user_ptr(r->from), (size_t)r->count * r->known) ?
+		       -EFAULT : 0;
 	for (i = 0; !err && i < r->count; i++) {
 		err = copy_struct_from_user(to + (size_t)i * r->known, r->known,
 					    u64_to_user_ptr(r->from + (u64)i * r->bytes),
@@ -68,7 +72,7 @@ static int copy_records(const struct records *r, u32 most, struct bv_log *log, v
 		return bpf_record_size_fault(log, r->what, r->bytes, r->known);
 	if (r->count > most)
 		return 0;
-	*out = bv_alloc((size_t)r->count * r->known);
+	*out = bv_alloc_unset((size_t)r->count * r->known);
 	if (!*out)
 		return -ENOMEM;
 	return copy_each(r, *out, log);
