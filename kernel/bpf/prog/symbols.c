@@ -21,6 +21,9 @@
 #include <linux/string.h>
 #include "image.h"
 
+/* what all names begin with */
+#define NAME_START	"bpf_prog_"
+
 /* of nm(1): a function that is not global */
 #define SYMBOL_TYPE	't'
 
@@ -40,8 +43,16 @@ static DEFINE_SPINLOCK(names_lock);
  */
 void bpf_image_set_name(struct bpf_image *image, const u8 *tag, const char *name)
 {
-	scnprintf(image->name, sizeof(image->name), "bpf_prog_%*phN%s%s",
-		  BPF_TAG_SIZE, tag, *name ? "_" : "", name);
+	char *end = image->name + sizeof(image->name);
+	char *at = image->name + strlen(NAME_START);
+
+	strcpy(image->name, NAME_START);
+	at = bin2hex(at, tag, BPF_TAG_SIZE);
+	*at = '\0';
+	if (!*name)
+		return;
+	*at++ = '_';
+	strscpy(at, name, end - at);
 }
 
 /**
