@@ -17,6 +17,7 @@
 #define _BPF_VERIFIER_DOMAIN_H
 
 #include <linux/types.h>
+#include "width.h"
 
 /**
  * struct tnum - known bits of a 64-bit number
@@ -54,9 +55,19 @@ struct scalar {
 	struct range32	r32;
 };
 
+/* exactly one number */
+static inline struct tnum bv_tnum_const(u64 v)
+{
+	return (struct tnum){ .value = v & BV_ONES };
+}
+
+/* every number */
+static inline struct tnum bv_tnum_any(void)
+{
+	return (struct tnum){ .mask = BV_ONES };
+}
+
 /* tnum.c */
-struct tnum bv_tnum_const(u64 v);
-struct tnum bv_tnum_any(void);
 struct tnum bv_tnum_span(u64 lo, u64 hi);	/* tightest that holds lo..hi, lo <= hi */
 struct tnum bv_tnum_add(struct tnum a, struct tnum b);
 struct tnum bv_tnum_sub(struct tnum a, struct tnum b);
@@ -72,14 +83,37 @@ bool bv_tnum_meet(struct tnum a, struct tnum b, struct tnum *out);	/* false: emp
 bool bv_tnum_within(struct tnum outer, struct tnum inner);
 bool bv_tnum_has(struct tnum a, u64 v);
 
+/* exactly one number */
+static inline struct scalar bv_scalar_const(u64 v)
+{
+	return (struct scalar){
+		.bits = bv_tnum_const(v),
+		.r64 = { .base = v & BV_ONES },
+		.r32 = { .base = v & BV_HALF_ONES },
+	};
+}
+
+/* nothing is known */
+static inline struct scalar bv_scalar_any(void)
+{
+	return (struct scalar){
+		.bits = bv_tnum_any(),
+		.r64 = { .len = BV_ONES },
+		.r32 = { .len = BV_HALF_ONES },
+	};
+}
+
+/* is it one number? Then that is bits.value */
+static inline bool bv_scalar_is_const(struct scalar a)
+{
+	return !a.bits.mask;
+}
+
 /* scalar.c: making */
-struct scalar bv_scalar_const(u64 v);
-struct scalar bv_scalar_any(void);
 struct scalar bv_scalar_bytes(u8 bytes);	/* 1, 2, 4, 8: unknown, zero-extended */
 struct scalar bv_scalar_span(u64 lo, u64 hi);	/* unsigned bounds, or signed ones */
 
 /* asking */
-bool bv_scalar_is_const(struct scalar a);
 bool bv_scalar_has(struct scalar a, u64 v);
 bool bv_scalar_within(struct scalar outer, struct scalar inner);
 bool bv_scalar_is_any(struct scalar a);

@@ -28,30 +28,6 @@ static s64 bytes_of(const struct bv_frame *f)
 }
 
 /**
- * bv_frames_get() - one more state refers to callers
- * @f:	the innermost of them, or NULL
- *
- * Return: @f.
- */
-struct bv_frame *bv_frames_get(struct bv_frame *f)
-{
-	if (f)
-		f->refs++;
-	return f;
-}
-
-/**
- * bv_frames_put() - a state refers to callers no more
- * @env:	the check
- * @f:		the innermost of them, or NULL; may be gone at the next bv_frames_sweep()
- */
-void bv_frames_put(struct bv_env *env, struct bv_frame *f)
-{
-	for (; f && !--f->refs; f = f->caller)
-		env->dead_frames++;
-}
-
-/**
  * bv_frames_sweep() - give back what nobody refers to
  * @env:	the check
  */

@@ -211,51 +211,6 @@ void bv_reg_set_name(struct bv_reg *r, u32 name, s64 delta)
 }
 
 /**
- * bv_reg_maybe_null() - does it still need its NULL test?
- * @r:	the register
- *
- * Return: true for the OR_NULL kinds.
- */
-bool bv_reg_maybe_null(const struct bv_reg *r)
-{
-	return r->kind == BV_MAP_VALUE_OR_NULL || r->kind == BV_OBJ_OR_NULL ||
-	       r->kind == BV_ACQUIRED_OR_NULL || r->kind == BV_MEM_OR_NULL;
-}
-
-/**
- * bv_reg_const_offset() - does a pointer point to one known place?
- * @r:	the register, a pointer
- *
- * Return: true where @off is the whole offset.
- */
-bool bv_reg_const_offset(const struct bv_reg *r)
-{
-	return !r->val.bits.mask && !r->val.bits.value;
-}
-
-/**
- * bv_reg_has_view() - is it something that is seen through a view?
- * @r:	the register
- *
- * Return: whether @view means something, and @delta and @var nothing.
- */
-bool bv_reg_has_view(const struct bv_reg *r)
-{
-	return r->kind == BV_CTX || r->kind == BV_OBJ || r->kind == BV_OBJ_OR_NULL;
-}
-
-/**
- * bv_reg_is_packet() - does it point to bytes of a packet?
- * @r:	the register
- *
- * Return: whether @bytes says how many of them are known to be there.
- */
-bool bv_reg_is_packet(const struct bv_reg *r)
-{
-	return r->kind == BV_PACKET || r->kind == BV_PACKET_META;
-}
-
-/**
  * bv_reg_same_place() - are two pointers alike but for the offset and the identity?
  * @a:	a pointer
  * @b:	another one of the same kind

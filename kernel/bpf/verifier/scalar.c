@@ -39,31 +39,6 @@ struct order {
 };
 
 /**
- * bv_scalar_const() - exactly one number
- * @v:	the number
- */
-struct scalar bv_scalar_const(u64 v)
-{
-	return (struct scalar){
-		.bits = bv_tnum_const(v),
-		.r64 = { .base = v & BV_ONES },
-		.r32 = { .base = v & BV_HALF_ONES },
-	};
-}
-
-/**
- * bv_scalar_any() - nothing is known
- */
-struct scalar bv_scalar_any(void)
-{
-	return (struct scalar){
-		.bits = bv_tnum_any(),
-		.r64 = range64_any(),
-		.r32 = range32_any(),
-	};
-}
-
-/**
  * bv_scalar_span() - any number from one bound up to another
  * @lo:	first
  * @hi:	last; below @lo as an unsigned number where the way leads through zero
@@ -86,15 +61,6 @@ struct scalar bv_scalar_span(u64 lo, u64 hi)
 struct scalar bv_scalar_bytes(u8 bytes)
 {
 	return bv_scalar_span(0, BV_ONES >> (BV_BITS - bytes * (BV_BITS / 8)));
-}
-
-/**
- * bv_scalar_is_const() - is it one number? Then that is bits.value.
- * @a:	the number
- */
-bool bv_scalar_is_const(struct scalar a)
-{
-	return !a.bits.mask;
 }
 
 /**
@@ -307,7 +273,7 @@ bool bv_scalar_sync(struct scalar *a)
 	bool is_low;
 	int round;
 
-	if (!a->bits.mask)
+	if (bv_scalar_is_const(*a))
 		return settle(a, a->bits.value);
 	if (!a->r64.len)
 		return settle(a, BV_SEEDED(11, a->r64.base, a->r32.base));

@@ -343,10 +343,31 @@ static inline bool bv_reg_is_pointer(const struct bv_reg *r)
 	return r->kind > BV_SCALAR;
 }
 
-bool bv_reg_maybe_null(const struct bv_reg *r);
-bool bv_reg_const_offset(const struct bv_reg *r);	/* pointer with val == 0 const */
-bool bv_reg_has_view(const struct bv_reg *r);
-bool bv_reg_is_packet(const struct bv_reg *r);		/* one whose bytes may be accessed */
+/* does it still need its NULL test? */
+static inline bool bv_reg_maybe_null(const struct bv_reg *r)
+{
+	return r->kind == BV_MAP_VALUE_OR_NULL || r->kind == BV_OBJ_OR_NULL ||
+	       r->kind == BV_ACQUIRED_OR_NULL || r->kind == BV_MEM_OR_NULL;
+}
+
+/* a pointer to one known place: @off is the whole offset */
+static inline bool bv_reg_const_offset(const struct bv_reg *r)
+{
+	return !r->val.bits.mask && !r->val.bits.value;
+}
+
+/* something that is seen through a view: @view means something, @delta and @var nothing */
+static inline bool bv_reg_has_view(const struct bv_reg *r)
+{
+	return r->kind == BV_CTX || r->kind == BV_OBJ || r->kind == BV_OBJ_OR_NULL;
+}
+
+/* a pointer to bytes of a packet: @bytes says how many of them are known to be there */
+static inline bool bv_reg_is_packet(const struct bv_reg *r)
+{
+	return r->kind == BV_PACKET || r->kind == BV_PACKET_META;
+}
+
 void bv_reg_rebase(struct bv_reg *r, s32 off);	/* the same offset with @off the constant part */
 bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b);
 bool bv_reg_same_object(const struct bv_reg *a, const struct bv_reg *b);
@@ -399,8 +420,22 @@ int bv_state_grow(struct bv_env *env, struct bv_state *st, u32 nslots);
 /* calls @fn for every register and every saved one of @st */
 void bv_state_each(struct bv_state *st, void (*fn)(struct bv_reg *r, void *arg), void *arg);
 /* frames.c: callers' frames, shared by states until one changes them */
-struct bv_frame *bv_frames_get(struct bv_frame *f);
-void bv_frames_put(struct bv_env *env, struct bv_frame *f);
+
+/* one more state refers to the callers @f, the innermost of them, or NULL */
+static inline struct bv_frame *bv_frames_get(struct bv_frame *f)
+{
+	if (f)
+		f->refs++;
+	return f;
+}
+
+/* a state refers to the callers @f no more; they may be gone at the next sweep */
+static inline void bv_frames_put(struct bv_env *env, struct bv_frame *f)
+{
+	for (; f && !--f->refs; f = f->caller)
+		env->dead_frames++;
+}
+
 void bv_frames_sweep(struct bv_env *env);
 int bv_frames_push(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *saved);
 int bv_frames_pop(struct bv_env *env, struct bv_state *st);

@@ -33,23 +33,6 @@ static struct tnum complement(struct tnum a)
 }
 
 /**
- * bv_tnum_const() - exactly one number
- * @v:	the number
- */
-struct tnum bv_tnum_const(u64 v)
-{
-	return make(v, 0);
-}
-
-/**
- * bv_tnum_any() - every number
- */
-struct tnum bv_tnum_any(void)
-{
-	return make(0, ~0ULL);
-}
-
-/**
  * bv_tnum_span() - known bits of all numbers from @lo to @hi
  * @lo:	least, unsigned
  * @hi:	greatest, not below @lo

@@ -9,7 +9,7 @@
  * it should only where BV_BITS is a power of two; all else works at any width. The
  * half of an odd word is the larger one: what is shifted left by at least a half must
  * not see more than the half.
- * Layer V0, below domain.h's users; only the domains include it.
+ * Layer V0.
  */
 #ifndef _BPF_VERIFIER_WIDTH_H
 #define _BPF_VERIFIER_WIDTH_H
