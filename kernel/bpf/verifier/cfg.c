@@ -4,7 +4,8 @@
  * reached, and no path runs off the end. Each function is a graph of its own. Loops are
  * loops.c's.
  *
- * Depth first, without recursion and without memory of its own: instructions that
+ * Depth first, without recursion and without memory of its own. What is visited are
+ * straight ways, entered at the top only, each of which waits as one entry; ways that
  * are being visited and instructions that are finished together are never more than
  * the program, so the stack and the list of finished ones share one array,
  *
@@ -90,12 +91,13 @@ static int check_jump(struct bv_env *env, const struct bv_func *f,
 
 static int check_fall(struct bv_env *env, const struct bv_func *f, u32 next)
 {
-	if (next >= f->end && next >= env->count)
+	if (next < f->end) {
+		note_edge(env, next);
+		return 0;
+	}
+	if (next >= env->count)
 		return bv_refuse(env, BV_R_FALL_OFF, BV_INSN);
-	if (next >= f->end)
-		return bv_refuse(env, BV_R_FALL_FUNC, BV_INSN, next);
-	note_edge(env, next);
-	return 0;
+	return bv_refuse(env, BV_R_FALL_FUNC, BV_INSN, next);
 }
 
 static void note_call(struct bv_env *env, bool *back)
@@ -112,6 +114,7 @@ static void note_call(struct bv_env *env, bool *back)
 static int check_edges(struct bv_env *env, const struct bv_func *f, bool *back)
 {
 	const struct bpf_insn *insn = &env->insns[env->pc];
+	u32 next = env->pc + 1;
 	int err;
 
 	switch (bpf_insn_form(insn->code)->class) {
@@ -121,16 +124,72 @@ static int check_edges(struct bv_env *env, const struct bv_func *f, bool *back)
 		return check_jump(env, f, insn, back);
 	case BPF_IC_BRANCH:
 		err = check_jump(env, f, insn, back);
-		return err ?: check_fall(env, f, env->pc + 1);
+		if (err)
+			return err;
+		break;
 	case BPF_IC_CALL:
 		if (bpf_insn_calls_func(insn))
 			note_call(env, back);
-		return check_fall(env, f, env->pc + 1);
+		break;
 	case BPF_IC_CONST:
-		return check_fall(env, f, env->pc + 2);
-	default:
-		return check_fall(env, f, env->pc + 1);
+		next++;
+		break;
 	}
+	return check_fall(env, f, next);
+}
+
+/*
+ * The last instruction of the straight way that begins at @pc: control comes into it at @pc
+ * only, and leaves it behind the last one.
+ */
+static u32 find_way_end(const struct bv_env *env, u32 pc)
+{
+	const struct bv_insn_info *info = env->info;
+	u32 next;
+
+	for (;;) {
+		switch (bpf_insn_form(env->insns[pc].code)->class) {
+		case BPF_IC_EXIT:
+		case BPF_IC_JUMP:
+		case BPF_IC_BRANCH:
+			return pc;
+		case BPF_IC_CONST:
+			next = pc + 2;
+			break;
+		default:
+			next = pc + 1;
+		}
+		if (info[next].target)
+			return pc;
+		pc = next;
+	}
+}
+
+/*
+ * A way begins at @start and is being visited. The first one is open, and of all the last
+ * one is what waits.
+ */
+static u32 open_way(struct bv_env *env, u32 start)
+{
+	env->info[start].open = true;
+	return find_way_end(env, start);
+}
+
+/* the way that ends at @pc is finished, the last instruction first */
+static u32 finish_way(struct bv_env *env, u32 pc, u32 finished)
+{
+	struct bv_insn_info *info = env->info;
+
+	for (;; pc--) {
+		if (info[pc].second)
+			continue;
+		info[pc].done = true;
+		info[finished++].post = pc;
+		if (info[pc].open)
+			break;
+	}
+	info[pc].open = false;
+	return finished;
 }
 
 /* the first successor of @pc not yet visited, or BV_NO_PC; *loops: one is being visited */
@@ -150,34 +209,23 @@ static u32 pick_next(const struct bv_env *env, u32 pc, bool *loops)
 	return BV_NO_PC;
 }
 
-static bool is_branch(const struct bv_env *env, u32 pc)
-{
-	return bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH;
-}
-
 /* goes through the function that begins at @start; *loops: some jump closes a loop */
 static u32 visit_from(struct bv_env *env, u32 start, u32 finished, bool *loops)
 {
 	struct bv_insn_info *info = env->info;
 	u32 top = env->count;
 
-	info[--top].post = start;
+	info[--top].post = open_way(env, start);
 	while (top < env->count) {
-		u32 pc = info[top].post, next = BV_NO_PC;
-		bool again = info[pc].open;
+		u32 end = info[top].post;
+		u32 next = pick_next(env, end, loops);
 
-		info[pc].open = true;
-		/* who goes to one place only has nowhere to go when that is finished */
-		if (!again || is_branch(env, pc))
-			next = pick_next(env, pc, loops);
 		if (next != BV_NO_PC) {
-			info[--top].post = next;
+			info[--top].post = open_way(env, next);
 			continue;
 		}
-		info[pc].open = false;
-		info[pc].done = true;
 		top++;
-		info[finished++].post = pc;
+		finished = finish_way(env, end, finished);
 	}
 	return finished;
 }
@@ -230,7 +278,7 @@ static bool is_near_exit(const struct bv_env *env, u32 pc)
 	return false;
 }
 
-/* all is reached? and drop the meeting points that are not worth a state */
+/* all is reached? and number the meeting points, but for those that are not worth a state */
 static int check_reached(struct bv_env *env)
 {
 	u32 pc;
@@ -241,16 +289,20 @@ static int check_reached(struct bv_env *env)
 		env->pc = pc;
 		if (!info->done && !info->second)
 			return bv_refuse(env, BV_R_UNREACHABLE, BV_INSN);
-		if (info->prune && !info->keep && is_near_exit(env, pc))
+		if (!info->prune)
+			continue;
+		if (!info->keep && is_near_exit(env, pc))
 			info->prune = false;
+		else
+			info->point = env->point_count++;
 	}
 	return 0;
 }
 
 /**
  * bv_cfg() - check the control-flow graph
- * @env:	the check, its functions known; info gets target, prune, post, loop, head;
- *		target_count is written
+ * @env:	the check, its functions known; info gets target, prune, point, post, loop,
+ *		head; target_count and point_count are written
  *
  * Time is linear in the program; memory is given back before it returns.
  *

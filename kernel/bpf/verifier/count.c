@@ -115,6 +115,7 @@ static bool is_any_unrolled(const struct bv_env *env)
 
 static void count_insns(struct bv_env *env)
 {
+	struct bv_func *f = env->funcs;
 	u32 pc, i;
 
 	for (i = 0; i < env->loop_count; i++)
@@ -122,10 +123,11 @@ static void count_insns(struct bv_env *env)
 	for (i = 0; i < env->func_count; i++)
 		env->funcs[i].insns = 0;
 	for (pc = 0; pc < env->count; pc++) {
+		f += pc == f->end;
 		if (env->info[pc].loop)
 			bv_loop(env, env->info[pc].loop)->insns++;
 		else
-			bv_func_at(env, pc)->insns++;
+			f->insns++;
 	}
 }
 

@@ -116,6 +116,8 @@ struct bv_tie {
  * @last:	its last one
  * @parent:	number of the loop around it, 0 none. A loop's number is its index in
  *		env->loops and one
+ * @began:	where in the finished list of cfg.c its first one is
+ * @ended:	where its head is, which comes last
  * @visits:	instructions of it, and of no loop inside it, that the walk stepped over
  *		(walk.c)
  * @insns:	instructions of it, and of no loop inside it (count.c)
@@ -135,6 +137,8 @@ struct bv_loop {
 	u32	first;
 	u32	last;
 	u32	parent;
+	u32	began;
+	u32	ended;
 	u32	visits;
 	u32	insns;
 	u64	turns;
@@ -162,7 +166,7 @@ struct bv_loop {
  * @loop:	number of the innermost loop that it is in, 0 none (loops.c)
  * @map:	index in env->maps: of an ld_imm64 (decode.c) or of a call's map
  *		(call.c); BV_NO_MAP otherwise
- * @point:	where states are compared: index in env->walk->kept, during the walk (walk.c)
+ * @point:	where states are compared: index in env->walk->kept (as @prune)
  * @key:	where @key_known, a lookup's key of four bytes, or the eight bytes of the
  *		stack that a store goes to, as @live_slots counts them (fold.c); in place of @point
  * @key_reg:	register that holds the key of a lookup on every way, otherwise R10, which
@@ -177,7 +181,8 @@ struct bv_loop {
  * @second:	is the second slot of an ld_imm64 (decode.c)
  * @target:	some jump comes here (cfg.c, trim.c)
  * @head:	is the head of loop @loop (loops.c)
- * @prune:	states are compared here (cfg.c; walk.c, where that is asked for otherwise)
+ * @prune:	states are compared here (cfg.c, loops.c; walk.c, where that is asked for
+ *		otherwise)
  * @apart:	states are not joined here (join.c)
  * @keep:	a function is called here or was in front of it: worth a state however near
  *		the end is (subprog.c)
@@ -416,6 +421,8 @@ struct bv_vain_join {
  * @insn_count:	and without these (decode.c)
  * @frame_named: some instruction names R10 (decode.c)
  * @target_count: instructions that jumps go to (cfg.c)
+ * @point_count: those where states are compared (cfg.c, loops.c; walk.c, where that is asked
+ *		for otherwise)
  * @info:	one per instruction, same index
  * @moved:	one per instruction, same index, with BV_HARDEN_MASK_* (ptr.c); NULL for who has
  *		privilege
@@ -482,6 +489,7 @@ struct bv_env {
 	u32				count;
 	u32				insn_count;
 	u32				target_count;
+	u32				point_count;
 	bool				frame_named;
 	struct bv_insn_info		*info;
 	struct bv_moved			*moved;

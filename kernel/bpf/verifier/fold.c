@@ -55,6 +55,7 @@
  * @waiting:	how many are in @waits
  * @spare:	memory of one that waits no more, or NULL
  * @read:	words of the stack that are read, bit by word
+ * @stored:	words that are stored to where that is known, likewise
  */
 struct fold {
 	struct bv_env	*env;
@@ -65,6 +66,7 @@ struct fold {
 	u32		waiting;
 	struct facts	*spare;
 	u64		read;
+	u64		stored;
 };
 
 static bool fits(s64 num)
@@ -101,15 +103,11 @@ static void drop_facts(struct fold *f, struct facts *kept)
 		f->spare = kept;
 }
 
-/* control may go from the instruction looked at to @to, with @cur known */
-static int flow_to(struct fold *f, u32 to)
+/* what is known now waits at @to, the target of jumps */
+static int meet_at(struct fold *f, u32 to)
 {
 	struct facts **at = &f->waits[to];
 
-	if (!f->env->info[to].target) {
-		f->flows = to;
-		return 0;
-	}
 	if (f->env->info[to].head) {
 		*at = f->nothing;
 		return 0;
@@ -126,6 +124,15 @@ static int flow_to(struct fold *f, u32 to)
 	}
 	*at = keep_facts(f);
 	return *at ? 0 : -ENOMEM;
+}
+
+/* control may go from the instruction looked at to @to, with @cur known */
+static inline int flow_to(struct fold *f, u32 to)
+{
+	if (f->env->info[to].target)
+		return meet_at(f, to);
+	f->flows = to;
+	return 0;
 }
 
 /* makes @cur what is known before @pc; false: no run comes there */
@@ -179,6 +186,7 @@ static void store(struct fold *f, u32 pc, struct known val)
 	bv_facts_put(f->cur, word, at, size, val);
 	info->key = word;
 	info->key_known = true;
+	f->stored |= BIT_ULL(word);
 	if (insn->code == (BPF_STX | BPF_MEM | BPF_W) ||
 	    insn->code == (BPF_STX | BPF_MEM | BPF_DW)) {
 		f->cur->word[word].copy = (struct copy){ insn->src_reg, at, size };
@@ -643,6 +651,8 @@ static void find_idle(struct fold *f)
 	struct bv_env *env = f->env;
 	u32 pc;
 
+	if (!(f->stored & ~f->read))
+		return;
 	for (pc = 0; pc < env->count; pc++) {
 		struct bv_insn_info *info = &env->info[pc];
 

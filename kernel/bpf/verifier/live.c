@@ -5,9 +5,10 @@
  *
  *	live before i = reads(i) + (live behind i - writes(i))
  *
- * in one sweep over the finished list of cfg.c, or where there are loops in as many as it
- * takes until nothing changes, which is hardly more than loops are deep. The stack is
- * taken in units of four bytes, half a slot, for keys are often that small.
+ * in one sweep over the finished list of cfg.c. Where there are loops, each that is in no
+ * other is gone through until nothing changes, which is hardly more often than loops are
+ * deep, before the sweep goes on. The stack is taken in units of four bytes, half a slot,
+ * for keys are often that small.
  *
  * Which bytes of the stack an instruction touches is found by a sweep the other way: a
  * register is the frame address plus a constant, a map, a small number, something else
@@ -65,11 +66,11 @@ struct what_regs {
 /**
  * struct live - this pass
  * @env:	the check
- * @at:		one per jump target, from 1 on, as they are come by
+ * @at:		one per jump target, from 1 on, as they are come by; which one it is, its
+ *		live_slots say until these are known
  * @arrived:	how many there are
  * @touch:	one per instruction: read by it, or wholly written by a store
- * @units:	one per instruction: the stack that is live before it; forward sweep: of a jump
- *		target, which one it is
+ * @units:	one per instruction: the stack that is live before it
  * @now:	forward sweep: registers before the instruction
  * @changed:	what is known where a jump arrives is not what it was in the sweep before
  * @takes_back:	loads from the stack may give a frame address
@@ -358,6 +359,7 @@ static void apply_what(struct live *lv, u32 pc, const struct bpf_insn *insn, u8 
 {
 	struct what_reg *r = lv->now.r;
 
+	lv->touch[pc] = (struct bv_touch){ };
 	switch (class) {
 	case BPF_IC_ALU:
 		r[insn->dst_reg] = result_of_alu(lv, insn);
@@ -391,12 +393,14 @@ static u32 next_insn(u32 pc, u8 class)
 /* a way from @pc to @to; only at the end of a turn there are instructions that it comes late for */
 static void arrive(struct live *lv, u32 pc, u32 to)
 {
-	const struct bv_insn_info *info = &lv->env->info[to];
-	u64 *number = &lv->units[to].lo;
+	struct bv_insn_info *info = &lv->env->info[to];
+	u64 *number = &info->live_slots;
 	bool more;
 
-	if (!*number)
+	if (!*number) {
 		*number = ++lv->arrived;
+		lv->at[*number].known = false;
+	}
 	more = join(&lv->at[*number], &lv->now);
 	if (more && info->head && bv_loop_has(lv->env, pc, info->loop))
 		lv->changed = true;
@@ -415,31 +419,36 @@ static void hand_on(struct live *lv, u32 pc, const struct bpf_insn *insn, u8 cla
 		arrive(lv, pc, next);
 }
 
-static void sweep_forward_once(struct live *lv)
+/* the @k-th was looked at: from where a sweep forwards goes down */
+static u32 next_forward(struct live *lv, u32 k)
+{
+	const struct bv_loop *loop = lv->changed ? bv_loop_again(lv->env, k, true) : NULL;
+
+	if (!loop)
+		return k;
+	lv->changed = false;
+	return loop->ended + 1;
+}
+
+static void sweep_forward(struct live *lv)
 {
 	struct bv_env *env = lv->env;
-	u32 k;
+	u32 k = env->insn_count, i;
 
+	for (i = 1; i <= lv->arrived; i++)
+		lv->at[i].known = false;
 	memset(&lv->now, 0, sizeof(lv->now));
-	for (k = env->insn_count; k-- > 0;) {
+	while (k-- > 0) {
 		u32 pc = env->info[k].post;
 		const struct bpf_insn *insn = &env->insns[pc];
 		u8 class = bpf_insn_form(insn->code)->class;
 
 		if (env->info[pc].target)
-			lv->now = lv->at[lv->units[pc].lo];
+			lv->now = lv->at[env->info[pc].live_slots];
 		apply_what(lv, pc, insn, class);
 		hand_on(lv, pc, insn, class);
+		k = next_forward(lv, k);
 	}
-}
-
-static void sweep_forward(struct live *lv)
-{
-	memset(lv->at, 0, (lv->env->target_count + 1) * sizeof(*lv->at));
-	do {
-		lv->changed = false;
-		sweep_forward_once(lv);
-	} while (lv->changed && lv->env->loop_count);
 }
 
 /* ---- backward sweep: what is live ---------------------------------------- */
@@ -590,28 +599,23 @@ static void find_live(struct live *lv, u32 pc)
 static void sweep_backward(struct live *lv)
 {
 	struct bv_env *env = lv->env;
-	u32 i;
+	u32 i, k;
 
 	/* only where a turn ends is something looked at before it is known */
 	for (i = 0; i < env->loop_count; i++)
 		lv->units[env->loops[i].head] = (struct bv_units){ 0, 0 };
-	do {
-		lv->changed = false;
-		for (i = 0; i < env->insn_count; i++)
-			find_live(lv, env->info[i].post);
-	} while (lv->changed);
+	lv->changed = false;
+	for (k = 0; k < env->insn_count; k = bv_next_backward(env, k, &lv->changed))
+		find_live(lv, env->info[k].post);
 }
 
-/*
- * Registers alone, for a program that never names R10 and so has no stack address. True
- * where another sweep may find more.
- */
-static bool sweep_registers(struct bv_env *env)
+/* registers alone, for a program that never names R10 and so has no stack address */
+static void sweep_registers(struct bv_env *env)
 {
 	bool changed = false;
 	u32 k;
 
-	for (k = 0; k < env->insn_count; k++) {
+	for (k = 0; k < env->insn_count; k = bv_next_backward(env, k, &changed)) {
 		u32 pc = env->info[k].post;
 		struct bv_insn_info *info = &env->info[pc];
 		const struct bpf_insn *insn = &env->insns[pc];
@@ -638,7 +642,6 @@ static bool sweep_registers(struct bv_env *env)
 		changed |= info->head && info->live_regs != regs;
 		info->live_regs = regs;
 	}
-	return changed;
 }
 
 /**
@@ -662,14 +665,13 @@ int bv_live(struct bv_env *env)
 			return -ENOMEM;
 	}
 	if (!env->frame_named) {
-		while (sweep_registers(env))
-			;
+		sweep_registers(env);
 		return env->loop_count ? bv_strict(env, NULL) : 0;
 	}
 	mark = bv_pool_mark(&env->pool);
 	lv.at = bv_pool_take(&env->pool, (env->target_count + 1) * sizeof(*lv.at));
-	lv.touch = bv_pool_zero(&env->pool, env->count * sizeof(*lv.touch));
-	lv.units = bv_pool_zero(&env->pool, env->count * sizeof(*lv.units));
+	lv.touch = bv_pool_take(&env->pool, env->count * sizeof(*lv.touch));
+	lv.units = bv_pool_take(&env->pool, env->count * sizeof(*lv.units));
 	if (!lv.at || !lv.touch || !lv.units)
 		goto out;
 	sweep_forward(&lv);

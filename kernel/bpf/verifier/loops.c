@@ -51,6 +51,7 @@ static int make_loop(struct nest *n, u32 head)
 		return -ENOMEM;
 	env->loops[env->loop_count++] = (struct bv_loop){
 		.head = head, .first = head, .last = head,
+		.began = n->place[head], .ended = n->place[head],
 	};
 	env->info[head].head = true;
 	env->info[head].loop = env->loop_count;
@@ -130,16 +131,18 @@ static int add_edges(struct nest *n, u32 pc)
 	return add_edge(n, pc, pc + (class == BPF_IC_CONST ? 2 : 1));
 }
 
-/* first and last instruction of each loop, and how deep loops are in others */
+/* first and last instruction of each loop in either order, and how deep loops are in others */
 static int measure(struct bv_env *env)
 {
-	u32 pc, number, depth;
+	u32 k, pc, number, depth;
 
-	for (pc = 0; pc < env->count; pc++) {
+	for (k = 0; k < env->insn_count; k++) {
+		pc = env->info[k].post;
 		depth = 0;
 		for (number = env->info[pc].loop; number; depth++) {
 			struct bv_loop *loop = bv_loop(env, number);
 
+			loop->began = min(loop->began, k);
 			loop->first = min(loop->first, pc);
 			loop->last = max(loop->last, pc);
 			number = loop->parent;
@@ -154,8 +157,8 @@ static int measure(struct bv_env *env)
 
 /**
  * bv_loops() - find the loops of a program that has jumps back
- * @env:	the check, within bv_cfg(), all instructions reached; env->loops is written,
- *		and of info loop, head and prune
+ * @env:	the check, within bv_cfg(), all instructions reached; env->loops and point_count
+ *		are written, and of info loop, head, prune and point
  *
  * Time is linear in the program, times the depth of its loops.
  *
@@ -179,9 +182,38 @@ int bv_loops(struct bv_env *env)
 	bv_pool_release(&env->pool, mark);
 	if (err)
 		return err;
-	for (k = 0; k < env->loop_count; k++)
-		env->info[env->loops[k].head].prune = true;
+	for (k = 0; k < env->loop_count; k++) {
+		struct bv_insn_info *head = &env->info[env->loops[k].head];
+
+		if (!head->prune)
+			head->point = env->point_count++;
+		head->prune = true;
+	}
 	return measure(env);
+}
+
+/**
+ * bv_loop_again() - must a sweep over the finished list look at a loop once more?
+ * @env:	the check
+ * @k:		index in that list of the instruction that was just looked at
+ * @forward:	the sweep goes from its end to its begin
+ *
+ * Loops in others are looked at with those around them.
+ *
+ * Return: the loop, where the sweep has come by all of it and there is none around it;
+ * else NULL.
+ */
+const struct bv_loop *bv_loop_again(const struct bv_env *env, u32 k, bool forward)
+{
+	const struct bv_insn_info *info = &env->info[env->info[k].post];
+	const struct bv_loop *loop;
+
+	if (!info->loop)
+		return NULL;
+	loop = bv_loop(env, info->loop);
+	while (loop->parent)
+		loop = bv_loop(env, loop->parent);
+	return k == (forward ? loop->began : loop->ended) ? loop : NULL;
 }
 
 /**
@@ -207,8 +239,8 @@ bool bv_loop_has(const struct bv_env *env, u32 pc, u32 number)
  */
 bool bv_loop_branches(const struct bv_env *env, u32 pc, u32 number)
 {
-	return !env->info[pc].second && bv_loop_has(env, pc, number) &&
-	       bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH;
+	return bpf_insn_form(env->insns[pc].code)->class == BPF_IC_BRANCH &&
+	       !env->info[pc].second && bv_loop_has(env, pc, number);
 }
 
 /**

@@ -47,6 +47,23 @@ int bv_cfg(struct bv_env *env);
 
 /* loops.c: the loops, each with one way in; part of bv_cfg(). 0, -EINVAL, -E2BIG, -ENOMEM */
 int bv_loops(struct bv_env *env);
+/* loops.c: the loop that a sweep over the finished list has come by, the @k-th being the last */
+const struct bv_loop *bv_loop_again(const struct bv_env *env, u32 k, bool forward);
+
+/*
+ * Of a sweep over the finished list, the next index behind @k. Where something *@changed at
+ * the head of a loop, the loop is looked at once more.
+ */
+static inline u32 bv_next_backward(const struct bv_env *env, u32 k, bool *changed)
+{
+	const struct bv_loop *loop = *changed ? bv_loop_again(env, k, false) : NULL;
+
+	if (!loop)
+		return k + 1;
+	*changed = false;
+	return loop->began;
+}
+
 /* loops.c: is @pc in loop @number, a conditional jump there, and may that lead out of it? */
 bool bv_loop_has(const struct bv_env *env, u32 pc, u32 number);
 bool bv_loop_branches(const struct bv_env *env, u32 pc, u32 number);

@@ -65,19 +65,18 @@ static struct bv_deps kept_values(const struct bv_env *env, const struct bv_stat
 }
 
 /* from here on @st's values come from the checkpoint that was just made of it */
-static void restart_deps(struct bv_state *st)
+static void restart_deps(struct bv_state *st, const struct bv_checkpoint *cp)
 {
-	u32 i;
+	u64 slots;
+	u32 regs;
 
-	for (i = 0; i < BPF_REG_10; i++)
-		if (st->reg[i].kind == BV_SCALAR)
-			st->reg[i].deps = (struct bv_deps){ .regs = BIT(i) };
-	for (i = 0; i < st->nslots; i++) {
-		struct bv_slot *slot = &st->slots[i];
+	for (regs = cp->regs; regs; regs &= regs - 1)
+		if (st->reg[__ffs(regs)].kind == BV_SCALAR)
+			st->reg[__ffs(regs)].deps = (struct bv_deps){ .regs = regs & -regs };
+	for (slots = cp->slots; slots; slots &= slots - 1) {
+		struct bv_slot *slot = &st->slots[__ffs64(slots)];
 
-		if (slot_is_unset(slot))
-			continue;
-		slot->deps = (struct bv_deps){ .slots = BIT_ULL(i) };
+		slot->deps = (struct bv_deps){ .slots = slots & -slots };
 		if (slot->whole && slot->spill.kind == BV_SCALAR)
 			slot->spill.deps = slot->deps;
 	}
@@ -278,7 +277,7 @@ static int keep(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *o
 	cp->low = cp->index;
 	count_kept(env);
 	bv_state_keep_live(env, st, env->pc);
-	restart_deps(st);
+	restart_deps(st, cp);
 	st->last = cp;
 	st->parent = cp;
 	st->result = NULL;

@@ -147,10 +147,20 @@ static bool same_link(struct bv_names *names, const struct bv_reg *old,
 	return same_id(names, name, bv_reg_name(cur), cur->delta - old->delta);
 }
 
+/* most are the same */
+static bool covers(const struct scalar *old, const struct scalar *cur)
+{
+	if (old->bits.value == cur->bits.value && old->bits.mask == cur->bits.mask &&
+	    old->r64.base == cur->r64.base && old->r64.len == cur->r64.len &&
+	    old->r32.base == cur->r32.base && old->r32.len == cur->r32.len)
+		return true;
+	return bv_scalar_within(*old, *cur);
+}
+
 static bool same_offset(struct bv_names *names, const struct bv_reg *old,
 			const struct bv_reg *cur)
 {
-	if (!BV_SEEDED(32, bv_scalar_within(old->val, cur->val), true))
+	if (!BV_SEEDED(32, covers(&old->val, &cur->val), true))
 		return false;
 	return BV_SEEDED(38, same_link(names, old, cur), true);
 }
@@ -183,7 +193,7 @@ static bool same_reg(struct bv_names *names, const struct bv_reg *old,
 		return same_pointer(names, old, cur);
 	if (BV_SEEDED(31, !precise, true))
 		return true;
-	if (!bv_scalar_within(old->val, cur->val))
+	if (!covers(&old->val, &cur->val))
 		return false;
 	return same_link(names, old, cur);
 }

@@ -89,28 +89,26 @@ static u64 turns_left(const struct bv_env *env, const struct bv_checkpoint *old,
 	return step ? div64_u64(way, step) : U64_MAX;
 }
 
-/* the fewest turns that some jump leaves to @number, which leads out of it */
-static u64 fewest_turns(const struct bv_env *env, const struct bv_checkpoint *old,
-			const struct bv_state *st, u32 number)
-{
-	const struct bv_loop *loop = bv_loop(env, number);
-	u64 fewest = U64_MAX;
-	u32 pc;
-
-	for (pc = loop->first; pc <= loop->last; pc++)
-		if (bv_loop_branches(env, pc, number) && bv_loop_left(env, pc, number))
-			fewest = min(fewest, turns_left(env, old, st, pc));
-	return fewest;
-}
-
-/* will all turns together be few instructions, if the others are like those up to now? */
+/*
+ * Is there a jump by which the loop is left after so few turns that all together are few
+ * instructions, if the others are like those up to now? Most likely it is the last one.
+ */
 static bool is_short(const struct bv_env *env, const struct bv_checkpoint *old,
 		     const struct bv_state *st, u32 visited)
 {
-	u64 turns = fewest_turns(env, old, st, env->info[env->pc].loop);
+	u32 number = env->info[env->pc].loop, pc;
+	const struct bv_loop *loop = bv_loop(env, number);
+	u64 turns;
 
-	return turns < MOST_SHORT &&
-	       visited + turns * visited / (old->turn + 1) < MOST_SHORT;
+	for (pc = loop->last + 1; pc-- > loop->first;) {
+		if (!bv_loop_branches(env, pc, number) || !bv_loop_left(env, pc, number))
+			continue;
+		turns = turns_left(env, old, st, pc);
+		if (turns < MOST_SHORT &&
+		    visited + turns * visited / (old->turn + 1) < MOST_SHORT)
+			return true;
+	}
+	return false;
 }
 
 /* did some register of 32 bits wrap in its first turn? */

@@ -340,13 +340,13 @@ void bv_packed_free(struct bv_env *env, struct bv_pool *pool, const struct bv_pa
  */
 void bv_state_keep_live(struct bv_env *env, struct bv_state *st, u32 pc)
 {
+	u32 dead = (BIT(MAX_BPF_REG) - 1) & ~live_regs(env, pc);
 	u64 slots = env->info[pc].live_slots;
-	u32 regs = live_regs(env, pc);
 	u32 i;
 
-	for (i = 0; i < MAX_BPF_REG; i++)
-		if (!(regs & BIT(i)) && st->reg[i].kind != BV_UNSET)
-			bv_reg_unset(&st->reg[i]);
+	for (; dead; dead &= dead - 1)
+		if (st->reg[__ffs(dead)].kind != BV_UNSET)
+			bv_reg_unset(&st->reg[__ffs(dead)]);
 	st->nslots = min_t(u32, st->nslots, fls64(slots));
 	for (i = 0; i < st->nslots; i++)
 		if (!(slots & BIT_ULL(i)))

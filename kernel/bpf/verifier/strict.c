@@ -38,7 +38,7 @@ struct strict {
  * @env:	the check
  * @touch:	of each instruction the bytes of the stack it touches, or NULL
  * @hi:		of each instruction strict.units.hi; the rest is in env->strict
- * @changed:	something became strict at a loop's head in this sweep
+ * @changed:	something became strict at a loop's head since the loop was looked at
  */
 struct sweep {
 	struct bv_env		*env;
@@ -238,17 +238,21 @@ int bv_strict(struct bv_env *env, const struct bv_touch *touch)
 	struct sweep sw = { .env = env, .touch = touch };
 	u32 k, pc;
 
-	sw.hi = bv_pool_zero(&env->pool, env->count * sizeof(*sw.hi));
+	sw.hi = bv_pool_take(&env->pool, env->count * sizeof(*sw.hi));
 	if (!sw.hi)
 		return -ENOMEM;
-	memset(env->strict, 0, env->count * sizeof(*env->strict));
-	do {
-		sw.changed = false;
-		for (k = 0; k < env->insn_count; k++)
-			find_strict(&sw, env->info[k].post);
-	} while (sw.changed);
-	for (pc = 0; pc < env->count; pc++)
+	/* only where a turn ends is something looked at before it is known */
+	for (k = 0; k < env->loop_count; k++) {
+		pc = env->loops[k].head;
+		env->strict[pc] = (struct bv_deps){};
+		sw.hi[pc] = 0;
+	}
+	for (k = 0; k < env->insn_count; k = bv_next_backward(env, k, &sw.changed))
+		find_strict(&sw, env->info[k].post);
+	for (k = 0; k < env->insn_count; k++) {
+		pc = env->info[k].post;
 		env->strict[pc].slots |= sw.hi[pc];
+	}
 	bv_pool_release(&env->pool, mark);
 	return 0;
 }

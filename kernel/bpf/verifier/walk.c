@@ -105,7 +105,7 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 }
 
 /**
- * bv_walk_decided() - a conditional jump is behind the path
+ * bv_walk_log_decided() - for the log, a conditional jump is behind the path
  * @env:	the check
  * @pc:		the jump
  * @arm:	BV_ARM_FALL or BV_ARM_JUMP
@@ -113,12 +113,10 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
  *
  * Return: 0, -ENOMEM.
  */
-int bv_walk_decided(struct bv_env *env, u32 pc, u8 arm, bool forced)
+int bv_walk_log_decided(struct bv_env *env, u32 pc, u8 arm, bool forced)
 {
 	struct bv_trail *trail = &env->trail;
 
-	if (!env->log.level)
-		return 0;
 	if (trail->len == trail->cap &&
 	    bv_grow_array((void **)&trail->made, &trail->cap, FIRST_ROOM, sizeof(*trail->made)))
 		return -ENOMEM;
@@ -183,21 +181,28 @@ static bool is_behind_shift(const struct bv_env *env, u32 pc)
 	return BPF_CLASS(code) == BPF_ALU64 && BPF_OP(code) == BPF_LSH;
 }
 
-/* may states be compared at the instruction? cfg.c chose where it is worth it */
+/* may states be compared at the instruction, where cfg.c's choice is not asked for? */
 static bool is_prune_point(const struct bv_env *env, u32 pc)
 {
-	switch (env->req->pruning) {
-	case BV_PRUNE_NORMAL:
-		return env->info[pc].prune;
-	case BV_PRUNE_ALWAYS:
+	if (env->req->pruning == BV_PRUNE_ALWAYS)
 		return env->info[pc].prune || !is_behind_shift(env, pc);
-	default:
-		/*
-		 * A loop has no other end than a state that covers its turns, which is
-		 * told by those at the calls, too.
-		 */
-		return env->info[pc].head ||
-		       (env->loop_count && bpf_insn_calls_func(&env->insns[pc]));
+	/*
+	 * A loop has no other end than a state that covers its turns, which is told by
+	 * those at the calls, too.
+	 */
+	return env->info[pc].head || (env->loop_count && bpf_insn_calls_func(&env->insns[pc]));
+}
+
+/* numbers other points than those of cfg.c */
+static void choose_points(struct bv_env *env)
+{
+	u32 pc;
+
+	env->point_count = 0;
+	for (pc = 0; pc < env->count; pc++) {
+		env->info[pc].prune = is_prune_point(env, pc);
+		if (env->info[pc].prune)
+			env->info[pc].point = env->point_count++;
 	}
 }
 
@@ -231,14 +236,10 @@ static int refuse_budget(struct bv_env *env)
 /* most programs compare states at few instructions: only for these there is room */
 static int make_kept(struct bv_env *env)
 {
-	u32 pc, count = 0;
-
-	for (pc = 0; pc < env->count; pc++) {
-		env->info[pc].prune = is_prune_point(env, pc);
-		if (env->info[pc].prune)
-			env->info[pc].point = count++;
-	}
-	env->walk->kept = bv_pool_zero(&env->pool, max(count, 1U) * sizeof(*env->walk->kept));
+	if (env->req->pruning != BV_PRUNE_NORMAL)
+		choose_points(env);
+	env->walk->kept = bv_pool_zero(&env->pool, max(env->point_count, 1U) *
+				       sizeof(*env->walk->kept));
 	return env->walk->kept ? 0 : -ENOMEM;
 }
 
@@ -505,6 +506,7 @@ static int end_trial(struct bv_env *env)
 		env->loops[i].unroll = false;
 	for (i = 0; i < env->count; i++) {
 		env->info[i].live_regs = 0;
+		env->info[i].live_slots = 0;
 		env->info[i].apart = false;
 	}
 	env->pc = BV_NO_PC;

@@ -344,8 +344,14 @@ int bv_step(struct bv_env *env, struct bv_state *st, u32 *next);
 
 /* walk.c: an arm waits; the walk owns @st, also where this fails */
 int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc);
-/* walk.c: the conditional jump at env->pc went @arm's way */
-int bv_walk_decided(struct bv_env *env, u32 pc, u8 arm, bool forced);
+/* walk.c: the conditional jump at @pc went @arm's way. 0 or -ENOMEM */
+int bv_walk_log_decided(struct bv_env *env, u32 pc, u8 arm, bool forced);
+
+static inline int bv_walk_decided(struct bv_env *env, u32 pc, u8 arm, bool forced)
+{
+	return env->log.level ? bv_walk_log_decided(env, pc, arm, forced) : 0;
+}
+
 /* walk.c: the whole exploration. 0, a refusal, -ENOMEM, -EAGAIN */
 int bv_walk(struct bv_env *env);
 
