@@ -24,6 +24,7 @@
  * Layer V3. Tests: tools/testing/selftests/bpf/cases/cfg.
  */
 #include <linux/errno.h>
+#include <linux/minmax.h>
 #include <linux/types.h>
 #include "../insn.h"
 #include "pass.h"
@@ -81,8 +82,11 @@ static int check_jump(struct bv_env *env, const struct bv_func *f,
 		return bv_refuse(env, BV_R_JUMP_FUNC, BV_INSN, (u32)to, f->start, f->end - 1);
 	if (env->info[to].second)
 		return bv_refuse(env, BV_R_JUMP_MIDDLE, BV_INSN, (u32)to, (u32)to - 1);
-	if (to <= env->pc)
+	if (to <= env->pc) {
 		*back = true;
+		env->back_first = min_t(u32, env->back_first, to);
+		env->back_last = env->pc;
+	}
 	env->target_count += !env->info[to].target;
 	env->info[to].target = true;
 	note_edge(env, to);
@@ -302,7 +306,7 @@ static int check_reached(struct bv_env *env)
 /**
  * bv_cfg() - check the control-flow graph
  * @env:	the check, its functions known; info gets target, prune, point, post, loop,
- *		head; target_count and point_count are written
+ *		head; target_count, point_count, back_first and back_last are written
  *
  * Time is linear in the program; memory is given back before it returns.
  *
@@ -317,6 +321,7 @@ int bv_cfg(struct bv_env *env)
 	int err = 0;
 	u32 pc;
 
+	env->back_first = env->count;
 	for (pc = 0; pc < env->count; pc++) {
 		if (env->info[pc].second)
 			continue;

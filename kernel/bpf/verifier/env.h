@@ -421,6 +421,8 @@ struct bv_vain_join {
  * @insn_count:	and without these (decode.c)
  * @frame_named: some instruction names R10 (decode.c)
  * @target_count: instructions that jumps go to (cfg.c)
+ * @back_first: where jumps back go to, the first one of these, and the last such jump; with
+ * @back_last: none, the first is behind the last (cfg.c)
  * @point_count: those where states are compared (cfg.c, loops.c; walk.c, where that is asked
  *		for otherwise)
  * @info:	one per instruction, same index
@@ -489,6 +491,8 @@ struct bv_env {
 	u32				count;
 	u32				insn_count;
 	u32				target_count;
+	u32				back_first;
+	u32				back_last;
 	u32				point_count;
 	bool				frame_named;
 	struct bv_insn_info		*info;

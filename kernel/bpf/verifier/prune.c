@@ -14,7 +14,7 @@
  *
  * Where many came that no kept state covers, the next one is made to (join.c).
  *
- * A state is kept only while an arm waits, for otherwise nobody will come, or at a loop's
+ * A state is kept only while an arm waits from where the walk may come again, or at a loop's
  * head; it holds only what is live; each instruction keeps a bounded number, the useful
  * ones first; and where all states together grow too large no more are kept, which costs
  * time and no verdict but that of the instruction budget.
@@ -287,6 +287,21 @@ static int keep(struct bv_env *env, struct bv_state *st, struct bv_checkpoint *o
 }
 
 /*
+ * Does an arm wait that may lead to this instruction? Where no jump back goes over it, none
+ * that goes on behind it does, unless that returns to another function.
+ */
+static bool may_come_again(const struct bv_env *env)
+{
+	const struct bv_walk *walk = env->walk;
+
+	if (!walk->count)
+		return false;
+	if (env->func_count > 1 || (env->pc >= env->back_first && env->pc <= env->back_last))
+		return true;
+	return walk->waiting[walk->count - 1].first <= env->pc;
+}
+
+/*
  * Will somebody come who could be covered, and is there room? What a caller holds is told
  * by the state at its call, which there must be; behind that one saves demands.
  */
@@ -295,7 +310,7 @@ static bool is_worth_keeping(const struct bv_env *env, const struct bv_state *st
 	if (env->req->pruning == BV_PRUNE_ALWAYS || env->info[env->pc].head ||
 	    bpf_insn_calls_func(&env->insns[env->pc]))
 		return true;
-	return (env->walk->count || st->result) &&
+	return (may_come_again(env) || st->result) &&
 	       env->walk->kept_bytes < BV_LIMIT_KEPT_BYTES;
 }
 

@@ -83,6 +83,7 @@ static void drop_waiting(struct bv_env *env, const struct bv_waiting *w)
 int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 {
 	struct bv_walk *walk = env->walk;
+	u32 first = pc;
 	int err = 0;
 
 	if (env->stats.bytes_now > BV_LIMIT_STATE_BYTES)
@@ -96,8 +97,10 @@ int bv_walk_push(struct bv_env *env, struct bv_state *st, u32 pc, u32 from_pc)
 		return err;
 	}
 	bv_final_hold(st->last);
+	if (walk->count)
+		first = min(first, walk->waiting[walk->count - 1].first);
 	walk->waiting[walk->count] = (struct bv_waiting){
-		.st = st, .pc = pc, .from = from_pc, .trail = env->trail.len,
+		.st = st, .pc = pc, .from = from_pc, .first = first, .trail = env->trail.len,
 	};
 	walk->count++;
 	pack_waiting(env);

@@ -186,6 +186,7 @@ struct bv_kept {
  * @packed:	its state where that is packed, or NULL
  * @pc:		where it goes on
  * @from:	the jump it is an arm of
+ * @first:	the first instruction where this one or one that waits for longer goes on
  * @trail:	decisions on the path before that jump
  */
 struct bv_waiting {
@@ -193,6 +194,7 @@ struct bv_waiting {
 	struct bv_packed	*packed;
 	u32			pc;
 	u32			from;
+	u32			first;
 	u32			trail;
 };
 
