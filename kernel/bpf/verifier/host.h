@@ -89,6 +89,10 @@ static inline int bv_grow_array(void **array, u32 *cap, u32 first, size_t item_b
 
 void bv_free(const void *p);
 
+/* likewise, in no more pages than it takes; given back with the same size */
+void *bv_alloc_exact(size_t bytes);
+void bv_free_exact(void *p, size_t bytes);
+
 /* the descriptor at @fds[@idx] of the loader's memory; 0 or -EFAULT */
 int bv_host_fd(const s32 __user *fds, s32 idx, u32 *fd);
 

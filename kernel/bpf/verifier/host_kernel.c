@@ -7,6 +7,7 @@
 #include <linux/bpf.h>
 #include <linux/bpf_btf.h>
 #include <linux/filter.h>
+#include <linux/gfp.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -27,6 +28,12 @@
 static bool wastes_pages(size_t bytes)
 {
 	return bytes > PAGE_SIZE && roundup_pow_of_two(bytes) - bytes > PAGES_TO_SPARE * PAGE_SIZE;
+}
+
+/* too many even for the moment that it takes to give those left over back */
+static bool wastes_half(size_t bytes)
+{
+	return roundup_pow_of_two(bytes) - bytes > bytes / 2;
 }
 
 static void *alloc(size_t bytes, gfp_t extra)
@@ -88,6 +95,42 @@ void *bv_resize(void *old, size_t old_bytes, size_t new_bytes)
 void bv_free(const void *p)
 {
 	kvfree(p);
+}
+
+/**
+ * bv_alloc_exact() - memory of no more pages than it takes
+ * @bytes:	how much; the caller writes it before reading it
+ *
+ * Pages that lie one behind the other, as long as there are such, and those left over of a
+ * power of two are given back at once: to map pages takes longer than to verify a short
+ * program.
+ *
+ * Context: may sleep.
+ * Return: the memory, for bv_free_exact(), or NULL.
+ */
+void *bv_alloc_exact(size_t bytes)
+{
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
+	void *p = NULL;
+
+	if (!wastes_pages(bytes))
+		return kvmalloc(bytes, gfp);
+	if (!wastes_half(bytes))
+		p = alloc_pages_exact(bytes, gfp | __GFP_NORETRY);
+	return p ?: __vmalloc(bytes, gfp);
+}
+
+/**
+ * bv_free_exact() - give memory back
+ * @p:		from bv_alloc_exact(), or NULL
+ * @bytes:	as many as were asked for
+ */
+void bv_free_exact(void *p, size_t bytes)
+{
+	if (p && wastes_pages(bytes) && !is_vmalloc_addr(p))
+		free_pages_exact(p, bytes);
+	else
+		kvfree(p);
 }
 
 /*

@@ -39,7 +39,7 @@ struct bv_chunk {
 static bool add_chunk(struct bv_pool *pool, size_t bytes)
 {
 	size_t room = EACH_ALONE ? bytes : max(bytes, pool->step ?: LEAST_STEP);
-	struct bv_chunk *chunk = bv_alloc_unset(sizeof(*chunk) + room);
+	struct bv_chunk *chunk = bv_alloc_exact(sizeof(*chunk) + room);
 
 	if (!chunk)
 		return false;
@@ -115,7 +115,7 @@ void bv_pool_release(struct bv_pool *pool, struct bv_mark mark)
 		struct bv_chunk *chunk = pool->last;
 
 		pool->last = chunk->before;
-		bv_free(chunk);
+		bv_free_exact(chunk, sizeof(*chunk) + chunk->room);
 	}
 	if (pool->last)
 		pool->last->used = mark.used;
@@ -165,7 +165,7 @@ void *bv_heap_take(struct bv_heap *heap, size_t bytes)
 	void **spare, *piece;
 
 	if (bytes > BV_HEAP_MOST || EACH_ALONE)
-		return bv_alloc_unset(bytes);
+		return bv_alloc_exact(bytes);
 	bytes = round_up(bytes, BV_HEAP_STEP);
 	spare = &heap->spare[bytes / BV_HEAP_STEP - 1];
 	piece = *spare;
@@ -187,7 +187,7 @@ void *bv_heap_take(struct bv_heap *heap, size_t bytes)
 void bv_heap_give(struct bv_heap *heap, void *piece, size_t bytes)
 {
 	if (bytes > BV_HEAP_MOST || EACH_ALONE)
-		bv_free(piece);
+		bv_free_exact(piece, bytes);
 	else if (piece)
 		put_spare(heap, piece, round_up(bytes, BV_HEAP_STEP));
 }

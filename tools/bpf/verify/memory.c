@@ -83,6 +83,19 @@ void bv_free(const void *p)
 	free((void *)p);
 }
 
+void *bv_alloc_exact(size_t bytes)
+{
+	return bv_alloc_unset(bytes);
+}
+
+/* what is no byte of it is seen by the sanitizer */
+void bv_free_exact(void *p, size_t bytes)
+{
+	if (p)
+		memset(p, 0x5a, bytes);
+	bv_free(p);
+}
+
 void *user_kalloc(size_t bytes)
 {
 	return bv_alloc(bytes);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Most memory that the kernel holds for the caller at a time while it does something: its
- * allocations of this process, as trace events tell of them, and vmalloc() by probes. The
- * same on every kernel. Costs are to be taken before.
+ * allocations of this process, as trace events tell of them, vmalloc() and exact pages by
+ * probes. The same on every kernel. Costs are to be taken before.
  */
 #ifndef BENCH_PEAK_H
 #define BENCH_PEAK_H
@@ -17,6 +17,16 @@ static const char *const peak_events[] = {
 	"kmem/kmalloc", "kmem/kmalloc_node", "kmem/kmem_cache_alloc",
 	"kmem/kmem_cache_alloc_node", "kmem/kfree", "kmem/kmem_cache_free",
 	"kprobes/bench_size", "kprobes/bench_area", "kprobes/bench_vfree",
+	"kprobes/bench_exact", "kprobes/bench_pages", "kprobes/bench_pfree",
+};
+
+static const char *const peak_probes[] = {
+	"p:bench_size __vmalloc_node_range bytes=%di\n",
+	"r:bench_area __vmalloc_node_range ptr=$retval\n",
+	"p:bench_vfree vfree ptr=%di\n",
+	"p:bench_exact alloc_pages_exact bytes=%di\n",
+	"r:bench_pages alloc_pages_exact ptr=$retval\n",
+	"p:bench_pfree free_pages_exact ptr=%di\n",
 };
 
 /* false: there is no such file, as on kernels of other versions */
@@ -44,11 +54,10 @@ static bool peak_prepare(void)
 
 	peak_write("tracing_on", "0", 0);
 	snprintf(pid, sizeof(pid), "%d", getpid());
-	ready = peak_write("kprobe_events", "p:bench_size __vmalloc_node_range bytes=%di\n", O_APPEND) &&
-		peak_write("kprobe_events", "r:bench_area __vmalloc_node_range ptr=$retval\n", O_APPEND) &&
-		peak_write("kprobe_events", "p:bench_vfree vfree ptr=%di\n", O_APPEND) &&
-		peak_write("buffer_size_kb", "131072", 0) &&
+	ready = peak_write("buffer_size_kb", "131072", 0) &&
 		peak_write("set_event_pid", pid, 0);
+	for (i = 0; ready && i < COUNT(peak_probes); i++)
+		ready = peak_write("kprobe_events", peak_probes[i], O_APPEND);
 	peak_write("options/hash-ptr", "0", 0);
 	for (i = 0; ready && i < COUNT(peak_events); i++) {
 		snprintf(file, sizeof(file), "events/%s/enable", peak_events[i]);
@@ -89,6 +98,16 @@ static __u64 peak_field(const char *line, const char *name, int base)
 	return at ? strtoull(at + strlen(name), NULL, base) : 0;
 }
 
+/* exact pages are cut out of a power of two, which is held for that time */
+static __u64 peak_power(__u64 bytes)
+{
+	__u64 power = 4096;
+
+	while (power < bytes)
+		power *= 2;
+	return power;
+}
+
 /* bytes that the kernel held at most; addresses may come without 0x */
 static __u64 peak_stop(void)
 {
@@ -104,7 +123,7 @@ static __u64 peak_stop(void)
 		die("trace");
 	while (getline(&line, &room, f) > 0) {
 		ptr = peak_field(line, " ptr=", 16);
-		if (strstr(line, " bench_size:")) {
+		if (strstr(line, " bench_size:") || strstr(line, " bench_exact:")) {
 			area = peak_field(line, " bytes=", 0);
 			continue;
 		}
@@ -117,8 +136,14 @@ static __u64 peak_stop(void)
 			continue;
 		}
 		now_bytes -= *piece;
-		*piece = strstr(line, " bench_area:") ? area :
-			 peak_field(line, " bytes_alloc=", 10);
+		*piece = peak_field(line, " bytes_alloc=", 10);
+		if (strstr(line, " bench_area:"))
+			*piece = area;
+		if (strstr(line, " bench_pages:")) {
+			*piece = (area + 4095) & ~4095ULL;
+			if (now_bytes + peak_power(area) > most)
+				most = now_bytes + peak_power(area);
+		}
 		now_bytes += *piece;
 		if (now_bytes > most)
 			most = now_bytes;
