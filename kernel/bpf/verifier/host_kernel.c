@@ -8,6 +8,7 @@
 #include <linux/bpf_btf.h>
 #include <linux/filter.h>
 #include <linux/gfp.h>
+#include <linux/kmemleak.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/printk.h>
@@ -117,7 +118,11 @@ void *bv_alloc_exact(size_t bytes)
 		return kvmalloc(bytes, gfp);
 	if (!wastes_half(bytes))
 		p = alloc_pages_exact(bytes, gfp | __GFP_NORETRY);
-	return p ?: __vmalloc(bytes, gfp);
+	if (!p)
+		return __vmalloc(bytes, gfp);
+	/* there are pointers in it */
+	kmemleak_alloc(p, bytes, 1, gfp);
+	return p;
 }
 
 /**
@@ -127,10 +132,12 @@ void *bv_alloc_exact(size_t bytes)
  */
 void bv_free_exact(void *p, size_t bytes)
 {
-	if (p && wastes_pages(bytes) && !is_vmalloc_addr(p))
-		free_pages_exact(p, bytes);
-	else
+	if (!p || !wastes_pages(bytes) || is_vmalloc_addr(p)) {
 		kvfree(p);
+		return;
+	}
+	kmemleak_free(p);
+	free_pages_exact(p, bytes);
 }
 
 /*
