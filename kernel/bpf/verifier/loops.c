@@ -122,13 +122,17 @@ static int add_edges(struct nest *n, u32 pc)
 {
 	const struct bpf_insn *insn = &n->env->insns[pc];
 	u8 class = bpf_insn_form(insn->code)->class;
+	u32 next = pc + (class == BPF_IC_CONST ? 2 : 1);
 	int err = 0;
 
 	if (class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
 		err = add_edge(n, pc, pc + 1 + bpf_insn_jump(insn));
 	if (err || class == BPF_IC_JUMP || class == BPF_IC_EXIT)
 		return err;
-	return add_edge(n, pc, pc + (class == BPF_IC_CONST ? 2 : 1));
+	/* most go on to what is in no loop */
+	if (!n->env->info[next].loop && n->place[next] < n->place[pc])
+		return 0;
+	return add_edge(n, pc, next);
 }
 
 /* first and last instruction of each loop in either order, and how deep loops are in others */
