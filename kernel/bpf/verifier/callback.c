@@ -61,7 +61,8 @@
  * @entries:	of it
  * @key_bytes:	of it, where it is a hash table; otherwise 0
  * @count:	instructions
- * @insns:	the instructions; the call is at @call
+ * @call:	of these, the one that calls the callback
+ * @insns:	the instructions
  */
 struct driver {
 	u32		callback;

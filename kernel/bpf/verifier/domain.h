@@ -86,21 +86,25 @@ bool bv_tnum_has(struct tnum a, u64 v);
 /* exactly one number */
 static inline struct scalar bv_scalar_const(u64 v)
 {
-	return (struct scalar){
-		.bits = bv_tnum_const(v),
+	struct scalar a = {
 		.r64 = { .base = v & BV_ONES },
 		.r32 = { .base = v & BV_HALF_ONES },
 	};
+
+	a.bits = bv_tnum_const(v);
+	return a;
 }
 
 /* nothing is known */
 static inline struct scalar bv_scalar_any(void)
 {
-	return (struct scalar){
-		.bits = bv_tnum_any(),
+	struct scalar a = {
 		.r64 = { .len = BV_ONES },
 		.r32 = { .len = BV_HALF_ONES },
 	};
+
+	a.bits = bv_tnum_any();
+	return a;
 }
 
 /* is it one number? Then that is bits.value */

@@ -177,8 +177,8 @@ struct bv_quarter {
  * @def_pc:	last instruction that wrote
  * @deps:	where MISC and ZERO bytes came from, and numbers of fewer bytes
  * @spill:	the register stored there
- * @half:	numbers saved with four bytes: at byte[0], byte[4]
- * @quarter:	with one or two: in byte[0 .. 1], byte[2 .. 3] ...
+ * @part:	numbers saved with fewer bytes, by half of the slot: half those with four,
+ *		quarter those with one or two, in byte[0 .. 1], byte[2 .. 3] ...
  */
 struct bv_slot {
 	u8			byte[BV_SLOT_BYTES];

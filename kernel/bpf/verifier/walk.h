@@ -97,6 +97,7 @@ struct bv_step {
  * @edges:	paths that it covers while it is not final
  * @wanted:	values that were demanded and not yet passed on (precise.c)
  * @work:	next of those with something in @wanted
+ * @queued:	it is one of those
  * @turns:	at a loop's head, of each value kept what a turn does to it, in the order of
  *		@reg and @slot; otherwise NULL
  * @known:	bv_state.known where it was made
