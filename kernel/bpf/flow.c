@@ -248,11 +248,11 @@ static void sweep(struct sweep *s, u32 pc, u16 before)
 /* once more where there are loops: what is behind them stays, and maybe what is before them */
 static void sweep_loops(struct sweep *s)
 {
-	const struct bpf_insn *next = &s->insns[s->last + 1];
+	const struct bpf_insn *last = &s->insns[s->last];
 	u16 before = 0;
 
-	if (bpf_insn_falls_through(next - 1))
-		before = live_before(next, s->live_after[s->last + 1]);
+	if (bpf_insn_falls_through(last))
+		before = live_before(last + 1, s->live_after[s->last + 1]);
 	sweep(s, s->last, before);
 }
 

@@ -148,8 +148,9 @@ static void improve(struct bpf_opt *o, u32 pc)
 /* ---- reachability ------------------------------------------------------------------- */
 
 /*
- * Once through the program, what can be reached is improved. True if control gets to where
- * it was not known to when that was passed over. *passed: something was.
+ * Once through the program: jumps are improved, and what they lead to is reached. True if
+ * control gets to where it was not known to when that was passed over. *passed: something
+ * was; its jumps are improved too, as it may turn out to be reached.
  */
 static bool sweep(struct bpf_opt *o, bool *passed)
 {
@@ -162,6 +163,8 @@ static bool sweep(struct bpf_opt *o, bool *passed)
 		u8 class = BPF_CLASS(insn->code);
 
 		slots = bpf_insn_slots(insn);
+		if (class == BPF_JMP || class == BPF_JMP32)
+			improve(o, pc);
 		here |= o->marks[pc] & BPF_OPT_REACHED;
 		if (!here) {
 			*passed = true;
@@ -171,7 +174,6 @@ static bool sweep(struct bpf_opt *o, bool *passed)
 			o->marks[pc] |= BPF_OPT_REACHED;
 		if (class != BPF_JMP && class != BPF_JMP32)
 			continue;
-		improve(o, pc);
 		here = bpf_insn_falls_through(insn);
 		if (!bpf_insn_target(insn, pc, &target))
 			continue;
@@ -211,7 +213,7 @@ void bpf_opt_jumps(struct bpf_opt *o)
 
 	do {
 		again = sweep(o, &passed);
-	} while (again && ++round < MOST_SWEEPS);
+	} while (again && round++ < MOST_SWEEPS);
 	if (passed && !again)
 		remove_passed(o);
 	/* what is left at the end is an exit or a jump: nothing goes behind it */

@@ -151,21 +151,14 @@ static u32 find_way_end(const struct bv_env *env, u32 pc)
 	const struct bv_insn_info *info = env->info;
 	u32 next;
 
-	for (;;) {
-		switch (bpf_insn_form(env->insns[pc].code)->class) {
-		case BPF_IC_EXIT:
-		case BPF_IC_JUMP:
-		case BPF_IC_BRANCH:
+	for (;; pc = next) {
+		u8 class = bpf_insn_form(env->insns[pc].code)->class;
+
+		if (class == BPF_IC_EXIT || class == BPF_IC_JUMP || class == BPF_IC_BRANCH)
 			return pc;
-		case BPF_IC_CONST:
-			next = pc + 2;
-			break;
-		default:
-			next = pc + 1;
-		}
+		next = pc + insn_slots(env, pc);
 		if (info[next].target)
 			return pc;
-		pc = next;
 	}
 }
 

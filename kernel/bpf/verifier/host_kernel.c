@@ -114,12 +114,10 @@ void *bv_alloc_exact(size_t bytes)
 	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_NOWARN;
 	void *p = NULL;
 
-	if (!wastes_pages(bytes))
-		return kvmalloc(bytes, gfp);
-	if (!wastes_half(bytes))
+	if (wastes_pages(bytes) && !wastes_half(bytes))
 		p = alloc_pages_exact(bytes, gfp | __GFP_NORETRY);
 	if (!p)
-		return __vmalloc(bytes, gfp);
+		return alloc(bytes, 0);
 	/* there are pointers in it */
 	kmemleak_alloc(p, bytes, 1, gfp);
 	return p;
