@@ -397,8 +397,17 @@ static void test_flow(void)
 		{ BPF_JMP | BPF_JNE | BPF_K, 2, 0, -3, 0 },
 		{ BPF_JMP | BPF_EXIT },
 	};
-	u8 marks[ARRAY_SIZE(loop)];
-	u16 live[ARRAY_SIZE(loop)];
+	/* that R5 is live at 5 is found in a second sweep, and matters at 0 */
+	static const struct bpf_insn round[] = {
+		{ BPF_JMP | BPF_JEQ | BPF_K, 1, 0, 4, 1 },
+		{ BPF_ALU64 | BPF_MOV | BPF_K, 5 },
+		{ BPF_ALU64 | BPF_MOV | BPF_K, 2 },
+		{ BPF_ALU64 | BPF_MOV | BPF_X, 0, 5 },
+		{ BPF_JMP | BPF_EXIT },
+		{ BPF_JMP | BPF_JA, 0, 0, -4 },
+	};
+	u8 marks[ARRAY_SIZE(round)];
+	u16 live[ARRAY_SIZE(round)];
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(touches); i++) {
@@ -424,6 +433,11 @@ static void test_flow(void)
 	bpf_flow_live(loop, ARRAY_SIZE(loop), marks, live);
 	ok(live[0] == 0xc && live[1] == 0xc && live[2] == 0xd && live[3] == 0xd && !live[4],
 	   "what is live around a loop");
+	ok(!bpf_flow_mark(round, ARRAY_SIZE(round), marks), "a way round");
+	bpf_flow_live(round, ARRAY_SIZE(round), marks, live);
+	ok(live[0] == 0x20 && live[1] == 0x20 && live[2] == 0x20 && live[3] == 0x1 &&
+	   !live[4] && live[5] == 0x20,
+	   "what is live in front of a jump back that comes by a jump forward");
 }
 
 int main(void)
