@@ -256,22 +256,24 @@ static unsigned int walk(const struct taker *t, __u32 *ids, unsigned int most)
 static void test_walk(void)
 {
 	__u32 ids[COUNT(places) + 1];
-	unsigned int n, good = 0;
+	unsigned int n, good = 0, stored = 0;
 	struct taker t;
 
 	start(&t, BPF_PROG_TYPE_TRACEPOINT, 8 * FRAMES, 1 << 16, 0);
 	for (n = 0; n < COUNT(places); n++) {
 		long id = take(&t, n, USER);
 
+		/* the addresses are random: two stacks may want one number */
+		stored += id != -EEXIST;
 		good += id >= 0 && look(&t, id) == (int)n;
 	}
-	expect(good, COUNT(places), "all places have numbers of their own");
-	expect(walk(&t, ids, COUNT(ids)), COUNT(places), "a walk finds all of them");
-	for (n = 1; n < COUNT(places); n++)
+	ok(good == stored && stored >= COUNT(places) / 2, "places have numbers of their own");
+	expect(walk(&t, ids, COUNT(ids)), stored, "a walk finds all of them");
+	for (n = 1; n < stored; n++)
 		good -= ids[n - 1] < ids[n];
 	expect(good, 1, "in order");
 	delete(&t, ids[3]);
-	expect(walk(&t, ids, COUNT(ids)), COUNT(places) - 1, "and no deleted one");
+	expect(walk(&t, ids, COUNT(ids)), stored - 1, "and no deleted one");
 	stop(&t);
 }
 
@@ -363,6 +365,8 @@ static void test_build_ids(unsigned int type, const char *name)
 	ok(id >= 0 && !element(BPF_MAP_LOOKUP_ELEM, &t, id, stack) && is_place(stack, 6),
 	   "%s: a stack of build ids and offsets", name);
 	expect(take(&t, 6, USER), id, "it gets the same number again");
+	/* the other stack may want that number */
+	delete(&t, id);
 	kernel = take(&t, 6, 0);
 	ok(kernel >= 0 && !element(BPF_MAP_LOOKUP_ELEM, &t, kernel, stack) &&
 	   stack[0].status == BPF_STACK_BUILD_ID_IP && stack[0].ip >> 63,

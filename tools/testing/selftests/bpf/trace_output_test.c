@@ -145,8 +145,10 @@ static bool run(unsigned int type, void (*shoot)(unsigned int type))
 
 /* ---- stacks ---------------------------------------------------------------------------- */
 
+/* stacks of random addresses: one takes the place of another that had its number */
 static void add_id(unsigned int idx, __u64 flags)
 {
+	flags |= BPF_F_REUSE_STACKID;
 	ADD(&prog,
 	    BPF_MOV64_REG(BPF_REG_1, BPF_REG_6),
 	    BPF_LD_MAP_FD(BPF_REG_2, stacks),
