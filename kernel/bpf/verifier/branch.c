@@ -23,25 +23,9 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include "limit.h"
+#include "narrow.h"
 #include "op.h"
-#include "tie.h"
 #include "width.h"
-
-/**
- * struct side - one operand of the comparison
- * @reg:	register number, or MAX_BPF_REG for a constant
- * @id:		identity of the number, 0 none. Of a pointer the number is its offset
- * @delta:	its distance from that
- * @val:	the number
- * @deps:	where it came from
- */
-struct side {
-	u32		reg;
-	u32		id;
-	s64		delta;
-	struct scalar	val;
-	struct bv_deps	deps;
-};
 
 /* numbers of both sides in one arm */
 struct outcome {
@@ -57,20 +41,20 @@ static int refuse_unset(struct bv_env *env, const struct bv_state *st, u32 reg)
 	return bv_refuse(env, BV_R_REG_UNSET, BV_REG(reg), reg);
 }
 
-static struct side side_of(const struct bv_state *st, u32 reg)
+static struct bv_side side_of(const struct bv_state *st, u32 reg)
 {
 	const struct bv_reg *r = &st->reg[reg];
 
-	return (struct side){ reg, r->id, r->delta, r->val, r->deps };
+	return (struct bv_side){ reg, r->id, r->delta, r->val, r->deps };
 }
 
-static struct side side_const(s32 imm)
+static struct bv_side side_const(s32 imm)
 {
-	return (struct side){ MAX_BPF_REG, 0, 0, bv_scalar_const((s64)imm), {} };
+	return (struct bv_side){ MAX_BPF_REG, 0, 0, bv_scalar_const((s64)imm), {} };
 }
 
 static void demand_sides(struct bv_env *env, struct bv_state *st,
-			 const struct side *dst, const struct side *src)
+			 const struct bv_side *dst, const struct bv_side *src)
 {
 	if (dst->reg < MAX_BPF_REG)
 		bv_demand(env, st, &st->reg[dst->reg]);
@@ -102,149 +86,23 @@ static int both_arms(struct bv_env *env, struct bv_state *st,
 	return arms->jump ? 0 : -ENOMEM;
 }
 
-/* an offset that comes to depend on numbers makes them matter at once */
-static void narrow(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
-		   struct scalar val, struct bv_deps deps)
-{
-	struct bv_reg from = { .kind = BV_SCALAR, .deps = deps };
-
-	if (!memcmp(&r->val, &val, sizeof(val)))
-		return;
-	r->val = val;
-	if (r->kind == BV_SCALAR)
-		r->deps = bv_deps_or(r->deps, deps);
-	else
-		bv_demand(env, st, &from);
-}
-
-/* what is tied to one side, or NULL */
-static const struct bv_tie *find_tie(const struct bv_env *env, const struct side *side, u32 id)
-{
-	const struct bv_tie *tie = env->tie_count && id ? bv_tie_find(env, id) : NULL;
-
-	return tie && tie->to == side->id ? tie : NULL;
-}
-
-/* does it follow from what one side is known to be what a number of that identity is? */
-static bool is_linked(const struct bv_env *env, const struct side *side, u32 id)
-{
-	return id == side->id || find_tie(env, side, id);
-}
-
-/*
- * @r is linked to @side, which is now known to be @val. Where both cannot be, the arm is
- * one that no run takes, and what is known of @r may stay.
- */
-static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
-			  const struct side *side, struct scalar val, struct bv_deps deps)
-{
-	const struct bv_tie *tie = find_tie(env, side, bv_reg_name(r));
-	u64 apart = (u64)r->delta - side->delta;
-	u64 own = -(u64)side->delta;
-
-	if (tie)
-		val = bv_scalar_plus(bv_tie_value(tie, bv_scalar_plus(val, BV_SEEDED(62, own, 0))),
-				     r->delta);
-	else if (apart)
-		val = bv_scalar_plus(val, BV_SEEDED(42, apart, 0));
-	if (bv_scalar_meet(r->val, val, &val))
-		narrow(env, st, r, val, deps);
-}
-
-/* a number, or the offset of a pointer, that nothing is linked to */
-static void narrow_alone(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
-			 struct scalar val, struct bv_deps deps)
-{
-	if (r->kind == BV_SCALAR ||
-	    bv_scalar_meet(r->val, bv_scalar_plus(val, -(s64)r->off), &val))
-		narrow(env, st, r, val, deps);
-}
-
-/* the same of what is saved in a slot */
-static void narrow_saved(struct bv_env *env, struct bv_state *st, struct bv_slot *slot,
-			 const struct side *side, struct scalar val, struct bv_deps deps)
-{
-	struct bv_reg r;
-	u32 begins;
-
-	if (slot->whole) {
-		if (is_linked(env, side, bv_reg_name(&slot->spill)))
-			narrow_linked(env, st, &slot->spill, side, val, deps);
-		return;
-	}
-	for (begins = slot->begins; begins; begins &= begins - 1) {
-		u32 at = __ffs(begins);
-
-		if (!is_linked(env, side, bv_slot_id(slot, at)))
-			continue;
-		bv_slot_get(slot, at, &r);
-		narrow_linked(env, st, &r, side, val, deps);
-		bv_slot_put(slot, at, &r);
-	}
-}
-
-/* @side is now known to be @val; so is every copy of it, and what is linked to it */
-static void apply_side(struct bv_env *env, struct bv_state *st, const struct side *side,
-		       struct scalar val, struct bv_deps deps)
-{
-	u32 i;
-
-	if (side->reg == MAX_BPF_REG)
-		return;
-	if (!side->id) {
-		narrow_alone(env, st, &st->reg[side->reg], val, deps);
-		return;
-	}
-	for (i = 0; i < MAX_BPF_REG; i++)
-		if (is_linked(env, side, bv_reg_name(&st->reg[i])))
-			narrow_linked(env, st, &st->reg[i], side, val, deps);
-	for (i = 0; i < st->nslots; i++)
-		if (st->slots[i].begins)
-			narrow_saved(env, st, &st->slots[i], side, val, deps);
-}
-
-/* what one side is known to be, for frames of callers */
-struct narrowed {
-	struct bv_env		*env;
-	struct bv_state		*st;
-	const struct side	*side;
-	struct scalar		val;
-};
-
-static void narrow_caller(struct bv_reg *r, void *arg)
-{
-	const struct narrowed *n = arg;
-
-	if (bv_reg_name(r) == n->side->id)
-		narrow_linked(n->env, n->st, r, n->side, n->val, (struct bv_deps){});
-}
-
-static void apply_callers(struct bv_env *env, struct bv_state *st, const struct side *side,
-			  struct scalar val)
-{
-	struct narrowed n = { env, st, side, val };
-
-	if (side->id)
-		bv_frames_each(st, narrow_caller, &n);
-}
-
-static void apply_outcome(struct bv_env *env, struct bv_state *st, const struct side *dst,
-			  const struct side *src, const struct outcome *out)
+static void apply_outcome(struct bv_env *env, struct bv_state *st, const struct bv_side *dst,
+			  const struct bv_side *src, const struct outcome *out)
 {
 	struct bv_deps deps = bv_deps_or(dst->deps, src->deps);
 
-	apply_side(env, st, dst, out->dst, deps);
-	apply_side(env, st, src, out->src, deps);
-	apply_callers(env, st, dst, out->dst);
-	apply_callers(env, st, src, out->src);
+	bv_narrow(env, st, dst, out->dst, deps);
+	bv_narrow(env, st, src, out->src, deps);
+	bv_narrow_callers(env, st, dst, out->dst);
+	bv_narrow_callers(env, st, src, out->src);
 }
 
 /*
  * Callers that hold one of the numbers will learn of it. They do not know what it was
  * compared with, so that is demanded at once.
  */
-static int own_callers(struct bv_env *env, struct bv_state *st, const struct side *dst,
-		       const struct side *src)
+static int own_callers(struct bv_env *env, struct bv_state *st, const struct bv_side *dst,
+		       const struct bv_side *src)
 {
 	int held = bv_frames_own_id(env, st, dst->id);
 
@@ -255,7 +113,7 @@ static int own_callers(struct bv_env *env, struct bv_state *st, const struct sid
 	return min(held, 0);
 }
 
-static bool same_number(const struct side *dst, const struct side *src)
+static bool same_number(const struct bv_side *dst, const struct bv_side *src)
 {
 	if (src->reg == MAX_BPF_REG)
 		return false;
@@ -264,7 +122,7 @@ static bool same_number(const struct side *dst, const struct side *src)
 }
 
 /* numbers of one identity that are never equal */
-static bool is_apart(const struct side *dst, const struct side *src, bool is64)
+static bool is_apart(const struct bv_side *dst, const struct bv_side *src, bool is64)
 {
 	u64 apart = (u64)dst->delta - src->delta;
 
@@ -294,8 +152,8 @@ static bool refine_order(u8 op, bool taken, u64 apart, struct scalar *src)
 }
 
 /* what two numbers that are apart say of each other */
-static bool refine_apart(u8 op, bool is64, bool taken, const struct side *dst,
-			 const struct side *src, struct outcome *out)
+static bool refine_apart(u8 op, bool is64, bool taken, const struct bv_side *dst,
+			 const struct bv_side *src, struct outcome *out)
 {
 	u64 apart = (u64)dst->delta - src->delta;
 
@@ -307,8 +165,8 @@ static bool refine_apart(u8 op, bool is64, bool taken, const struct side *dst,
 	       bv_scalar_meet(out->src, bv_scalar_plus(out->dst, -apart), &out->src);
 }
 
-static void refine(u8 op, bool is64, bool taken, const struct side *dst,
-		   const struct side *src, struct outcome *out)
+static void refine(u8 op, bool is64, bool taken, const struct bv_side *dst,
+		   const struct bv_side *src, struct outcome *out)
 {
 	out->dst = dst->val;
 	out->src = src->val;
@@ -345,8 +203,8 @@ static int decide_same(u8 op)
 }
 
 /* tests of numbers say how far loops go */
-static void note_limits(struct bv_env *env, const struct bv_state *st, const struct side *dst,
-			const struct side *src)
+static void note_limits(struct bv_env *env, const struct bv_state *st, const struct bv_side *dst,
+			const struct bv_side *src)
 {
 	if (dst->reg < MAX_BPF_REG)
 		bv_limit_note(env, &st->reg[dst->reg], src->val, false);
@@ -365,8 +223,8 @@ static bool jump_wider(const struct outcome *fall, const struct outcome *jump)
 }
 
 static int branch_numbers(struct bv_env *env, struct bv_state *st,
-			  const struct bpf_insn *insn, const struct side *dst,
-			  const struct side *src, struct bv_arms *arms)
+			  const struct bpf_insn *insn, const struct bv_side *dst,
+			  const struct bv_side *src, struct bv_arms *arms)
 {
 	bool is64 = BPF_CLASS(insn->code) == BPF_JMP;
 	u8 op = BPF_OP(insn->code);
@@ -472,13 +330,13 @@ static int branch_null(struct bv_env *env, struct bv_state *st,
 	return 0;
 }
 
-static bool is_zero(const struct side *s)
+static bool is_zero(const struct bv_side *s)
 {
 	return bv_scalar_is_const(s->val) && !s->val.bits.value;
 }
 
 /* the only comparison of pointers that tells something: all 64 bits against 0 */
-static bool is_null_test(const struct bpf_insn *insn, const struct side *number)
+static bool is_null_test(const struct bpf_insn *insn, const struct bv_side *number)
 {
 	u8 op = BPF_OP(insn->code);
 
@@ -489,7 +347,7 @@ static bool is_null_test(const struct bpf_insn *insn, const struct side *number)
 /* pointer @ptr against the number @number */
 static int branch_pointer(struct bv_env *env, struct bv_state *st,
 			  const struct bpf_insn *insn, u32 ptr,
-			  const struct side *number, struct bv_arms *arms)
+			  const struct bv_side *number, struct bv_arms *arms)
 {
 	const struct bv_reg *r = &st->reg[ptr];
 
@@ -507,15 +365,15 @@ static int branch_pointer(struct bv_env *env, struct bv_state *st,
 }
 
 /* the offset of a pointer, as a number; a pointer's own name is that of its variable part */
-static struct side offset_of(const struct bv_state *st, u32 reg)
+static struct bv_side offset_of(const struct bv_state *st, u32 reg)
 {
 	const struct bv_reg *r = &st->reg[reg];
 
-	return (struct side){ reg, r->var, r->delta + r->off, bv_reg_whole_offset(r), {} };
+	return (struct bv_side){ reg, r->var, r->delta + r->off, bv_reg_whole_offset(r), {} };
 }
 
 /* neither before its memory nor so far behind that addresses could wrap */
-static bool is_ordered(const struct bv_state *st, const struct side *s)
+static bool is_ordered(const struct bv_state *st, const struct bv_side *s)
 {
 	s64 first = st->reg[s->reg].kind == BV_STACK ? -BV_STACK_BYTES : 0;
 
@@ -544,7 +402,7 @@ static int learn_packet(struct bv_env *env, struct bv_state *st,
 			const struct bv_packet_test *test, s8 bytes)
 {
 	const struct bv_reg *ptr = &test->ptr;
-	struct side side = { 0, ptr->var, ptr->delta + ptr->off, bv_scalar_any(), {} };
+	struct bv_side side = { 0, ptr->var, ptr->delta + ptr->off, bv_scalar_any(), {} };
 	struct scalar at = bv_reg_whole_offset(ptr);
 	int err = bv_packet_learn(env, st, test, bytes);
 
@@ -554,8 +412,8 @@ static int learn_packet(struct bv_env *env, struct bv_state *st,
 	/* the other side is no number: nothing is to be demanded */
 	if (bv_frames_own_id(env, st, ptr->var) < 0)
 		return -ENOMEM;
-	apply_side(env, st, &side, at, (struct bv_deps){});
-	apply_callers(env, st, &side, at);
+	bv_narrow(env, st, &side, at, (struct bv_deps){});
+	bv_narrow_callers(env, st, &side, at);
 	return 0;
 }
 
@@ -587,7 +445,7 @@ static int branch_packet(struct bv_env *env, struct bv_state *st, const struct b
 static int branch_pointers(struct bv_env *env, struct bv_state *st,
 			   const struct bpf_insn *insn, struct bv_arms *arms)
 {
-	struct side dst = offset_of(st, insn->dst_reg), src = offset_of(st, insn->src_reg);
+	struct bv_side dst = offset_of(st, insn->dst_reg), src = offset_of(st, insn->src_reg);
 	struct bpf_insn order = *insn;
 	struct bv_packet_test test;
 
@@ -622,7 +480,7 @@ int bv_op_branch(struct bv_env *env, struct bv_state *st,
 {
 	bool by_reg = BPF_SRC(insn->code) == BPF_X;
 	bool dst_ptr, src_ptr;
-	struct side dst, src;
+	struct bv_side dst, src;
 	int err;
 
 	err = refuse_unset(env, st, insn->dst_reg);
