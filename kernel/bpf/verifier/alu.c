@@ -11,6 +11,7 @@
 #include <linux/limits.h>
 #include "move.h"
 #include "op.h"
+#include "origin.h"
 #include "width.h"
 
 #define NO_DEPS		((struct bv_deps){ 0, 0 })
@@ -72,6 +73,29 @@ static bool keeps_number(struct scalar val, u32 sign_bits, bool is64)
 	return bv_scalar_fits(val, sign_bits - 1, false);
 }
 
+/* the low bits of a number */
+static struct bv_origin low_of(u32 id, s64 delta, u32 bits)
+{
+	return (struct bv_origin){
+		.to = id, .delta = delta, .num = U64_MAX >> (64 - bits), .op = BPF_AND,
+		.is64 = true,
+	};
+}
+
+/* the low half, from which something may be learnt of the number */
+static int move_low(struct bv_env *env, struct bv_state *st, struct bv_reg *dst,
+		    struct bv_reg *src)
+{
+	u64 bits = bv_scalar_bits(src->val);
+	struct bv_origin origin;
+
+	if (dst != src)
+		bv_reg_link(env, src);
+	origin = low_of(src->id, src->delta, 32);
+	set_from(env, dst, src, bv_scalar_zext32(src->val));
+	return origin.to ? bv_origin_name(env, st, dst, origin, bits) : 0;
+}
+
 static int move_register(struct bv_env *env, struct bv_state *st,
 			 const struct bpf_insn *insn)
 {
@@ -85,7 +109,9 @@ static int move_register(struct bv_env *env, struct bv_state *st,
 	if (bv_reg_is_pointer(src) && (!is64 || insn->off))
 		return degrade_pointer(env, dst, insn->src_reg, is64);
 	if (src->kind == BV_SCALAR && !keeps_number(src->val, insn->off, is64)) {
-		val = insn->off ? bv_scalar_sext(src->val, insn->off) : src->val;
+		if (!insn->off)
+			return move_low(env, st, dst, src);
+		val = bv_scalar_sext(src->val, insn->off);
 		set_from(env, dst, src, is64 ? val : bv_scalar_zext32(val));
 		return 0;
 	}
@@ -164,11 +190,53 @@ static bool is_exact_half(struct scalar num, u64 *by)
 	return true;
 }
 
-/* the identity and distance that a result has, 0 where it has none */
+/*
+ * The identity and distance that a result has, 0 where it has none, and how it was computed:
+ * of a number with @bits, those that may be set.
+ */
 struct link {
-	u32	id;
-	s64	delta;
+	u32			id;
+	s64			delta;
+	struct bv_origin	origin;
+	u64			bits;
 };
+
+/* a number with an identity and a constant: does either tell of the other? */
+static struct bv_origin origin_of(const struct bpf_insn *insn, const struct bv_reg *num,
+				  const struct bv_reg *src)
+{
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	struct bv_origin origin = {
+		.to = num->id, .delta = num->delta, .op = BPF_OP(insn->code), .is64 = is64,
+	};
+
+	if (src && !bv_scalar_is_const(src->val))
+		return (struct bv_origin){};
+	origin.num = src ? src->val.bits.value : imm_number(insn);
+	if (!is64)
+		origin.num = (u32)origin.num;
+	switch (origin.op) {
+	case BPF_SUB:
+		origin.num = -(u32)origin.num;
+		origin.op = BPF_ADD;
+		fallthrough;
+	case BPF_ADD:
+		origin.num = (u32)origin.num;
+		return is64 ? (struct bv_origin){} : origin;
+	case BPF_AND:
+		origin.is64 = true;
+		return origin;
+	case BPF_RSH:
+		origin.num &= is64 ? 63 : 31;
+		return origin;
+	case BPF_DIV:
+		return insn->off || !origin.num ? (struct bv_origin){} : origin;
+	case BPF_MUL:
+		return origin;
+	default:
+		return (struct bv_origin){};
+	}
+}
 
 /*
  * What adding @val moves @num by, or taking it away if @down. In 32 bits also where it moved
@@ -235,7 +303,7 @@ static int link_of(struct bv_env *env, const struct bv_state *st, const struct b
 	*link = (struct link){};
 	/* a mask that takes nothing away */
 	if (op == BPF_AND && !src && num->id &&
-	    !((num->val.bits.value | num->val.bits.mask) & ~imm_value(insn).bits.value)) {
+	    !(bv_scalar_bits(num->val) & ~imm_number(insn))) {
 		*link = (struct link){ num->id, num->delta };
 		return 0;
 	}
@@ -302,6 +370,10 @@ static void shift_down(const struct bv_env *env, const struct bpf_insn *insn,
 	    insn[-1].imm != insn->imm)
 		return;
 	*val = sign ? bv_scalar_sext(was->val, bits) : bv_scalar_low(was->val, bits);
+	if (!sign && was->id) {
+		link->origin = low_of(was->id, was->delta, bits);
+		link->bits = bv_scalar_bits(was->val);
+	}
 	/* nothing is cut off */
 	if (bv_scalar_fits(was->val, bits, BV_SEEDED(48, sign, false)))
 		*link = (struct link){ was->id, was->delta };
@@ -312,6 +384,22 @@ static struct scalar binary_result(const struct bpf_insn *insn, const struct bv_
 {
 	return bv_scalar_alu(BPF_OP(insn->code), BPF_CLASS(insn->code) == BPF_ALU64,
 			     insn->off == 1, dst->val, src ? src->val : imm_value(insn));
+}
+
+/* compilers divide, multiply and subtract where there is BPF_MOD */
+static void meet_remainder(const struct bv_env *env, const struct bpf_insn *insn,
+			   const struct bv_reg *dst, const struct bv_reg *src,
+			   struct scalar *val)
+{
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	u64 by = bv_origin_remainder(env, dst, src, is64);
+	struct scalar rest;
+
+	if (!by)
+		return;
+	rest = bv_scalar_alu(BPF_MOD, is64, false, dst->val, bv_scalar_const(by));
+	if (!bv_scalar_meet(*val, rest, val))
+		*val = rest;
 }
 
 /* are the operands, both numbers, constants that stand alone, as most of those do? */
@@ -331,7 +419,7 @@ static void alu_constants(struct bv_env *env, const struct bpf_insn *insn, struc
 	bv_reg_const(dst, num, src ? bv_deps_or(dst->deps, src->deps) : dst->deps, env->pc);
 }
 
-static int alu_numbers(struct bv_env *env, const struct bv_state *st,
+static int alu_numbers(struct bv_env *env, struct bv_state *st,
 		       const struct bpf_insn *insn, struct bv_reg *dst, struct bv_reg *src)
 {
 	struct bv_deps deps = src ? bv_deps_or(dst->deps, src->deps) : dst->deps;
@@ -343,7 +431,13 @@ static int alu_numbers(struct bv_env *env, const struct bv_state *st,
 	err = link_of(env, st, insn, dst, src, &link);
 	if (err)
 		return err;
+	if (dst->id && link.id != dst->id) {
+		link.origin = origin_of(insn, dst, src);
+		link.bits = bv_scalar_bits(dst->val);
+	}
 	val = binary_result(insn, dst, src);
+	if (src && BPF_OP(insn->code) == BPF_SUB)
+		meet_remainder(env, insn, dst, src, &val);
 	if (is_shift(insn)) {
 		shift_down(env, insn, &val, &link);
 		note_shift_up(env, insn, dst);
@@ -352,7 +446,8 @@ static int alu_numbers(struct bv_env *env, const struct bv_state *st,
 	dst->lost_pc = has_bounds(dst) ? BV_NO_PC : lost;
 	dst->id = link.id;
 	dst->delta = link.delta;
-	return 0;
+	return link.origin.to && link.id != link.origin.to ?
+	       bv_origin_name(env, st, dst, link.origin, link.bits) : 0;
 }
 
 static int alu_binary(struct bv_env *env, struct bv_state *st,

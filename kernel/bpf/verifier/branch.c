@@ -86,15 +86,24 @@ static int both_arms(struct bv_env *env, struct bv_state *st,
 	return arms->jump ? 0 : -ENOMEM;
 }
 
+/* one side is known to be @val, by @deps of both */
+static void apply_side(struct bv_env *env, struct bv_state *st, const struct bv_side *side,
+		       const struct scalar *val, struct bv_deps deps)
+{
+	if (side->reg == MAX_BPF_REG || !memcmp(val, &side->val, sizeof(*val)))
+		return;
+	bv_narrow(env, st, side, *val, deps);
+	if (st->caller)
+		bv_narrow_callers(env, st, side, *val);
+}
+
 static void apply_outcome(struct bv_env *env, struct bv_state *st, const struct bv_side *dst,
 			  const struct bv_side *src, const struct outcome *out)
 {
 	struct bv_deps deps = bv_deps_or(dst->deps, src->deps);
 
-	bv_narrow(env, st, dst, out->dst, deps);
-	bv_narrow(env, st, src, out->src, deps);
-	bv_narrow_callers(env, st, dst, out->dst);
-	bv_narrow_callers(env, st, src, out->src);
+	apply_side(env, st, dst, &out->dst, deps);
+	apply_side(env, st, src, &out->src, deps);
 }
 
 /*

@@ -113,6 +113,12 @@ static inline bool bv_scalar_is_const(struct scalar a)
 	return !a.bits.mask;
 }
 
+/* bits that are not known to be zero */
+static inline u64 bv_scalar_bits(struct scalar a)
+{
+	return a.bits.value | a.bits.mask;
+}
+
 /* scalar.c: making */
 struct scalar bv_scalar_bytes(u8 bytes);	/* 1, 2, 4, 8: unknown, zero-extended */
 struct scalar bv_scalar_span(u64 lo, u64 hi);	/* unsigned bounds, or signed ones */

@@ -106,6 +106,26 @@ struct bv_tie {
 	struct scalar	rest;
 };
 
+/**
+ * struct bv_origin - an identity that stands for what was computed from another one
+ * @id:		the identity
+ * @to:		the other one
+ * @delta:	what is added to that first, in 64 bits that wrap
+ * @num:	the second operand
+ * @op:		BPF_ADD, BPF_AND, BPF_RSH, BPF_DIV or BPF_MUL
+ * @is64:	in 64 bits, not in 32
+ * @used:	something was learnt of the one by the other
+ */
+struct bv_origin {
+	u32		id;
+	u32		to;
+	u64		delta;
+	u64		num;
+	u8		op;
+	bool		is64;
+	bool		used;
+};
+
 /* tests of a loop that are remembered */
 #define BV_LOOP_LIMITS	4
 
@@ -466,6 +486,9 @@ struct bv_vain_join {
  *		next two, but that others see that there are none
  * @tie_count:	how many
  * @tie_cap:	room for
+ * @origins:	numbers that were computed from others, likewise; origin.c's own
+ * @origin_count: how many
+ * @origin_cap:	room for
  * @shifted:	alu.c writes: the operand of the instruction before, if it is that
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
@@ -532,6 +555,9 @@ struct bv_env {
 	struct bv_tie			*ties;
 	u32				tie_count;
 	u32				tie_cap;
+	struct bv_origin		*origins;
+	u32				origin_count;
+	u32				origin_cap;
 	struct bv_shifted		shifted;
 	bool				grown;
 	enum bv_reason			muted;

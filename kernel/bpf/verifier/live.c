@@ -523,6 +523,44 @@ static u32 atomic_before(const struct bpf_insn *insn, u32 regs)
 	return operands_before(insn, uses, regs);
 }
 
+/* instructions between a copy's mask and that of the original, at most */
+#define MASKS_APART	12
+
+static bool is_mask(const struct bpf_insn *insn)
+{
+	return insn->code == (BPF_ALU64 | BPF_AND | BPF_K) ||
+	       insn->code == (BPF_ALU | BPF_AND | BPF_K);
+}
+
+static bool is_copy(const struct bpf_insn *insn, u8 from, u8 to)
+{
+	return (insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) ||
+		insn->code == (BPF_ALU | BPF_MOV | BPF_X)) &&
+	       insn->src_reg == from && insn->dst_reg == to;
+}
+
+/*
+ * A mask is taken of a register that a copy was taken of shortly before and masked, too.
+ * Maybe it was tested, and what that told will be wanted here (origin.c): in a way this
+ * instruction reads the copy.
+ */
+static u32 masked_copy(const struct bv_env *env, u32 pc)
+{
+	const struct bpf_insn *insn = &env->insns[pc];
+	u32 i;
+
+	for (i = 1; i < MASKS_APART && i < pc; i++) {
+		const struct bpf_insn *before = insn - i;
+
+		if (is_mask(before) && is_copy(before - 1, insn->dst_reg, before->dst_reg))
+			return BIT(before->dst_reg);
+		if (before->dst_reg == insn->dst_reg &&
+		    bpf_insn_form(before->code)->uses & BPF_SETS_DST)
+			return 0;
+	}
+	return 0;
+}
+
 /* the same, all considered */
 static u16 regs_before(const struct bv_env *env, u32 pc, u16 regs)
 {
@@ -588,6 +626,8 @@ static void find_live(struct live *lv, u32 pc)
 		regs = operands_before(insn, form->uses, regs);
 	else
 		regs = regs_before(env, pc, regs);
+	if (is_mask(insn))
+		regs |= masked_copy(env, pc);
 	if (info->head)
 		lv->changed |= info->live_regs != regs || lv->units[pc].hi != live.hi ||
 			       lv->units[pc].lo != live.lo;
@@ -626,6 +666,8 @@ static void sweep_registers(struct bv_env *env)
 		case BPF_IC_ALU:
 		case BPF_IC_LOAD:
 			regs = operands_before(insn, form->uses, info[1].live_regs);
+			if (is_mask(insn))
+				regs |= masked_copy(env, pc);
 			break;
 		case BPF_IC_JUMP:
 			regs = info[1 + bpf_insn_jump(insn)].live_regs;

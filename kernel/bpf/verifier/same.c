@@ -39,6 +39,7 @@
 #include <linux/kernel.h>
 #include <linux/types.h>
 #include "move.h"
+#include "origin.h"
 #include "tie.h"
 #include "walk.h"
 #include "width.h"
@@ -57,6 +58,7 @@
  * @heads:	and so are those by which turns are counted that ended at these states, each of a
  *		turn before the one in front of it; NULL for none
  * @known:	these are no higher than this
+ * @final:	all that follows from the old state is known
  * @env:	the check
  */
 struct bv_names {
@@ -68,6 +70,7 @@ struct bv_names {
 	u32	nameless;
 	u32	fixed;
 	u32	known;
+	bool	final;
 	const struct bv_checkpoint *heads;
 };
 
@@ -126,6 +129,12 @@ static bool same_move(const struct bv_names *names, const struct bv_reg *old,
 			 bv_move_within(outer, inner));
 }
 
+/* are identities known to go together, other than by being the same? */
+static bool tells_more(const struct bv_names *names)
+{
+	return names->env->tie_count || names->env->origin_count;
+}
+
 /* two numbers that are precise, or variable parts of offsets, which always are */
 static bool same_link(struct bv_names *names, const struct bv_reg *old,
 		      const struct bv_reg *cur)
@@ -136,11 +145,11 @@ static bool same_link(struct bv_names *names, const struct bv_reg *old,
 		return true;
 	if (is_fixed(names, name))
 		return name == bv_reg_name(cur) && old->delta == cur->delta &&
-		       (!names->env->tie_count || same_id(names, name, name, 0));
+		       (!tells_more(names) || same_id(names, name, name, 0));
 	if (names->known && !BV_SEEDED(53, same_move(names, old, cur), true))
 		return false;
-	/* but what is tied to it */
-	if (bv_scalar_is_const(old->val) && !names->env->tie_count)
+	/* but what is tied to it, or computed from it */
+	if (bv_scalar_is_const(old->val) && !tells_more(names))
 		return true;
 	if (bv_scalar_is_const(cur->val))
 		return same_id(names, name, CONSTANT, cur->val.bits.value - old->delta);
@@ -368,6 +377,81 @@ static bool same_ties(const struct bv_names *names)
 	return true;
 }
 
+/* the place of an identity of the old state, or -1 */
+static int name_of_old(const struct bv_names *names, u32 id)
+{
+	u32 i;
+
+	for (i = 0; i < names->count; i++)
+		if (names->old[i] == id)
+			return i;
+	return -1;
+}
+
+/* constants: does the one come of the other? */
+static bool comes_of(const struct bv_origin *origin, u64 from, u64 result)
+{
+	return bv_scalar_compute(origin->op, origin->is64, false, from + origin->delta,
+				 origin->num) == result;
+}
+
+/* the same computation, of a number that in the current state is @apart from the old one's? */
+static bool same_step(const struct bv_origin *old, const struct bv_origin *cur, u64 apart)
+{
+	return cur && cur->op == old->op && cur->is64 == old->is64 && cur->num == old->num &&
+	       cur->delta == old->delta + apart;
+}
+
+/* from now on the current state relies on how @id came of what @last is made of */
+static bool use_origins(const struct bv_names *names, u32 id, const struct bv_origin *last)
+{
+	struct bv_origin *origin;
+
+	do {
+		origin = bv_origin_find(names->env, id);
+		origin->used = true;
+		id = origin->to;
+	} while (origin != last);
+	return true;
+}
+
+/*
+ * The @a-th identity was computed in the old state, maybe in some steps, from another one
+ * that is there: so it must be in the current one, if something was learnt by that.
+ */
+static bool same_origin(const struct bv_names *names, u32 a)
+{
+	struct bv_origin *old = bv_origin_find(names->env, names->old[a]);
+	struct bv_origin *cur = bv_origin_find(names->env, names->cur[a]);
+	bool same = !names->apart[a], wanted = !names->final;
+	bool first = true;
+
+	for (; old; old = bv_origin_find(names->env, old->to)) {
+		int b = name_of_old(names, old->to);
+
+		wanted |= old->used;
+		if (b >= 0 && first && names->cur[a] == CONSTANT && names->cur[b] == CONSTANT)
+			return !wanted || comes_of(old, names->apart[b], names->apart[a]);
+		same = same && same_step(old, cur, b < 0 ? 0 : names->apart[b]);
+		if (b >= 0)
+			return !wanted || (same && cur->to == names->cur[b] &&
+					   use_origins(names, names->cur[a], cur));
+		first = false;
+		cur = same ? bv_origin_find(names->env, cur->to) : NULL;
+	}
+	return true;
+}
+
+static bool same_origins(const struct bv_names *names)
+{
+	u32 a;
+
+	for (a = 0; a < names->count; a++)
+		if (!same_origin(names, a))
+			return false;
+	return true;
+}
+
 /**
  * bv_same_outside() - do two states differ in nothing but their registers and stack?
  * @env:	the check
@@ -424,6 +508,7 @@ static bool same(struct bv_env *env, const struct bv_checkpoint *old,
 	names->fixed = fixed;
 	names->heads = heads;
 	names->known = heads ? old->known : fixed;
+	names->final = old->final;
 	if (!old->final && env->strict)
 		precise = bv_deps_or(precise, env->strict[old->pc]);
 	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
@@ -434,7 +519,8 @@ static bool same(struct bv_env *env, const struct bv_checkpoint *old,
 	}
 	return same_stack(names, old, cur, precise.slots) && same_frames(names, old, cur) &&
 	       same_held(names, old, cur) &&
-	       (!env->tie_count || BV_SEEDED(60, same_ties(names), true));
+	       (!env->tie_count || BV_SEEDED(60, same_ties(names), true)) &&
+	       (!env->origin_count || BV_SEEDED(98, same_origins(names), true));
 }
 
 /**

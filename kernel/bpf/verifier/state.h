@@ -25,7 +25,7 @@
 /* a number and a constant, in 64 bits that wrap */
 static inline struct scalar bv_scalar_plus(struct scalar a, u64 by)
 {
-	return bv_scalar_alu(BPF_ADD, true, false, a, bv_scalar_const(by));
+	return by ? bv_scalar_alu(BPF_ADD, true, false, a, bv_scalar_const(by)) : a;
 }
 
 /* kinds of value; memkind.c and print.c have one row each, in this order (ORDER kinds) */

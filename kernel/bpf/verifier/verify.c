@@ -189,6 +189,7 @@ static void env_free(struct bv_env *env)
 	bv_free(env->loops);
 	bv_free(env->moves);
 	bv_free(env->ties);
+	bv_free(env->origins);
 	bv_pool_free(&env->given);
 	bv_pool_free(&pool);
 }

@@ -359,6 +359,7 @@ static int forget(struct bv_env *env)
 	env->joins = 0;
 	env->move_count = 0;
 	env->tie_count = 0;
+	env->origin_count = 0;
 	bv_claims_drop(env);
 	if (logs_steps(env))
 		bv_log(&env->log, "walk starts again\n");

@@ -369,7 +369,7 @@ void bound(struct maker *m, u8 reg, u32 most)
 	static void (* const ways[])(struct maker *m, u8 reg, u32 most) = {
 		by_mask, by_mask, by_modulo, by_shift, by_test, by_test, by_half_test,
 		by_signed_tests, by_copy, by_linked, by_linked, by_apart, by_saved, by_number, by_equal, by_bits,
-		by_sum,
+		by_sum, by_origin, by_origin, by_origin,
 	};
 	u32 way = rnd(m, ARRAY_SIZE(ways));
 

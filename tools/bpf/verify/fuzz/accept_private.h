@@ -185,6 +185,9 @@ void step_compare(struct maker *m);
 void step_order(struct maker *m);
 void step_choose(struct maker *m);
 
+/* accept_origin.c: the same by what is computed from it; or not, it may be anything then */
+void by_origin(struct maker *m, u8 reg, u32 most);
+
 /* accept_parts.c */
 void step_parts(struct maker *m);
 

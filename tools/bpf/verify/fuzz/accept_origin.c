@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Numbers of programs of accept.c that are bounded as compilers do it: what is tested was
+ * computed from the number, or is the same computation made once more.
+ *
+ * Layer: as bpfcase.c.
+ */
+#include "accept_private.h"
+
+static u8 either(struct maker *m)
+{
+	return rnd(m, 2) ? BPF_ALU64 : BPF_ALU;
+}
+
+/* a copy in another register, in the width of @class; 0: there is none */
+static bool take_copy(struct maker *m, u8 class, u8 reg, u8 *copy)
+{
+	*copy = pick_dst(m);
+	if (*copy == reg)
+		return false;
+	emit(m, class | BPF_MOV | BPF_X, *copy, reg, 0, 0);
+	set_wide(m, *copy);
+	return true;
+}
+
+/* no more than the low half */
+static void cut(struct maker *m, u8 reg)
+{
+	if (is_small(&m->now.r[reg], U32_MAX))
+		return;
+	emit(m, BPF_ALU | BPF_MOV | BPF_X, reg, reg, 0, 0);
+	set_num(m, reg, 0, U32_MAX);
+}
+
+/* n > 0 && n <= most, in 32 bits: the one below it, which wraps, is tested */
+static void by_less_one(struct maker *m, u8 reg, u32 most)
+{
+	s32 less = 1 + rnd(m, 3);
+	u8 copy;
+
+	cut(m, reg);
+	if (most < less || !take_copy(m, BPF_ALU, reg, &copy))
+		return;
+	emit(m, BPF_ALU | BPF_ADD | BPF_K, copy, 0, 0, -less);
+	emit_out(m, either(m) == BPF_ALU ? BPF_JMP32 | BPF_JGT | BPF_K : BPF_JMP | BPF_JGT | BPF_K,
+		 copy, 0, most - less);
+	learn(m, reg, less, most);
+}
+
+/* bits above are zero in a copy, of which the test takes some; the rest is cut off */
+static void by_no_bits(struct maker *m, u8 reg, u32 most)
+{
+	u32 low = (1U << (31 - __builtin_clz(most | 1))) - 1, width = rnd(m, 2) ? 0xff : 0xffff;
+	u8 copy;
+
+	if (low > width || !take_copy(m, either(m), reg, &copy))
+		return;
+	emit(m, either(m) | BPF_AND | BPF_K, copy, 0, 0, width & ~low);
+	emit_out(m, BPF_JMP | BPF_JNE | BPF_K, copy, 0, 0);
+	emit(m, either(m) | BPF_AND | BPF_K, reg, 0, 0, width);
+	set_num(m, reg, 0, low);
+}
+
+/* the same bits are taken twice, and tested once */
+static void by_mask_again(struct maker *m, u8 reg, u32 most)
+{
+	u32 width = rnd(m, 2) ? 0xff : 0xffff;
+	u8 copy;
+
+	if (!take_copy(m, either(m), reg, &copy))
+		return;
+	emit(m, either(m) | BPF_AND | BPF_K, copy, 0, 0, width);
+	emit_out(m, BPF_JMP | BPF_JGT | BPF_K, copy, 0, most);
+	emit(m, either(m) | BPF_AND | BPF_K, reg, 0, 0, width);
+	set_num(m, reg, 0, min_t(u32, most, width));
+}
+
+/* likewise, but by the path the copy was halved */
+static void by_mask_apart(struct maker *m, u8 reg, u32 most)
+{
+	u8 copy, by = pick_num(m);
+
+	if (!most || !take_copy(m, BPF_ALU64, reg, &copy) || by == copy || by == reg)
+		return;
+	emit(m, BPF_ALU64 | BPF_AND | BPF_K, copy, 0, 0, 0xffff);
+	emit(m, BPF_JMP | BPF_JSET | BPF_K, by, 0, 1, 1 + rnd(m, 3));
+	emit(m, BPF_JMP | BPF_JA, 0, 0, 1, 0);
+	emit(m, BPF_ALU64 | BPF_RSH | BPF_K, copy, 0, 0, 1);
+	emit_out(m, BPF_JMP | BPF_JGT | BPF_K, copy, 0, (most - 1) / 2);
+	emit(m, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, 0xffff);
+	set_num(m, reg, 0, most);
+}
+
+/* what is left of a copy that was shifted */
+static void by_high_bits(struct maker *m, u8 reg, u32 most)
+{
+	u32 by = rnd(m, 4);
+	u8 class = either(m), copy;
+
+	if (class == BPF_ALU)
+		cut(m, reg);
+	if (most + 1 < 1U << by || !take_copy(m, class, reg, &copy))
+		return;
+	emit(m, class | BPF_RSH | BPF_K, copy, 0, 0, by);
+	emit_out(m, BPF_JMP | BPF_JGE | BPF_K, copy, 0, (most + 1) >> by);
+	learn(m, reg, 0, (((most + 1) >> by) << by) - 1);
+}
+
+static void by_quotient(struct maker *m, u8 reg, u32 most)
+{
+	u32 by = 1 + rnd(m, 12);
+	u8 class = either(m), copy;
+
+	if (class == BPF_ALU)
+		cut(m, reg);
+	if (most + 1 < by || !take_copy(m, class, reg, &copy))
+		return;
+	emit(m, class | BPF_DIV | BPF_K, copy, 0, 0, by);
+	emit_out(m, BPF_JMP | BPF_JGE | BPF_K, copy, 0, (most + 1) / by);
+	learn(m, reg, 0, (most + 1) / by * by - 1);
+}
+
+/* divided, multiplied, subtracted */
+static void by_rest(struct maker *m, u8 reg, u32 most)
+{
+	u8 class = either(m), copy;
+
+	if (!take_copy(m, class, reg, &copy))
+		return;
+	emit(m, class | BPF_DIV | BPF_K, copy, 0, 0, most + 1);
+	emit(m, class | BPF_MUL | BPF_K, copy, 0, 0, most + 1);
+	emit(m, class | BPF_SUB | BPF_X, reg, copy, 0, 0);
+	set_num(m, reg, 0, most);
+}
+
+void by_origin(struct maker *m, u8 reg, u32 most)
+{
+	static void (* const ways[])(struct maker *m, u8 reg, u32 most) = {
+		by_less_one, by_no_bits, by_mask_again, by_mask_apart, by_high_bits, by_quotient,
+		by_rest, by_rest,
+	};
+
+	PICK(m, ways)(m, reg, most);
+}
