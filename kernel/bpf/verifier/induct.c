@@ -715,7 +715,7 @@ int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
  * Return: 0 if not; otherwise it goes round for ever: -EINVAL through bv_refuse(), or BV_AGAIN
  * where that may be so in a state alone that no run is in.
  */
-int bv_induct_repeats(struct bv_env *env, const struct bv_checkpoint *old,
+int bv_induct_repeats(struct bv_env *env, struct bv_checkpoint *old,
 		      const struct bv_state *st)
 {
 	if (!bv_same_turn(env, old, st, false) || !is_all_still(env, old, st))

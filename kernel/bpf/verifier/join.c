@@ -98,6 +98,8 @@ static u32 find_root(const struct bv_env *env, const struct bv_checkpoint *cp,
 static bool keeps_turns(const struct bv_env *env, const struct bv_checkpoint *cp,
 			const struct bv_reg *old, const struct bv_reg *cur)
 {
+	if (bv_reg_name(old) == bv_reg_name(cur))
+		return true;
 	/* both some way from one number: so is what is either of them (grow.c) */
 	return find_root(env, cp, old) == find_root(env, cp, cur);
 }

@@ -74,6 +74,10 @@ struct bv_names {
 	const struct bv_checkpoint *heads;
 };
 
+/* in bv_checkpoint.differs */
+#define FIRST_REG	1
+#define FIRST_SLOT	(FIRST_REG + MAX_BPF_REG)
+
 /* above all that env->next_id gives out: BV_LIMIT_VISITED is far below */
 #define NAMELESS	0x80000000
 /* the name of all constants */
@@ -262,21 +266,72 @@ static bool same_slot(struct bv_names *names, const struct bv_slot *old,
 	return true;
 }
 
-static bool same_stack(struct bv_names *names, const struct bv_checkpoint *old,
-		       const struct bv_state *cur, u64 precise)
+/* the slot that is @slot in the old state */
+static bool same_place(struct bv_names *names, const struct bv_slot *slot,
+		       const struct bv_state *cur, u32 i, u64 precise)
 {
 	static const struct bv_slot unset;
+
+	return same_slot(names, slot, i < cur->nslots ? &cur->slots[i] : &unset,
+			 precise >> i & 1);
+}
+
+/* where they differ is remembered */
+static bool same_stack(struct bv_names *names, struct bv_checkpoint *old,
+		       const struct bv_state *cur, u64 precise)
+{
 	const struct bv_slot *slot = old->slot;
 	u64 slots;
 
 	for (slots = old->slots; slots; slots &= slots - 1, slot++) {
 		u32 i = __ffs64(slots);
 
-		if (!same_slot(names, slot, i < cur->nslots ? &cur->slots[i] : &unset,
-			       precise >> i & 1))
-			return false;
+		if (same_place(names, slot, cur, i, precise))
+			continue;
+		old->differs = FIRST_SLOT + i;
+		return false;
 	}
 	return true;
+}
+
+static bool same_regs(struct bv_names *names, struct bv_checkpoint *old,
+		      const struct bv_state *cur, u32 precise)
+{
+	const struct bv_reg *reg = old->reg;
+	u32 regs;
+
+	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
+		u32 i = __ffs(regs);
+
+		if (same_reg(names, reg, &cur->reg[i], precise >> i & 1))
+			continue;
+		old->differs = FIRST_REG + i;
+		return false;
+	}
+	return true;
+}
+
+/*
+ * Is the value the same in which another state differed last, if it is still compared? It
+ * is the one that differs most often.
+ */
+static bool same_again(struct bv_names *names, const struct bv_checkpoint *old,
+		       const struct bv_state *cur, struct bv_deps precise)
+{
+	u32 i;
+
+	if (!old->differs)
+		return true;
+	if (old->differs < FIRST_SLOT) {
+		i = old->differs - FIRST_REG;
+		return !(old->regs >> i & 1) ||
+		       same_reg(names, &old->reg[hweight16(old->regs & (BIT(i) - 1))],
+				&cur->reg[i], precise.regs >> i & 1);
+	}
+	i = old->differs - FIRST_SLOT;
+	return !(old->slots >> i & 1) ||
+	       same_place(names, &old->slot[hweight64(old->slots & (BIT_ULL(i) - 1))], cur, i,
+			  precise.slots);
 }
 
 /*
@@ -494,13 +549,11 @@ size_t bv_names_bytes(void)
  * Does @old cover @cur, where identities up to @fixed stand for the same number in both, and
  * those by which turns are counted that ended at @heads?
  */
-static bool same(struct bv_env *env, const struct bv_checkpoint *old,
+static bool same(struct bv_env *env, struct bv_checkpoint *old,
 		 const struct bv_state *cur, u32 fixed, const struct bv_checkpoint *heads)
 {
-	const struct bv_reg *reg = old->reg;
 	struct bv_deps precise = old->precise;
 	struct bv_names *names = env->walk->names;
-	u32 regs;
 
 	names->env = env;
 	names->count = 0;
@@ -511,13 +564,8 @@ static bool same(struct bv_env *env, const struct bv_checkpoint *old,
 	names->final = old->final;
 	if (!old->final && env->strict)
 		precise = bv_deps_or(precise, env->strict[old->pc]);
-	for (regs = old->regs; regs; regs &= regs - 1, reg++) {
-		u32 i = __ffs(regs);
-
-		if (!same_reg(names, reg, &cur->reg[i], precise.regs >> i & 1))
-			return false;
-	}
-	return same_stack(names, old, cur, precise.slots) && same_frames(names, old, cur) &&
+	return same_again(names, old, cur, precise) && same_regs(names, old, cur, precise.regs) &&
+	       same_stack(names, old, cur, precise.slots) && same_frames(names, old, cur) &&
 	       same_held(names, old, cur) &&
 	       (!env->tie_count || BV_SEEDED(60, same_ties(names), true)) &&
 	       (!env->origin_count || BV_SEEDED(98, same_origins(names), true));
@@ -531,7 +579,7 @@ static bool same(struct bv_env *env, const struct bv_checkpoint *old,
  *
  * Return: true if @old covers @cur.
  */
-bool bv_same(struct bv_env *env, const struct bv_checkpoint *old, const struct bv_state *cur)
+bool bv_same(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *cur)
 {
 	return same(env, old, cur, old->final ? 0 : old->known, NULL);
 }
@@ -549,7 +597,7 @@ bool bv_same(struct bv_env *env, const struct bv_checkpoint *old, const struct b
  *
  * Return: true if @old covers @cur.
  */
-bool bv_same_turn(struct bv_env *env, const struct bv_checkpoint *old, const struct bv_state *cur,
+bool bv_same_turn(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *cur,
 		  bool counted)
 {
 	return same(env, old, cur, BV_SEEDED(57, old->around, 0), counted ? old->before : NULL);

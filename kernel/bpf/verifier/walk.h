@@ -108,6 +108,7 @@ struct bv_step {
  * @behind:	and at those that do not
  * @pc:		the instruction
  * @rounds:	how often in a row states at the head were made to cover more
+ * @differs:	the value in which a state that it did not cover differed last; same.c's own
  * @turn:	at a loop's head: turns since the path came into the loop
  * @anchor:	likewise: the state some of these turns ago, never more than half of them
  *		(induct.c)
@@ -138,6 +139,7 @@ struct bv_checkpoint {
 	bool			queued;
 	bool			needed;
 	u8			rounds;
+	u8			differs;
 	u32			turn;
 	u32			begun;
 	u32			pc;
@@ -268,9 +270,9 @@ size_t bv_names_bytes(void);
 size_t bv_grow_bytes(void);
 
 /* same.c: does @old cover @cur, that is, is every run from @cur one from @old? */
-bool bv_same(struct bv_env *env, const struct bv_checkpoint *old, const struct bv_state *cur);
+bool bv_same(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *cur);
 /* same.c: the same of the path's own state at a loop's head, @counted: if turns may end there */
-bool bv_same_turn(struct bv_env *env, const struct bv_checkpoint *old, const struct bv_state *cur,
+bool bv_same_turn(struct bv_env *env, struct bv_checkpoint *old, const struct bv_state *cur,
 		  bool counted);
 
 /* same.c: callers' frames and memory held alone */
@@ -331,7 +333,7 @@ int bv_induct_stuck(struct bv_env *env, const struct bv_checkpoint *old,
 		    const struct bv_state *st);
 int bv_induct_refused(struct bv_env *env);
 /* induct.c: 0, or a refusal where a loop walked turn by turn is where it was some turns ago */
-int bv_induct_repeats(struct bv_env *env, const struct bv_checkpoint *old,
+int bv_induct_repeats(struct bv_env *env, struct bv_checkpoint *old,
 		      const struct bv_state *st);
 /* induct.c: does the way to env->pc come from inside the loop whose head that is? */
 bool bv_induct_is_turn(const struct bv_env *env);
