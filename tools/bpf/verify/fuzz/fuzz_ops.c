@@ -691,6 +691,7 @@ static u64 run_one(void)
 	req.strict_alignment = rnd(2);
 	steps = 0;
 	env.next_id = 0;
+	env.origin_count = 0;
 	env.info[0].view = NULL;
 	st = start();
 	check_state(st);
