@@ -15,7 +15,7 @@
 #include "guard.h"
 
 #define SIGNAL_STACK	65536
-#define TICK_US		200000
+#define TICK_US		1000000
 
 static sigjmp_buf way_out;
 static volatile sig_atomic_t running;
