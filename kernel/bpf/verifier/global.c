@@ -51,7 +51,7 @@ static int check_aligned(struct bv_env *env, const struct bv_func *f, const stru
 
 	if (!aligned)
 		return 0;
-	if ((off.bits.value | off.bits.mask) & (aligned - 1))
+	if (bv_scalar_bits(off) & (aligned - 1))
 		return bv_refuse(env, BV_R_GLOBAL_ALIGNED, BV_REG(BPF_REG_1 + n),
 				 BPF_REG_1 + n, aligned, name_of(env, f));
 	if (r->kind == BV_MEM) {

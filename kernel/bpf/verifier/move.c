@@ -56,14 +56,11 @@ static bool add_up(struct range64 *by, struct range64 more)
 
 static int add_move(struct bv_env *env, struct bv_move move)
 {
-	u32 cap = env->move_cap;
-
 	if (env->move_count == MOST_MOVES)
 		return 0;
-	if (env->move_count == cap &&
-	    bv_grow_array((void **)&env->moves, &env->move_cap, FIRST_MOVES, sizeof(*env->moves)))
+	if (bv_id_room(env, (void **)&env->moves, env->move_count, &env->move_cap, FIRST_MOVES,
+		       sizeof(*env->moves)))
 		return -ENOMEM;
-	bv_state_bytes(env, (s64)(env->move_cap - cap) * sizeof(*env->moves));
 	env->moves[env->move_count++] = move;
 	return 0;
 }

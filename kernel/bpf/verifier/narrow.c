@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a comparison says of a number is known of all that is linked to it: copies, sums of
- * it and a constant, what is tied to it, in registers, saved, and in frames of callers.
+ * it and a constant, what is tied to it, what it was computed from and what was computed from
+ * it, in registers and saved; and of copies and sums in frames of callers.
  *
- * Layer V5. Tests: tools/testing/selftests/bpf/cases/walk/link-*.bpft
+ * Layer V5. Tests: tools/testing/selftests/bpf/cases/walk/{link,origin}-*.bpft
  */
 #include <linux/bitops.h>
 #include <linux/limits.h>
@@ -246,7 +247,7 @@ static void narrow_caller(struct bv_reg *r, void *arg)
 }
 
 /**
- * bv_narrow_callers() - the same of what functions under way hold
+ * bv_narrow_callers() - the same of copies and sums that functions under way hold
  * @env:	the check
  * @st:		the state of the arm; where a frame holds the number, what @val follows from
  *		was demanded

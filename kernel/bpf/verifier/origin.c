@@ -102,15 +102,11 @@ static struct bv_origin *find_same(struct bv_env *env, const struct bv_origin *o
 
 static int note(struct bv_env *env, const struct bv_origin *origin)
 {
-	u32 cap = env->origin_cap;
-
 	if (env->origin_count == MOST_ORIGINS)
 		return 0;
-	if (env->origin_count == cap &&
-	    bv_grow_array((void **)&env->origins, &env->origin_cap, FIRST_ORIGINS,
-			  sizeof(*env->origins)))
+	if (bv_id_room(env, (void **)&env->origins, env->origin_count, &env->origin_cap,
+		       FIRST_ORIGINS, sizeof(*env->origins)))
 		return -ENOMEM;
-	bv_state_bytes(env, (s64)(env->origin_cap - cap) * sizeof(*env->origins));
 	env->origins[env->origin_count++] = *origin;
 	return 0;
 }

@@ -92,7 +92,7 @@ static void add_signed(struct text *t, s64 v)
 static void add_bits(struct text *t, struct scalar v)
 {
 	struct tnum span = bv_tnum_span(bv_scalar_umin(v), bv_scalar_umax(v));
-	u64 align = v.bits.value | v.bits.mask;
+	u64 align = bv_scalar_bits(v);
 
 	if (v.bits.mask == span.mask)
 		return;

@@ -83,25 +83,36 @@ struct bv_names {
 /* the name of all constants */
 #define CONSTANT	0x7fffffff
 
-static bool same_id(struct bv_names *names, u32 old, u32 cur, u64 apart)
+/* the place of an identity of the old state, or -1 */
+static int name_of_old(const struct bv_names *names, u32 id)
 {
 	u32 i;
+
+	for (i = 0; i < names->count; i++)
+		if (names->old[i] == id)
+			return i;
+	return -1;
+}
+
+static bool same_id(struct bv_names *names, u32 old, u32 cur, u64 apart)
+{
+	int i;
 
 	if (!old)
 		return true;
 	if (!cur)
 		cur = NAMELESS + names->nameless++;
-	for (i = 0; i < names->count; i++)
-		if (names->old[i] == old)
-			return BV_SEEDED(40, names->cur[i] == cur, true) &&
-			       names->apart[i] == BV_SEEDED(37, apart, names->apart[i]);
+	i = name_of_old(names, old);
+	if (i >= 0)
+		return BV_SEEDED(40, names->cur[i] == cur, true) &&
+		       names->apart[i] == BV_SEEDED(37, apart, names->apart[i]);
 	/* a state that is hard to cover is walked again */
-	if (i == MOST_NAMES)
+	if (names->count == MOST_NAMES)
 		return false;
+	i = names->count++;
 	names->old[i] = old;
 	names->cur[i] = cur;
 	names->apart[i] = apart;
-	names->count++;
 	return true;
 }
 
@@ -420,34 +431,22 @@ static bool same_tie(const struct bv_names *names, u32 a, u32 b, const struct bv
 /* what goes together in the old state does in the current one, by whatever names */
 static bool same_ties(const struct bv_names *names)
 {
-	u32 a, b;
+	u32 a;
 
 	for (a = 0; a < names->count; a++) {
 		const struct bv_tie *tie = bv_tie_find(names->env, names->old[a]);
+		int b = tie ? name_of_old(names, tie->to) : -1;
 
-		for (b = 0; tie && b < names->count; b++)
-			if (names->old[b] == tie->to && !same_tie(names, a, b, tie))
-				return false;
+		if (b >= 0 && !same_tie(names, a, b, tie))
+			return false;
 	}
 	return true;
-}
-
-/* the place of an identity of the old state, or -1 */
-static int name_of_old(const struct bv_names *names, u32 id)
-{
-	u32 i;
-
-	for (i = 0; i < names->count; i++)
-		if (names->old[i] == id)
-			return i;
-	return -1;
 }
 
 /* constants: does the one come of the other? */
 static bool comes_of(const struct bv_origin *origin, u64 from, u64 result)
 {
-	return bv_scalar_compute(origin->op, origin->is64, false, from + origin->delta,
-				 origin->num) == result;
+	return bv_origin_result(origin, bv_scalar_const(from)).bits.value == result;
 }
 
 /* the same computation, of a number that in the current state is @apart from the old one's? */

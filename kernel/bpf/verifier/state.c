@@ -542,6 +542,27 @@ const char *bv_state_broken(const struct bv_env *env, const struct bv_state *st)
 }
 
 /**
+ * bv_id_room() - room for one more note of an identity
+ * @env:	the check
+ * @items:	array of notes, as of bv_id_find(); maybe moved
+ * @count:	how many
+ * @cap:	room for; maybe more afterwards
+ * @first:	how many notes there is room for at first
+ * @bytes:	size of one
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int bv_id_room(struct bv_env *env, void **items, u32 count, u32 *cap, u32 first, size_t bytes)
+{
+	u32 before = *cap;
+
+	if (count == before && bv_grow_array(items, cap, first, bytes))
+		return -ENOMEM;
+	bv_state_bytes(env, (s64)(*cap - before) * bytes);
+	return 0;
+}
+
+/**
  * bv_id_find() - what is noted of an identity
  * @items:	array of notes, each of which begins with its identity, the lowest first
  * @count:	how many

@@ -508,6 +508,8 @@ void bv_print_step(struct bv_env *env, u32 pc);
 /* print.c: log level 2; a path starts or goes on at @pc */
 void bv_print_arrival(struct bv_env *env, u32 pc, const char *why);
 
+/* state.c: room for a note of an identity, the latest; 0 or -ENOMEM */
+int bv_id_room(struct bv_env *env, void **items, u32 count, u32 *cap, u32 first, size_t bytes);
 /* state.c: of notes that begin with an identity, the lowest first, that of @id, or NULL */
 const void *bv_id_find(const void *items, u32 count, size_t bytes, u32 id);
 

@@ -34,15 +34,12 @@
  */
 int bv_tie_note(struct bv_env *env, struct bv_tie tie)
 {
-	u32 cap = env->tie_cap;
-
 	if (env->tie_count == MOST_TIES ||
 	    (env->tie_count && env->ties[env->tie_count - 1].id >= tie.id))
 		return 0;
-	if (env->tie_count == cap &&
-	    bv_grow_array((void **)&env->ties, &env->tie_cap, FIRST_TIES, sizeof(*env->ties)))
+	if (bv_id_room(env, (void **)&env->ties, env->tie_count, &env->tie_cap, FIRST_TIES,
+		       sizeof(*env->ties)))
 		return -ENOMEM;
-	bv_state_bytes(env, (s64)(env->tie_cap - cap) * sizeof(*env->ties));
 	env->ties[env->tie_count++] = tie;
 	return 0;
 }
