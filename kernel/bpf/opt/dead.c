@@ -206,7 +206,7 @@ static void visit(struct dead *d, u32 pc)
 	}
 	t = bpf_insn_touches_quick(insn);
 	if (has_no_effect(insn) && !(t.sets & d->regs)) {
-		o->again |= !!(t.sets & o->origins);
+		o->again |= !!(o->marks[pc] & BPF_OPT_PARTED);
 		bpf_opt_remove(o, pc);
 		return;
 	}

@@ -76,6 +76,8 @@ static u32 most_rounds(u32 count)
 /* once through all passes; false where the program is beyond us, or no better than it was */
 static bool go_through(struct bpf_opt *o)
 {
+	bool jumps;
+
 	if (bpf_flow_mark(o->insns, o->count, o->marks))
 		return false;
 	o->changed = false;
@@ -83,8 +85,11 @@ static bool go_through(struct bpf_opt *o)
 	bpf_opt_values(o);
 	if (!o->unseen && !o->better)
 		return false;
+	/* branches that are only written in another way lead to where they did */
+	jumps = o->unseen || o->changed;
 	o->unseen = false;
-	bpf_opt_jumps(o);
+	if (jumps)
+		bpf_opt_jumps(o);
 	bpf_opt_dead(o);
 	if (o->changed)
 		bpf_opt_pack(o);

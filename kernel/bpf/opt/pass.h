@@ -19,6 +19,7 @@
 #include "opt.h"
 
 /* further marks, beside BPF_FLOW_* */
+#define BPF_OPT_PARTED	0x20	/* values.c: writes over what another register was known by */
 #define BPF_OPT_REACHED	0x40	/* jumps.c: control may get here */
 #define BPF_OPT_TAKEN	0x80	/* chain.c: a test that is part of a chain already */
 
@@ -33,8 +34,7 @@
  * @better:	values.c has written another instruction somewhere
  * @changed:	a pass has removed something
  * @again:	a branch is gone, so that more may be known where it went, or what wrote over
- *		an origin of a copy: another round may find more
- * @origins:	registers that copies were made of
+ *		the origin of a copy: another round may find more
  * @loops:	something jumps backwards
  * @tests:	comparisons for equality with a constant, about
  * @stores:	something is stored on the stack
@@ -49,7 +49,6 @@ struct bpf_opt {
 	bool		better;
 	bool		changed;
 	bool		again;
-	u16		origins;
 	bool		loops;
 	u32		tests;
 	bool		stores;

@@ -115,6 +115,8 @@ static void set(struct values *v, u8 r, struct value value)
 	if (old->base < MAX_BPF_EXT_REG)
 		v->holders[old->base] &= ~BIT(r);
 	v->holders[r] = 0;
+	if (holders)
+		v->o->marks[v->pc] |= BPF_OPT_PARTED;
 	while (holders) {
 		u32 h = __ffs(holders);
 
@@ -277,7 +279,6 @@ static void do_copy(struct values *v, bool wide)
 		drop(v);
 		return;
 	}
-	v->o->origins |= BIT(src);
 	if (is_number(&value) && write_number(v, dst, value.number))
 		value = number(value.number);
 	else if (wide && value.bits <= 32 && !is_address_pair(v))
@@ -285,19 +286,29 @@ static void do_copy(struct values *v, bool wide)
 	set(v, dst, value);
 }
 
-/* dst op= constant, where the operation is not a move */
-static void learn_arithmetic(struct values *v, const struct value *src)
+/* 64 bits that their low half decides take 32; bits of the result, either way */
+static u32 narrow_arithmetic(const struct values *v, const struct value *src)
 {
 	struct bpf_insn *insn = v->insn;
-	u8 op = BPF_OP(insn->code), dst = insn->dst_reg;
+	u8 op = BPF_OP(insn->code);
 	bool wide = BPF_CLASS(insn->code) == BPF_ALU64;
 	u32 width = wide ? 64 : 32;
-	struct value value = v->of[dst];
-	u32 a = min_t(u32, value.bits, width), b = min_t(u32, src->bits, width);
+	u32 a = min_t(u32, v->of[insn->dst_reg].bits, width), b = min_t(u32, src->bits, width);
 	u32 bits = min(result_bits(op, insn->off, a, b, src, width), width);
 
 	if (wide && is_narrow(op, insn->off, a, b, src, bits))
 		insn->code = (insn->code & ~0x07) | BPF_ALU;
+	return bits;
+}
+
+/* dst op= constant, where the operation is not a move */
+static void learn_arithmetic(struct values *v, const struct value *src)
+{
+	u8 op = BPF_OP(v->insn->code), dst = v->insn->dst_reg;
+	bool wide = BPF_CLASS(v->insn->code) == BPF_ALU64;
+	u32 bits = narrow_arithmetic(v, src);
+	struct value value = v->of[dst];
+
 	if (wide && is_number(src) && value.base < MAX_BPF_EXT_REG &&
 	    (op == BPF_ADD || op == BPF_SUB)) {
 		value.number += op == BPF_ADD ? src->number : -src->number;
@@ -489,6 +500,8 @@ static void do_register_operand(struct values *v)
 		do_known_operand(v, &src);
 		return;
 	}
+	if (is_number(&src) && !fits_imm(src.number))
+		narrow_arithmetic(v, &src);
 	if (is_number(&src) &&
 	    (BPF_CLASS(insn->code) == BPF_ALU || fits_imm(src.number))) {
 		insn->code = (insn->code & ~BPF_X) | BPF_K;
@@ -782,8 +795,8 @@ static void do_insn(struct values *v)
 
 /**
  * bpf_opt_values() - use what is known of registers
- * @o:	the program, marked by bpf_flow_mark(); o->better, o->loops, o->tests, o->origins
- *	and o->stores are written
+ * @o:	the program, marked by bpf_flow_mark(); o->better, o->loops, o->tests and
+ *	o->stores are written, and BPF_OPT_PARTED
  *
  * One sweep.
  */
@@ -797,7 +810,6 @@ void bpf_opt_values(struct bpf_opt *o)
 	o->better = false;
 	o->loops = false;
 	o->stores = false;
-	o->origins = 0;
 	o->tests = 0;
 	for (v.pc = 0; v.pc < o->count; v.pc = next) {
 		v.insn = &o->insns[v.pc];
