@@ -147,18 +147,30 @@ static void improve(struct bpf_opt *o, u32 pc)
 
 /* ---- reachability ------------------------------------------------------------------- */
 
-/*
- * Once through the program: jumps are improved, and what they lead to is reached. True if
- * control gets to where it was not known to when that was passed over. *passed: something
- * was; its jumps are improved too, as it may turn out to be reached.
+/**
+ * struct reach - how far sweeps have come
+ * @from:	where the next one is to begin: the first place that control gets to, and
+ *		was not known to when that was passed over; or behind the program
+ * @passed:	the first instruction that none has reached, or behind the program
  */
-static bool sweep(struct bpf_opt *o, bool *passed)
-{
-	bool here = true, again = false;
-	u32 pc, slots, target;
+struct reach {
+	u32	from;
+	u32	passed;
+};
 
-	*passed = false;
-	for (pc = 0; pc < o->count; pc += slots) {
+/*
+ * From reach->from to the end: jumps are improved, and what they lead to is reached. Jumps of
+ * what is passed over are improved too, as it may turn out to be reached.
+ */
+static void sweep(struct bpf_opt *o, struct reach *reach)
+{
+	u32 pc = reach->from, slots, target;
+	bool here = !pc;
+
+	reach->from = o->count;
+	if (reach->passed >= pc)
+		reach->passed = o->count;
+	for (; pc < o->count; pc += slots) {
 		const struct bpf_insn *insn = &o->insns[pc];
 		u8 class = BPF_CLASS(insn->code);
 
@@ -167,7 +179,7 @@ static bool sweep(struct bpf_opt *o, bool *passed)
 			improve(o, pc);
 		here |= o->marks[pc] & BPF_OPT_REACHED;
 		if (!here) {
-			*passed = true;
+			reach->passed = min(reach->passed, pc);
 			continue;
 		}
 		if (o->marks[pc] & BPF_FLOW_TARGET)
@@ -177,10 +189,10 @@ static bool sweep(struct bpf_opt *o, bool *passed)
 		here = bpf_insn_falls_through(insn);
 		if (!bpf_insn_target(insn, pc, &target))
 			continue;
-		again |= target <= pc && !(o->marks[target] & BPF_OPT_REACHED);
+		if (target <= pc && !(o->marks[target] & BPF_OPT_REACHED))
+			reach->from = min(reach->from, target);
 		o->marks[target] |= BPF_OPT_REACHED;
 	}
-	return again;
 }
 
 /* what no sweep came to */
@@ -208,13 +220,13 @@ static void remove_passed(struct bpf_opt *o)
  */
 void bpf_opt_jumps(struct bpf_opt *o)
 {
-	bool passed, again;
+	struct reach reach = {};
 	u32 round = 0;
 
 	do {
-		again = sweep(o, &passed);
-	} while (again && round++ < MOST_SWEEPS);
-	if (passed && !again)
+		sweep(o, &reach);
+	} while (reach.from < o->count && round++ < MOST_SWEEPS);
+	if (reach.passed < o->count && reach.from == o->count)
 		remove_passed(o);
 	/* what is left at the end is an exit or a jump: nothing goes behind it */
 	while (bpf_opt_is_nop(&o->insns[o->count - 1]))
