@@ -131,7 +131,7 @@ int bv_claims_note(struct bv_env *env, const struct bv_state *st)
 	for (reg = claim->reg; regs; regs &= regs - 1)
 		*reg++ = st->reg[__ffs(regs)];
 	for (slot = claim->slot; slots; slots &= slots - 1)
-		*slot++ = st->slots[__ffs64(slots)];
+		bv_slot_copy(slot++, &st->slots[__ffs64(slots)]);
 	claim->next = at->first;
 	at->first = claim;
 	at->count++;

@@ -126,7 +126,7 @@ static struct bv_checkpoint *make(struct bv_env *env, const struct bv_state *st)
 	for (reg = cp->reg; kept.regs; kept.regs &= kept.regs - 1)
 		*reg++ = st->reg[__ffs(kept.regs)];
 	for (; kept.slots; kept.slots &= kept.slots - 1)
-		*slot++ = st->slots[__ffs64(kept.slots)];
+		bv_slot_copy(slot++, &st->slots[__ffs64(kept.slots)]);
 	memcpy(cp->held, st->held, st->nheld * sizeof(*cp->held));
 	bv_prune_grow(env, cp, bytes);
 	cp->caller = bv_frames_get(st->caller);

@@ -115,6 +115,7 @@ static int reserve(struct bv_env *env, struct bv_state *st, u32 nslots)
 {
 	u32 cap = max(st->cap, 1U);
 	struct bv_slot *slots;
+	u32 i;
 
 	while (cap < nslots)
 		cap *= 2;
@@ -123,8 +124,8 @@ static int reserve(struct bv_env *env, struct bv_state *st, u32 nslots)
 	slots = bv_heap_take(&env->heap, cap * sizeof(*slots));
 	if (!slots)
 		return -ENOMEM;
-	if (st->slots)
-		memcpy(slots, st->slots, st->cap * sizeof(*slots));
+	for (i = 0; i < st->nslots; i++)
+		bv_slot_copy(&slots[i], &st->slots[i]);
 	bv_heap_give(&env->heap, st->slots, st->cap * sizeof(*slots));
 	bv_state_bytes(env, (s64)(cap - st->cap) * sizeof(*slots));
 	st->slots = slots;
@@ -214,7 +215,7 @@ struct bv_state *bv_state_copy(struct bv_env *env, const struct bv_state *from, 
 	}
 	for (i = 0; i < nslots; i++, slots >>= 1) {
 		if (slots & 1)
-			st->slots[i] = from->slots[i];
+			bv_slot_copy(&st->slots[i], &from->slots[i]);
 		else
 			bv_slot_unset(&st->slots[i]);
 	}
@@ -238,7 +239,7 @@ static void pack(struct bv_packed *p, const struct bv_state *st)
 		*reg++ = st->reg[__ffs(regs)];
 	slot = (struct bv_slot *)reg;
 	for (slots = p->slots; slots; slots &= slots - 1)
-		*slot++ = st->slots[__ffs64(slots)];
+		bv_slot_copy(slot++, &st->slots[__ffs64(slots)]);
 	copy_held((struct bv_held *)slot, st->held, st->nheld);
 }
 
@@ -309,7 +310,7 @@ struct bv_state *bv_state_unpack(struct bv_env *env, const struct bv_packed *p)
 	slot = (const struct bv_slot *)reg;
 	for (i = 0; i < p->path.nslots; i++) {
 		if (p->slots & BIT_ULL(i))
-			st->slots[i] = *slot++;
+			bv_slot_copy(&st->slots[i], slot++);
 		else
 			bv_slot_unset(&st->slots[i]);
 	}

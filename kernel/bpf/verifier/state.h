@@ -467,6 +467,15 @@ static inline void bv_slot_unset(struct bv_slot *slot)
 	slot->deps = (struct bv_deps){};
 }
 
+/* most slots save nothing, and then only what says so is copied */
+static inline void bv_slot_copy(struct bv_slot *to, const struct bv_slot *from)
+{
+	BUILD_BUG_ON(sizeof(to->spill) < sizeof(to->part));
+	memcpy(to, from, offsetof(struct bv_slot, spill));
+	if (from->begins)
+		to->spill = from->spill;
+}
+
 /* is a pointer stored in @slot? */
 static inline bool bv_slot_is_pointer(const struct bv_slot *slot)
 {
