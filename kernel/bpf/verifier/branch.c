@@ -20,7 +20,6 @@
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
-#include <linux/string.h>
 #include <linux/types.h>
 #include "limit.h"
 #include "narrow.h"
@@ -90,7 +89,7 @@ static int both_arms(struct bv_env *env, struct bv_state *st,
 static void apply_side(struct bv_env *env, struct bv_state *st, const struct bv_side *side,
 		       const struct scalar *val, struct bv_deps deps)
 {
-	if (side->reg == MAX_BPF_REG || !memcmp(val, &side->val, sizeof(*val)))
+	if (side->reg == MAX_BPF_REG || bv_scalar_same(val, &side->val))
 		return;
 	bv_narrow(env, st, side, *val, deps);
 	if (st->caller)

@@ -113,6 +113,14 @@ static inline bool bv_scalar_is_const(struct scalar a)
 	return !a.bits.mask;
 }
 
+/* is the same known of both? */
+static inline bool bv_scalar_same(const struct scalar *a, const struct scalar *b)
+{
+	return a->r64.base == b->r64.base && a->r64.len == b->r64.len &&
+	       a->bits.value == b->bits.value && a->bits.mask == b->bits.mask &&
+	       a->r32.base == b->r32.base && a->r32.len == b->r32.len;
+}
+
 /* bits that are not known to be zero */
 static inline u64 bv_scalar_bits(struct scalar a)
 {

@@ -28,7 +28,6 @@
 #include <linux/kernel.h>
 #include <linux/limits.h>
 #include <linux/math64.h>
-#include <linux/string.h>
 #include <linux/types.h>
 #include "../insn.h"
 #include "grow.h"
@@ -632,7 +631,7 @@ static bool is_still(const struct bv_reg *old, const struct bv_reg *cur)
 {
 	if (old->kind == BV_UNSET)
 		return true;
-	return !memcmp(&old->val, &cur->val, sizeof(old->val));
+	return bv_scalar_same(&old->val, &cur->val);
 }
 
 /* did a turn change nothing of what may decide something? Then another one will not */

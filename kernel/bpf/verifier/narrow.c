@@ -8,7 +8,6 @@
  */
 #include <linux/bitops.h>
 #include <linux/limits.h>
-#include <linux/string.h>
 #include <linux/types.h>
 #include "mem.h"
 #include "narrow.h"
@@ -20,15 +19,16 @@
 static bool narrow(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
 		   struct scalar val, struct bv_deps deps)
 {
-	struct bv_reg from = { .kind = BV_SCALAR, .deps = deps };
-
-	if (!memcmp(&r->val, &val, sizeof(val)))
+	if (bv_scalar_same(&r->val, &val))
 		return false;
 	r->val = val;
-	if (r->kind == BV_SCALAR)
+	if (r->kind == BV_SCALAR) {
 		r->deps = bv_deps_or(r->deps, deps);
-	else
+	} else {
+		struct bv_reg from = { .kind = BV_SCALAR, .deps = deps };
+
 		bv_demand(env, st, &from);
+	}
 	return true;
 }
 
@@ -114,7 +114,7 @@ static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg
 	/* most are copies of which the same is known */
 	if (bv_reg_name(r) != side->id)
 		narrow_other(env, st, r, side, val, deps);
-	else if (!apart && !memcmp(&r->val, &side->val, sizeof(r->val)))
+	else if (!apart && bv_scalar_same(&r->val, &side->val))
 		narrow(env, st, r, val, deps);
 	else if (bv_scalar_meet(r->val, bv_scalar_plus(val, BV_SEEDED(42, apart, 0)), &val))
 		narrow(env, st, r, val, deps);
@@ -189,7 +189,7 @@ static bool go_back(struct bv_env *env, const struct bv_state *st, struct bv_sid
 		return false;
 	*val = side->val;
 	if (!bv_origin_refine(origin, result, val) ||
-	    !memcmp(val, &side->val, sizeof(*val)))
+	    bv_scalar_same(val, &side->val))
 		return false;
 	origin->used = true;
 	*held = !steps;

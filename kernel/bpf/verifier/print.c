@@ -568,7 +568,7 @@ static bool reg_differs(const struct bv_reg *a, const struct bv_reg *b)
 		return true;
 	return a->off != b->off || a->map != b->map || a->frame != b->frame ||
 	       a->bytes != b->bytes || a->id != b->id ||
-	       memcmp(&a->val, &b->val, sizeof(a->val));
+	       !bv_scalar_same(&a->val, &b->val);
 }
 
 static bool slot_differs(const struct bv_slot *a, const struct bv_slot *b)
