@@ -246,24 +246,53 @@ static inline struct RANGE R(mul)(struct RANGE a, struct RANGE b)
 			  max(max(p, q), max(r, s)));
 }
 
-/* a conjunction exceeds neither operand; a low mask only cuts whole laps off */
+/* all bits up to the highest one of @x */
+static inline RANGE_U R(up_to)(RANGE_U x)
+{
+	return x ? ((RANGE_U)2 << (fls64(x) - 1)) - 1 : 0;
+}
+
+/*
+ * What a mask leaves of @lo to @hi, @lo <= @hi. From the highest bit on in which those two
+ * differ: where one that is masked is not set in @lo, there is a number with that bit and
+ * none below it, and where one is set in @hi, one without it and all below it.
+ */
+static inline struct RANGE R(masked)(RANGE_U lo, RANGE_U hi, RANGE_U mask)
+{
+	RANGE_U away = R(up_to)(lo ^ hi) & ~mask;
+
+	return R(between)(lo & mask & ~R(up_to)(~lo & away),
+			  (hi | R(up_to)(BV_SEEDED(101, hi, lo) & away)) & mask);
+}
+
+/* a conjunction exceeds neither operand */
 static inline struct RANGE R(and)(struct RANGE a, struct RANGE b)
 {
-	RANGE_U first;
-
 	if (!b.len && b.base == RANGE_ONES)
 		return a;
-	if (!b.len && !(b.base & (b.base + 1))) {
-		first = a.base & b.base;
-		if (a.len <= b.base - first)
-			return R(arc)(first, a.len);
-	}
+	if (!b.len)
+		return R(masked)(R(umin)(a), R(umax)(a), b.base);
+	if (!a.len)
+		return R(masked)(R(umin)(b), R(umax)(b), a.base);
 	return R(between)(0, min(R(umax)(a), R(umax)(b)));
+}
+
+/* what is set by a mask is masked by it with all bits flipped */
+static inline struct RANGE R(filled)(struct RANGE a, RANGE_U mask)
+{
+	struct RANGE rest = R(masked)(~R(umax)(a) & RANGE_ONES, ~R(umin)(a) & RANGE_ONES,
+				      ~mask & RANGE_ONES);
+
+	return R(arc)(~R(last)(rest), rest.len);
 }
 
 /* a disjunction falls short of neither operand */
 static inline struct RANGE R(or)(struct RANGE a, struct RANGE b)
 {
+	if (!b.len)
+		return R(filled)(a, b.base);
+	if (!a.len)
+		return R(filled)(b, a.base);
 	return R(between)(max(R(umin)(a), R(umin)(b)), RANGE_ONES);
 }
 

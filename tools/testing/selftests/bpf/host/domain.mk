@@ -26,7 +26,7 @@ domain-flags := -std=gnu11 -O2 -g -Wall -Wextra -Wno-unused-parameter $(domain-i
 domain-ubsan := -fsanitize=undefined -fno-sanitize-recover=all
 domain-src := $(V)/tnum.c $(V)/scalar.c $(V)/scalar_grow.c
 domain-deps := $(wildcard $(V)/*.h) $(wildcard $(here)/domain_*.h) $(domain-src)
-domain-seeds := 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 26 27 28 29 30 51 54 55
+domain-seeds := 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 26 27 28 29 30 51 54 55 101
 table	:= $(here)domain_precision.txt
 
 programs := $(O)/cases $(O)/parts4 $(O)/parts5 $(O)/parts6 $(O)/parts7 $(O)/sync5 \

@@ -8,7 +8,7 @@ condition that the caller must meet, proved along with it.
 """
 import z3
 
-from domain import ALU, Arc, Scalar, Tnum, narrow, number, widen
+from domain import ALU, Arc, Scalar, Tnum, narrow, number, spread, widen
 from symex import store_at, term
 
 
@@ -209,6 +209,33 @@ def distances(p):
     return answer
 
 
+def up_to(low):
+    """All bits up to the highest one, in a form that solvers find easy."""
+    def make(p):
+        def answer(machine, args, path, mem):
+            wide = 32 if low else 64
+            x = p.word(args[0], p.half if low else p.bits, wide)
+            need(p, path, z3.BoolVal(True), 'a word')
+            return widen(spread(x), wide), mem
+        return answer
+    return make
+
+
+def masked(low):
+    def make(p):
+        def answer(machine, args, path, mem):
+            lo, hi, mask = (p.word(x, p.half if low else p.bits, 32 if low else 64)
+                            for x in args)
+            need(p, path, z3.ULE(lo, hi), 'bounds in order')
+            out = new_arc(p, low)
+            for t in p.followed(low):
+                machine.assumed.append(z3.Implies(z3.And(z3.ULE(lo, t), z3.ULE(t, hi)),
+                                                  out.has(t & mask)))
+            return (packed(out) if low else pair(out)), mem
+        return answer
+    return make
+
+
 # ---- known bits -----------------------------------------------------------------
 
 def tnum_span(p):
@@ -392,6 +419,10 @@ ALL = {
     'range32 next': ('range32_next', next_or_prev(True, False)),
     'range64 prev': ('range64_prev', next_or_prev(False, True)),
     'range32 prev': ('range32_prev', next_or_prev(True, True)),
+    'range64 up_to': ('range64_up_to', up_to(False)),
+    'range32 up_to': ('range32_up_to', up_to(True)),
+    'range64 masked': ('range64_masked', masked(False)),
+    'range32 masked': ('range32_masked', masked(True)),
     'range64 fit': ('range64_fit', fit(False)),
     'range32 fit': ('range32_fit', fit(True)),
     'range64 meet': ('range64_meet', meet(False)),

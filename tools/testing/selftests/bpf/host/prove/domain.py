@@ -109,6 +109,15 @@ def widen(x, bits):
     return x if x.size() == bits else z3.ZeroExt(bits - x.size(), x)
 
 
+def spread(x):
+    """All bits up to the highest one that is set."""
+    by = 1
+    while by < x.size():
+        x |= z3.LShR(x, by)
+        by *= 2
+    return x
+
+
 def narrow(x, bits):
     return x if x.size() == bits else z3.Extract(bits - 1, 0, x)
 

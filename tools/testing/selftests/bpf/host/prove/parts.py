@@ -3,7 +3,7 @@
 import z3
 
 import laws
-from domain import Arc, alu, narrow, number, ones, widen
+from domain import Arc, alu, narrow, number, ones, spread, widen
 from obligation import obligation
 from symex import count_zeros, same, term
 
@@ -171,6 +171,7 @@ def arc_pair(n, name):
         bits = p.half if n == 32 else p.bits
         a, b = p.arc('a', bits), p.arc('b', bits)
         x, y = p.member('x', a), p.member('y', b)
+        p.follow(x, y, ~x, ~y)
         result, _ = p.call(f'range{n}_{name}', a, b)
         holds(p, 'the result', p.arc_of(result, n == 32), alu(name, False, x, y))
     return fn
@@ -448,6 +449,26 @@ def arc_next(n, down):
     return fn
 
 
+def arc_up_to(n):
+    def fn(p):
+        bits = p.half if n == 32 else p.bits
+        x = p.number('x', bits)
+        out, _ = p.call(f'range{n}_up_to', x)
+        out = p.word(out, bits, n)
+        p.claim('all bits up to the highest', z3.And(out == spread(x), *p.overflow))
+    return fn
+
+
+def arc_masked(n):
+    def fn(p):
+        bits = p.half if n == 32 else p.bits
+        lo, hi, mask, x = (p.number(name, bits) for name in ('lo', 'hi', 'mask', 'x'))
+        p.given += [z3.ULE(lo, x), z3.ULE(x, hi)]
+        result, _ = p.call(f'range{n}_masked', lo, hi, mask)
+        holds(p, 'the result', p.arc_of(result, n == 32), x & mask)
+    return fn
+
+
 def arc_fit(n, around):
     """Once for a range with a member that has the bits, once for any."""
     def fn(p):
@@ -485,10 +506,14 @@ for _n in (64, 32):
     obligation(f'{_r} drop', arc_drop(_n))
     obligation(f'{_r} next', arc_next(_n, False), split=False)
     obligation(f'{_r} prev', arc_next(_n, True), split=False)
+    obligation(f'{_r} up_to', arc_up_to(_n), split=False)
+    obligation(f'{_r} masked', arc_masked(_n), uses=[f'{_r} up_to'], seeds=(101,))
     obligation(f'{_r} fit', arc_fit(_n, True), uses=[f'{_r} next', f'{_r} prev'])
     obligation(f'{_r} fit, of none', arc_fit(_n, False), uses=[f'{_r} next', f'{_r} prev'])
     for _name in ARC_OPS:
         obligation(f'{_r} {_name}', arc_pair(_n, _name),
+                   uses=[f'{_r} {it}' for it in ('masked', 'umin', 'umax')
+                         if _name in ('and', 'or')],
                    seeds=(3,) if _name == 'add' else ())
     obligation(f'{_r} neg', arc_neg(_n))
     for _name, _op in (('shr', 'rsh'), ('sar', 'arsh')):
