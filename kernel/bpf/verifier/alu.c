@@ -402,6 +402,38 @@ static void meet_remainder(const struct bv_env *env, const struct bpf_insn *insn
 		*val = rest;
 }
 
+/* @whole without the bits that are subtracted from it, by a mask of them */
+static struct scalar without(struct scalar whole, u64 mask, bool is64)
+{
+	return bv_scalar_alu(BPF_AND, is64, false, whole,
+			     bv_scalar_const(BV_SEEDED(102, ~mask, ~mask << 1)));
+}
+
+/*
+ * Where a loop does several of its turns at once, compilers clear the low bits of the count
+ * so, or of what is left, which is then less than nothing.
+ */
+static void meet_cleared(const struct bv_env *env, const struct bpf_insn *insn,
+			 const struct bv_reg *dst, const struct bv_reg *src,
+			 struct scalar *val)
+{
+	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
+	u64 mask = bv_origin_part(env, dst, src);
+	struct scalar rest;
+
+	if (mask) {
+		rest = without(dst->val, mask, is64);
+	} else {
+		mask = bv_origin_part(env, src, dst);
+		if (!mask)
+			return;
+		rest = bv_scalar_alu(BPF_NEG, is64, false, without(src->val, mask, is64),
+				     bv_scalar_const(0));
+	}
+	if (!bv_scalar_meet(*val, rest, val))
+		*val = rest;
+}
+
 /* are the operands, both numbers, constants that stand alone, as most of those do? */
 static bool are_constants(const struct bv_reg *dst, const struct bv_reg *src)
 {
@@ -436,8 +468,10 @@ static int alu_numbers(struct bv_env *env, struct bv_state *st,
 		link.bits = bv_scalar_bits(dst->val);
 	}
 	val = binary_result(insn, dst, src);
-	if (src && BPF_OP(insn->code) == BPF_SUB)
+	if (src && BPF_OP(insn->code) == BPF_SUB) {
 		meet_remainder(env, insn, dst, src, &val);
+		meet_cleared(env, insn, dst, src, &val);
+	}
 	if (is_shift(insn)) {
 		shift_down(env, insn, &val, &link);
 		note_shift_up(env, insn, dst);

@@ -186,6 +186,29 @@ static void take_over(const struct bv_env *env, const struct bv_state *st, struc
 	r->deps = bv_deps_or(r->deps, holder->deps);
 }
 
+/*
+ * Some bits of a number of which more are masked out and held, too: they are taken for bits
+ * of that, so that either tells of the other when the number is gone.
+ */
+static void look_beside(const struct bv_env *env, const struct bv_state *st,
+			struct bv_origin *origin)
+{
+	u32 i = env->origin_count, looked;
+
+	for (looked = 0; i-- && looked < LOOK_BACK; looked++) {
+		const struct bv_origin *old = &env->origins[i];
+
+		if (old->id <= origin->to)
+			return;
+		if (old->op != BPF_AND || old->to != origin->to || old->delta != origin->delta ||
+		    (origin->num & ~old->num) || !find_holder(env, st, old->id))
+			continue;
+		origin->to = old->id;
+		origin->delta = 0;
+		return;
+	}
+}
+
 /**
  * bv_origin_name() - a number was computed
  * @env:	the check
@@ -209,6 +232,8 @@ int bv_origin_name(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
 	if (!r->id)
 		r->id = ++env->next_id;
 	origin.id = r->id;
+	if (origin.op == BPF_AND)
+		look_beside(env, st, &origin);
 	return note(env, &origin);
 }
 
@@ -382,4 +407,34 @@ u64 bv_origin_remainder(const struct bv_env *env, const struct bv_reg *dst,
 	times->used = true;
 	part->used = true;
 	return BV_SEEDED(100, times->num, times->num - 1);
+}
+
+/**
+ * bv_origin_part() - is some bits of a number subtracted from it?
+ * @env:	the check
+ * @dst:	the number
+ * @src:	what is subtracted
+ *
+ * Return: a mask, where @src is @dst masked with it; otherwise 0.
+ */
+u64 bv_origin_part(const struct bv_env *env, const struct bv_reg *dst,
+		   const struct bv_reg *src)
+{
+	struct bv_origin *origin = src->delta ? NULL : bv_origin_find(env, src->id);
+	struct bv_origin *first = origin;
+	u64 mask = U64_MAX;
+
+	for (; origin && origin->op == BPF_AND; origin = bv_origin_find(env, origin->to)) {
+		mask &= origin->num;
+		if (origin->to == dst->id && origin->delta == (u64)dst->delta)
+			break;
+		if (origin->delta)
+			return 0;
+	}
+	if (!origin || origin->op != BPF_AND)
+		return 0;
+	for (; first != origin; first = bv_origin_find(env, first->to))
+		first->used = true;
+	origin->used = true;
+	return mask;
 }

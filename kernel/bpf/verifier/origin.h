@@ -42,6 +42,9 @@ int bv_origin_number(const struct bv_env *env, const struct bv_state *st, u32 id
 /* origin.c: 0, or c, where the number of @src is the multiple of c below that of @dst */
 u64 bv_origin_remainder(const struct bv_env *env, const struct bv_reg *dst,
 			const struct bv_reg *src, bool is64);
+/* origin.c: 0, or the mask, where the number of @src is that of @dst masked */
+u64 bv_origin_part(const struct bv_env *env, const struct bv_reg *dst,
+		   const struct bv_reg *src);
 /* origin.c: narrows @val to what gives @result; false: nothing does */
 bool bv_origin_refine(const struct bv_origin *origin, struct scalar result, struct scalar *val);
 

@@ -133,11 +133,31 @@ static void by_rest(struct maker *m, u8 reg, u32 most)
 	set_num(m, reg, 0, most);
 }
 
+/* low bits of it are subtracted, or by the path half of them, which makes no multiple */
+static void by_part(struct maker *m, u8 reg, u32 most)
+{
+	u32 low = (2U << rnd(m, 3)) - 1;
+	u32 bits = (1U << (31 - __builtin_clz((most | low) + 1))) - 1;
+	u8 class = either(m), copy, by = pick_num(m);
+
+	if (!take_copy(m, class, reg, &copy))
+		return;
+	emit(m, either(m) | BPF_AND | BPF_K, reg, 0, 0, bits);
+	emit(m, either(m) | BPF_AND | BPF_K, copy, 0, 0, low);
+	if (by != copy && by != reg && !rnd(m, 4)) {
+		emit(m, BPF_JMP | BPF_JSET | BPF_K, by, 0, 1, 1 + rnd(m, 3));
+		emit(m, BPF_JMP | BPF_JA, 0, 0, 1, 0);
+		emit(m, BPF_ALU64 | BPF_RSH | BPF_K, copy, 0, 0, 1);
+	}
+	emit(m, class | BPF_SUB | BPF_X, reg, copy, 0, 0);
+	set_num(m, reg, 0, bits & ~low);
+}
+
 void by_origin(struct maker *m, u8 reg, u32 most)
 {
 	static void (* const ways[])(struct maker *m, u8 reg, u32 most) = {
 		by_less_one, by_no_bits, by_mask_again, by_mask_apart, by_high_bits, by_quotient,
-		by_rest, by_rest,
+		by_rest, by_rest, by_part,
 	};
 
 	PICK(m, ways)(m, reg, most);
