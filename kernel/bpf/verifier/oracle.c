@@ -540,6 +540,7 @@ static void follow_alu(struct bv_oracle_run *run, const struct bpf_insn *insn)
 	case BPF_MOV:
 		*dst = wide && !insn->off ? src : a_number;
 		return;
+	case BPF_OR:	/* of a pointer only where that is a sum */
 	case BPF_ADD:
 		if (!wide || (dst->kind > BV_SCALAR && src.kind > BV_SCALAR))
 			*dst = a_number;

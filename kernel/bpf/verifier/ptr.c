@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Arithmetic that touches a pointer. Only adding and subtracting numbers of known
- * size yields a pointer again; what a kind allows is its row in memkind.c. The
- * constant part of an offset is kept apart from the variable one, both stay within
- * BV_OFFSET_LIMIT, and it is the access that is held against the memory's end, not
- * the arithmetic. No pointer may ever come out of two pointers.
+ * size yields a pointer again, in whatever way that is written; what a kind allows is its
+ * row in memkind.c. The constant part of an offset is kept apart from the variable one,
+ * both stay within BV_OFFSET_LIMIT, and it is the access that is held against the memory's
+ * end, not the arithmetic. No pointer may ever come out of two pointers.
  *
  * Layer V5. Tests: tools/testing/selftests/bpf/cases/ops/ptr-*.bpft
  */
@@ -228,6 +228,24 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 	return 0;
 }
 
+/*
+ * Compilers add with "|" where they know that no bit meets another: to the address of
+ * something on the stack or in a map's value, both of which begin at multiples of 8.
+ */
+static bool adds_bits(const struct bv_env *env, const struct bpf_insn *insn,
+		      const struct bv_reg *dst, const struct bv_reg *src)
+{
+	const struct bv_reg *ptr = bv_reg_is_pointer(dst) ? dst : src;
+	const struct bv_reg *num = ptr == dst ? src : dst;
+	u64 bits = num ? bv_scalar_bits(num->val) : (u64)(s64)insn->imm;
+
+	if (insn->code != (BPF_ALU64 | BPF_OR | BPF_SRC(insn->code)) || !env->req->privileged ||
+	    (num && num->kind != BV_SCALAR) ||
+	    (ptr->kind != BV_STACK && ptr->kind != BV_MAP_VALUE))
+		return false;
+	return bits < BV_SLOT_BYTES && !(bits & bv_scalar_bits(bv_reg_whole_offset(ptr)));
+}
+
 /* operations whose shape alone refuses them, or makes them yield a number */
 static int check_shape(struct bv_env *env, const struct bpf_insn *insn,
 		       const struct bv_reg *dst, const struct bv_reg *src)
@@ -236,7 +254,7 @@ static int check_shape(struct bv_env *env, const struct bpf_insn *insn,
 	u8 op = BPF_OP(insn->code);
 	u8 regno = bv_reg_is_pointer(dst) ? insn->dst_reg : insn->src_reg;
 
-	if (op != BPF_ADD && op != BPF_SUB)
+	if (op != BPF_ADD && op != BPF_SUB && !adds_bits(env, insn, dst, src))
 		return bv_refuse(env, BV_R_PTR_OP, BV_REG(regno), op_sign(op), regno);
 	if (both)
 		return bv_refuse(env, op == BPF_SUB ? BV_R_PTR_DIFF : BV_R_PTR_PTR,

@@ -82,6 +82,21 @@ static int move_pointer(struct maker *m)
 	return dst;
 }
 
+/* by low bits that the address has not set, as a rule; false: there is nothing to do */
+static bool set_bits(struct maker *m, u8 reg)
+{
+	struct val *v = &m->now.r[reg];
+	u32 bits = 1 + rnd(m, 7);
+
+	if (!m->p->privileged || (v->what != W_FRAME && v->what != W_VALUE) || v->lo != v->hi ||
+	    ((v->lo & bits) && rnd(m, 3)))
+		return false;
+	emit(m, BPF_ALU64 | BPF_OR | BPF_K, reg, 0, 0, bits);
+	v->lo += bits;
+	v->hi += bits;
+	return true;
+}
+
 /* by a constant; the privileged may leave the memory with it */
 static void step_shift(struct maker *m)
 {
@@ -89,7 +104,7 @@ static void step_shift(struct maker *m)
 	struct val *v;
 	s64 by;
 
-	if (reg < 0)
+	if (reg < 0 || (rnd(m, 2) && set_bits(m, reg)))
 		return;
 	v = &m->now.r[reg];
 	by = m->p->privileged ? (s64)rnd(m, 200) - 100 :
