@@ -201,6 +201,16 @@ struct link {
 	u64			bits;
 };
 
+/*
+ * Compilers without instructions of that width cut a number to 32, 16 or 8 bits by shifting
+ * it up and down. In between more is lost than at the end, so the two are taken as one.
+ */
+static bool is_cut_shift(const struct bpf_insn *insn, u8 op)
+{
+	return insn->code == (BPF_ALU64 | BPF_K | op) &&
+	       (insn->imm == 32 || insn->imm == 48 || insn->imm == 56);
+}
+
 /* a number with an identity and a constant: does either tell of the other? */
 static struct bv_origin origin_of(const struct bpf_insn *insn, const struct bv_reg *num,
 				  const struct bv_reg *src)
@@ -331,16 +341,6 @@ static int link_of(struct bv_env *env, const struct bv_state *st, const struct b
 				  &link->id);
 	*link = (struct link){ num->id, num->delta + by };
 	return 0;
-}
-
-/*
- * Compilers without instructions of that width cut a number to 32, 16 or 8 bits by shifting
- * it up and down. In between more is lost than at the end, so the two are taken as one.
- */
-static bool is_cut_shift(const struct bpf_insn *insn, u8 op)
-{
-	return insn->code == (BPF_ALU64 | BPF_K | op) &&
-	       (insn->imm == 32 || insn->imm == 48 || insn->imm == 56);
 }
 
 static bool is_shift(const struct bpf_insn *insn)
