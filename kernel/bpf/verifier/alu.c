@@ -239,6 +239,12 @@ static struct bv_origin origin_of(const struct bpf_insn *insn, const struct bv_r
 	case BPF_RSH:
 		origin.num &= is64 ? 63 : 31;
 		return origin;
+	case BPF_LSH:
+		if (is_cut_shift(insn, BPF_LSH))
+			return (struct bv_origin){};
+		origin.op = BPF_MUL;
+		origin.num = 1ULL << (origin.num & (is64 ? 63 : 31));
+		return origin;
 	case BPF_DIV:
 		return insn->off || !origin.num ? (struct bv_origin){} : origin;
 	case BPF_MUL:
