@@ -532,8 +532,7 @@ static struct bv_shadow *whole_slot(struct bv_oracle_run *run, u32 regno,
 static void follow_alu(struct bv_oracle_run *run, const struct bpf_insn *insn)
 {
 	struct bv_shadow *dst = &run->reg[insn->dst_reg];
-	bool by_reg = BPF_SRC(insn->code) == BPF_X;
-	struct bv_shadow src = by_reg ? run->reg[insn->src_reg] : a_number;
+	struct bv_shadow src = BPF_SRC(insn->code) == BPF_X ? run->reg[insn->src_reg] : a_number;
 	bool wide = BPF_CLASS(insn->code) == BPF_ALU64;
 
 	switch (BPF_OP(insn->code)) {

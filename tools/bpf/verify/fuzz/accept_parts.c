@@ -10,11 +10,6 @@
 
 static const u8 sizes[] = { BPF_B, BPF_H, BPF_W, BPF_W };
 
-static s32 slot_off(u32 slot)
-{
-	return -8 * (s32)(slot + 1);
-}
-
 static s64 most_of(u32 bytes)
 {
 	return (1LL << (8 * bytes)) - 1;

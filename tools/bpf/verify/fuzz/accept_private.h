@@ -194,6 +194,23 @@ void step_parts(struct maker *m);
 /* accept_packet.c */
 void step_frame_bytes(struct maker *m);
 
+/* of a slot of the stack: where it is from R10 */
+static inline s32 slot_off(u32 slot)
+{
+	return -8 * (s32)(slot + 1);
+}
+
+static inline bool is_pointer_to_bytes(const struct val *v)
+{
+	return v->what == W_VALUE || v->what == W_RECORD;
+}
+
+/* accept_move.c */
+int find_memory(struct maker *m);
+int move_pointer(struct maker *m);
+void step_shift(struct maker *m);
+void step_frame(struct maker *m);
+
 /* accept_steps.c */
 void accept_step(struct maker *m);
 void emit_map(struct maker *m, u8 dst, u32 map);

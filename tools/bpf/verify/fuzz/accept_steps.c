@@ -10,11 +10,6 @@
 
 static const u8 sizes[] = { BPF_B, BPF_H, BPF_W, BPF_DW };
 
-static s32 slot_off(u32 slot)
-{
-	return -8 * (s32)(slot + 1);
-}
-
 static s64 most_of(u32 bytes)
 {
 	return bytes == 8 ? S64_MAX : (1LL << (8 * bytes)) - 1;
@@ -28,126 +23,6 @@ static void set_loaded(struct maker *m, u8 reg, u32 bytes, bool sign)
 		set_num(m, reg, -(1LL << (8 * bytes - 1)), (1LL << (8 * bytes - 1)) - 1);
 	else
 		set_num(m, reg, 0, most_of(bytes));
-}
-
-/* ---- pointers ------------------------------------------------------------------------- */
-
-static bool is_pointer_to_bytes(const struct val *v)
-{
-	return v->what == W_VALUE || v->what == W_RECORD;
-}
-
-static int find_memory(struct maker *m)
-{
-	return find(m, m->held && rnd(m, 2) ? W_RECORD : W_VALUE);
-}
-
-/*
- * A pointer into a value or a record, moved by a number that is bounded for it; gives the
- * register it is in, or -1.
- */
-static int move_pointer(struct maker *m)
-{
-	int from = find_memory(m);
-	u8 dst = rnd(m, 2) && from >= 0 ? from : pick_dst(m), by = pick_num_dst(m);
-	struct val *v, *n;
-	bool sub;
-
-	if (from < 0 || dst == by || from == by)
-		return -1;
-	v = &m->now.r[from];
-	/* numbers that are needed may have taken it */
-	if (!is_pointer_to_bytes(v))
-		return -1;
-	sub = v->lo > 0 && rnd(m, 2);
-	bound(m, by, sub ? v->lo : max_t(s64, v->size - v->hi - 1, 0));
-	n = &m->now.r[by];
-	v = &m->now.r[from];
-	if (!is_pointer_to_bytes(v) || n->what != W_NUM || m->now.r[dst].what == W_CTX)
-		return -1;
-	if (from == dst || rnd(m, 2)) {
-		if (from != dst)
-			emit(m, BPF_ALU64 | BPF_MOV | BPF_X, dst, from, 0, 0);
-		emit(m, BPF_ALU64 | (sub ? BPF_SUB : BPF_ADD) | BPF_X, dst, by, 0, 0);
-	} else if (!sub) {
-		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, dst, by, 0, 0);
-		emit(m, BPF_ALU64 | BPF_ADD | BPF_X, dst, from, 0, 0);
-	} else {
-		return -1;
-	}
-	m->now.r[dst] = *v;
-	v = &m->now.r[dst];
-	v->lo += sub ? -n->hi : n->lo;
-	v->hi += sub ? -n->lo : n->hi;
-	return dst;
-}
-
-/* by low bits that the address has not set, as a rule; false: there is nothing to do */
-static bool set_bits(struct maker *m, u8 reg)
-{
-	struct val *v = &m->now.r[reg];
-	u32 bits = 1 + rnd(m, 7);
-
-	if (!m->p->privileged || (v->what != W_FRAME && v->what != W_VALUE) || v->lo != v->hi ||
-	    ((v->lo & bits) && rnd(m, 3)))
-		return false;
-	emit(m, BPF_ALU64 | BPF_OR | BPF_K, reg, 0, 0, bits);
-	v->lo += bits;
-	v->hi += bits;
-	return true;
-}
-
-/* by a constant; the privileged may leave the memory with it */
-static void step_shift(struct maker *m)
-{
-	int reg = find_memory(m);
-	struct val *v;
-	s64 by;
-
-	if (reg < 0 || (rnd(m, 2) && set_bits(m, reg)))
-		return;
-	v = &m->now.r[reg];
-	by = m->p->privileged ? (s64)rnd(m, 200) - 100 :
-	     rnd(m, 2) ? -(s64)rnd(m, max_t(s64, v->lo + 1, 1)) :
-	     (s64)rnd(m, max_t(s64, v->size - v->hi, 1));
-	if (v->lo + by < -MOST_OFFSET || v->hi + by > MOST_OFFSET)
-		return;
-	if (rnd(m, 2))
-		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, by);
-	else
-		emit(m, BPF_ALU64 | BPF_SUB | BPF_K, reg, 0, 0, -by);
-	v->lo += by;
-	v->hi += by;
-}
-
-/* address of a slot; for the privileged, of one that a number chooses */
-static void step_frame(struct maker *m)
-{
-	u8 dst = pick_dst(m), by;
-	u32 slot = rnd(m, KEY_SLOT), more;
-
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, dst, BPF_REG_10, 0, 0);
-	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, dst, 0, 0, slot_off(slot));
-	m->now.r[dst] = (struct val){
-		.what = W_FRAME, .lo = slot_off(slot), .hi = slot_off(slot),
-	};
-	if (!m->p->privileged || !slot || rnd(m, 2))
-		return;
-	by = pick_num_dst(m);
-	if (by == dst || m->now.r[dst].what != W_FRAME)
-		return;
-	more = 8 * slot;
-	bound(m, by, more);
-	if (m->now.r[dst].what != W_FRAME || !is_small(&m->now.r[by], more))
-		return;
-	if (rnd(m, 2)) {
-		emit(m, BPF_ALU64 | BPF_AND | BPF_K, by, 0, 0, 0x78);
-		m->now.r[by] = (struct val){ .what = W_NUM, .hi = min_t(s64, m->now.r[by].hi, 0x78) };
-	}
-	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, dst, by, 0, 0);
-	m->now.r[dst].hi += m->now.r[by].hi;
-	m->now.r[dst].lo += m->now.r[by].lo;
-	m->now.r[dst].size = 1;		/* an offset that is not known to be aligned */
 }
 
 /* ---- memory ---------------------------------------------------------------------------- */
