@@ -93,11 +93,12 @@ static void bench_interp(void)
 	EMIT(&alu, BPF_EXIT_INSN());
 	per_insn("interp/alu-chain", &alu, alu.n);
 
-	/* never true, which is known at run time only: the word is 0x45000000 */
-	EMIT(&branch, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_W, 0),
+	/* never true, which is known at run time only: the words are 0x4500 and 0x45000000 */
+	EMIT(&branch, BPF_MOV64_REG(BPF_REG_6, BPF_REG_1), BPF_LD_ABS(BPF_H, 0),
+	     BPF_MOV64_REG(BPF_REG_7, BPF_REG_0), BPF_LD_ABS(BPF_W, 0),
 	     BPF_MOV64_IMM(BPF_REG_2, 0));
 	for (i = 0; i < 500; i++)
-		EMIT(&branch, BPF_JMP_REG(BPF_JGT, BPF_REG_2, BPF_REG_0, 1),
+		EMIT(&branch, BPF_JMP_REG(BPF_JGT, BPF_REG_7, BPF_REG_0, 1),
 		     BPF_ALU64_IMM(BPF_ADD, BPF_REG_2, 1));
 	EMIT(&branch, BPF_MOV64_REG(BPF_REG_0, BPF_REG_2), BPF_EXIT_INSN());
 	per_insn("interp/branch-chain", &branch, branch.n);
