@@ -137,6 +137,12 @@ static inline bool R(drop)(struct RANGE *a, RANGE_U v)
 	return true;
 }
 
+/* all bits up to the highest one of @x */
+static inline RANGE_U R(up_to)(RANGE_U x)
+{
+	return x ? ((RANGE_U)2 << (fls64(x) - 1)) - 1 : 0;
+}
+
 /*
  * The first number from @x on, going up and round the circle, that has the known
  * bits (@value, @mask). Overlaying the known bits on @x is right when it changes
@@ -151,7 +157,7 @@ static inline RANGE_U R(next)(RANGE_U value, RANGE_U mask, RANGE_U x)
 
 	if (near == x)
 		return x;
-	above = ~(((RANGE_U)2 << (fls64(near ^ x) - 1)) - 1);
+	above = ~R(up_to)(near ^ x);
 	if (near > x)
 		return value | (x & mask & above);
 	up = mask & ~x & above;
@@ -244,12 +250,6 @@ static inline struct RANGE R(mul)(struct RANGE a, struct RANGE b)
 		return R(any)();
 	return R(between)(min(min(p, q), BV_SEEDED(15, min(r, s), r)),
 			  max(max(p, q), max(r, s)));
-}
-
-/* all bits up to the highest one of @x */
-static inline RANGE_U R(up_to)(RANGE_U x)
-{
-	return x ? ((RANGE_U)2 << (fls64(x) - 1)) - 1 : 0;
 }
 
 /*
