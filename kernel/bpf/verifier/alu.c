@@ -392,22 +392,6 @@ static struct scalar binary_result(const struct bpf_insn *insn, const struct bv_
 			     insn->off == 1, dst->val, src ? src->val : imm_value(insn));
 }
 
-/* compilers divide, multiply and subtract where there is BPF_MOD */
-static void meet_remainder(const struct bv_env *env, const struct bpf_insn *insn,
-			   const struct bv_reg *dst, const struct bv_reg *src,
-			   struct scalar *val)
-{
-	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
-	u64 by = bv_origin_remainder(env, dst, src, is64);
-	struct scalar rest;
-
-	if (!by)
-		return;
-	rest = bv_scalar_alu(BPF_MOD, is64, false, dst->val, bv_scalar_const(by));
-	if (!bv_scalar_meet(*val, rest, val))
-		*val = rest;
-}
-
 /* @whole without the bits that are subtracted from it, by a mask of them */
 static struct scalar without(struct scalar whole, u64 mask, bool is64)
 {
@@ -416,27 +400,40 @@ static struct scalar without(struct scalar whole, u64 mask, bool is64)
 }
 
 /*
- * Where a loop does several of its turns at once, compilers clear the low bits of the count
- * so, or of what is left, which is then less than nothing.
+ * A difference by what its operands came of. Compilers divide, multiply and subtract where
+ * there is BPF_MOD. Where a loop does several of its turns at once, they subtract the low
+ * bits of the count from it; or it from them, for what is left, less than nothing.
  */
-static void meet_cleared(const struct bv_env *env, const struct bpf_insn *insn,
-			 const struct bv_reg *dst, const struct bv_reg *src,
-			 struct scalar *val)
+static bool find_difference(const struct bv_env *env, bool is64, const struct bv_reg *dst,
+			    const struct bv_reg *src, struct scalar *rest)
+{
+	u64 by = bv_origin_remainder(env, dst, src, is64);
+	u64 mask;
+
+	if (by) {
+		*rest = bv_scalar_alu(BPF_MOD, is64, false, dst->val, bv_scalar_const(by));
+		return true;
+	}
+	mask = bv_origin_part(env, dst, src);
+	if (mask) {
+		*rest = without(dst->val, mask, is64);
+		return true;
+	}
+	mask = bv_origin_part(env, src, dst);
+	if (mask)
+		*rest = bv_scalar_alu(BPF_NEG, is64, false, without(src->val, mask, is64),
+				      bv_scalar_const(0));
+	return mask;
+}
+
+static void meet_difference(const struct bv_env *env, const struct bpf_insn *insn,
+			    const struct bv_reg *dst, const struct bv_reg *src,
+			    struct scalar *val)
 {
 	bool is64 = BPF_CLASS(insn->code) == BPF_ALU64;
-	u64 mask = bv_origin_part(env, dst, src);
 	struct scalar rest;
 
-	if (mask) {
-		rest = without(dst->val, mask, is64);
-	} else {
-		mask = bv_origin_part(env, src, dst);
-		if (!mask)
-			return;
-		rest = bv_scalar_alu(BPF_NEG, is64, false, without(src->val, mask, is64),
-				     bv_scalar_const(0));
-	}
-	if (!bv_scalar_meet(*val, rest, val))
+	if (find_difference(env, is64, dst, src, &rest) && !bv_scalar_meet(*val, rest, val))
 		*val = rest;
 }
 
@@ -474,10 +471,8 @@ static int alu_numbers(struct bv_env *env, struct bv_state *st,
 		link.bits = bv_scalar_bits(dst->val);
 	}
 	val = binary_result(insn, dst, src);
-	if (src && BPF_OP(insn->code) == BPF_SUB) {
-		meet_remainder(env, insn, dst, src, &val);
-		meet_cleared(env, insn, dst, src, &val);
-	}
+	if (src && BPF_OP(insn->code) == BPF_SUB)
+		meet_difference(env, insn, dst, src, &val);
 	if (is_shift(insn)) {
 		shift_down(env, insn, &val, &link);
 		note_shift_up(env, insn, dst);

@@ -410,6 +410,23 @@ u64 bv_origin_remainder(const struct bv_env *env, const struct bv_reg *dst,
 }
 
 /**
+ * bv_origin_use() - something is learnt by how a number was computed, in some steps
+ * @env:	the check
+ * @id:		identity of the number
+ * @last:	the step that was made first, of those that lead to @id
+ */
+void bv_origin_use(const struct bv_env *env, u32 id, const struct bv_origin *last)
+{
+	struct bv_origin *origin;
+
+	do {
+		origin = bv_origin_find(env, id);
+		origin->used = true;
+		id = origin->to;
+	} while (origin != last);
+}
+
+/**
  * bv_origin_part() - is some bits of a number subtracted from it?
  * @env:	the check
  * @dst:	the number
@@ -420,21 +437,17 @@ u64 bv_origin_remainder(const struct bv_env *env, const struct bv_reg *dst,
 u64 bv_origin_part(const struct bv_env *env, const struct bv_reg *dst,
 		   const struct bv_reg *src)
 {
-	struct bv_origin *origin = src->delta ? NULL : bv_origin_find(env, src->id);
-	struct bv_origin *first = origin;
+	const struct bv_origin *origin = src->delta ? NULL : bv_origin_find(env, src->id);
 	u64 mask = U64_MAX;
 
 	for (; origin && origin->op == BPF_AND; origin = bv_origin_find(env, origin->to)) {
 		mask &= origin->num;
-		if (origin->to == dst->id && origin->delta == (u64)dst->delta)
-			break;
+		if (origin->to == dst->id && origin->delta == (u64)dst->delta) {
+			bv_origin_use(env, src->id, origin);
+			return mask;
+		}
 		if (origin->delta)
-			return 0;
+			break;
 	}
-	if (!origin || origin->op != BPF_AND)
-		return 0;
-	for (; first != origin; first = bv_origin_find(env, first->to))
-		first->used = true;
-	origin->used = true;
-	return mask;
+	return 0;
 }

@@ -456,19 +456,6 @@ static bool same_step(const struct bv_origin *old, const struct bv_origin *cur, 
 	       cur->delta == old->delta + apart;
 }
 
-/* from now on the current state relies on how @id came of what @last is made of */
-static bool use_origins(const struct bv_names *names, u32 id, const struct bv_origin *last)
-{
-	struct bv_origin *origin;
-
-	do {
-		origin = bv_origin_find(names->env, id);
-		origin->used = true;
-		id = origin->to;
-	} while (origin != last);
-	return true;
-}
-
 /*
  * The @a-th identity was computed in the old state, maybe in some steps, from another one
  * that is there: so it must be in the current one, if something was learnt by that.
@@ -487,9 +474,13 @@ static bool same_origin(const struct bv_names *names, u32 a)
 		if (b >= 0 && first && names->cur[a] == CONSTANT && names->cur[b] == CONSTANT)
 			return !wanted || comes_of(old, names->apart[b], names->apart[a]);
 		same = same && same_step(old, cur, b < 0 ? 0 : names->apart[b]);
+		if (b >= 0 && wanted) {
+			if (!same || cur->to != names->cur[b])
+				return false;
+			bv_origin_use(names->env, names->cur[a], cur);
+		}
 		if (b >= 0)
-			return !wanted || (same && cur->to == names->cur[b] &&
-					   use_origins(names, names->cur[a], cur));
+			return true;
 		first = false;
 		cur = same ? bv_origin_find(names->env, cur->to) : NULL;
 	}
