@@ -49,6 +49,7 @@ enum bv_math {
  * @name:	for messages, with its article
  * @access:	bit mask, 1 << enum bv_access
  * @extent:	enum bv_extent
+ * @begins:	it begins at a multiple of this power of two; 0: anywhere
  * @natural:	every access is aligned to its width, whatever the machine can do
  * @math:	enum bv_math
  * @refusal:	why a load or store is refused, where @extent is BV_EXTENT_NONE
@@ -57,6 +58,7 @@ struct bv_memkind {
 	const char	*name;
 	u8		access;
 	u8		extent;
+	u8		begins;
 	bool		natural;
 	u8		math;
 	enum bv_reason	refusal;

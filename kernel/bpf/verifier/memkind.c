@@ -41,7 +41,7 @@ static const struct bv_memkind memkinds[] = {
 	},
 	[BV_MAP_VALUE] = {
 		.name = "a map value", .access = MEMORY,
-		.extent = BV_EXTENT_VALUE, .math = BV_MATH_ADD_SUB,
+		.extent = BV_EXTENT_VALUE, .begins = 8, .math = BV_MATH_ADD_SUB,
 	},
 	[BV_MAP_VALUE_OR_NULL] = {
 		.name = "a map value or NULL", .refusal = BV_R_DEREF_MAYBE_NULL,
@@ -52,7 +52,7 @@ static const struct bv_memkind memkinds[] = {
 	},
 	[BV_STACK] = {
 		.name = "the stack", .access = MEMORY,
-		.extent = BV_EXTENT_STACK, .natural = true, .math = BV_MATH_ADD,
+		.extent = BV_EXTENT_STACK, .begins = 8, .natural = true, .math = BV_MATH_ADD,
 	},
 	[BV_OBJ] = {
 		.name = "a kernel object", .access = LOAD,

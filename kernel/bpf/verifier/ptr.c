@@ -229,8 +229,8 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 }
 
 /*
- * Compilers add with "|" where they know that no bit meets another: to the address of
- * something on the stack or in a map's value, both of which begin at multiples of 8.
+ * Compilers add with "|" where they know that no bit meets another, as what the address
+ * points into begins at a multiple of something.
  */
 static bool adds_bits(const struct bv_env *env, const struct bpf_insn *insn,
 		      const struct bv_reg *dst, const struct bv_reg *src)
@@ -240,10 +240,10 @@ static bool adds_bits(const struct bv_env *env, const struct bpf_insn *insn,
 	u64 bits = num ? bv_scalar_bits(num->val) : (u64)(s64)insn->imm;
 
 	if (insn->code != (BPF_ALU64 | BPF_OR | BPF_SRC(insn->code)) || !env->req->privileged ||
-	    (num && num->kind != BV_SCALAR) ||
-	    (ptr->kind != BV_STACK && ptr->kind != BV_MAP_VALUE))
+	    (num && num->kind != BV_SCALAR))
 		return false;
-	return bits < BV_SLOT_BYTES && !(bits & bv_scalar_bits(bv_reg_whole_offset(ptr)));
+	return bits < bv_memkind_of(ptr)->begins &&
+	       !(bits & bv_scalar_bits(bv_reg_whole_offset(ptr)));
 }
 
 /* operations whose shape alone refuses them, or makes them yield a number */
