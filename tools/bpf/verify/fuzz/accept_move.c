@@ -65,7 +65,7 @@ static bool set_bits(struct maker *m, u8 reg)
 	struct val *v = &m->now.r[reg];
 	u32 bits = 1 + rnd(m, 7);
 
-	if (!m->p->privileged || (v->what != W_FRAME && v->what != W_VALUE) || v->lo != v->hi ||
+	if (!m->p->privileged || v->what != W_VALUE || v->lo != v->hi ||
 	    ((v->lo & bits) && rnd(m, 3)))
 		return false;
 	emit(m, BPF_ALU64 | BPF_OR | BPF_K, reg, 0, 0, bits);

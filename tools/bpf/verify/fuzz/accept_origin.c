@@ -75,6 +75,14 @@ static void by_mask_again(struct maker *m, u8 reg, u32 most)
 	set_num(m, reg, 0, min_t(u32, most, width));
 }
 
+/* some bits of @by tell */
+static void halve_by_path(struct maker *m, u8 reg, u8 by)
+{
+	emit(m, BPF_JMP | BPF_JSET | BPF_K, by, 0, 1, 1 + rnd(m, 3));
+	emit(m, BPF_JMP | BPF_JA, 0, 0, 1, 0);
+	emit(m, BPF_ALU64 | BPF_RSH | BPF_K, reg, 0, 0, 1);
+}
+
 /* likewise, but by the path the copy was halved */
 static void by_mask_apart(struct maker *m, u8 reg, u32 most)
 {
@@ -83,9 +91,7 @@ static void by_mask_apart(struct maker *m, u8 reg, u32 most)
 	if (!most || !take_copy(m, BPF_ALU64, reg, &copy) || by == copy || by == reg)
 		return;
 	emit(m, BPF_ALU64 | BPF_AND | BPF_K, copy, 0, 0, 0xffff);
-	emit(m, BPF_JMP | BPF_JSET | BPF_K, by, 0, 1, 1 + rnd(m, 3));
-	emit(m, BPF_JMP | BPF_JA, 0, 0, 1, 0);
-	emit(m, BPF_ALU64 | BPF_RSH | BPF_K, copy, 0, 0, 1);
+	halve_by_path(m, copy, by);
 	emit_out(m, BPF_JMP | BPF_JGT | BPF_K, copy, 0, (most - 1) / 2);
 	emit(m, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, 0xffff);
 	set_num(m, reg, 0, most);
@@ -144,11 +150,8 @@ static void by_part(struct maker *m, u8 reg, u32 most)
 		return;
 	emit(m, either(m) | BPF_AND | BPF_K, reg, 0, 0, bits);
 	emit(m, either(m) | BPF_AND | BPF_K, copy, 0, 0, low);
-	if (by != copy && by != reg && !rnd(m, 4)) {
-		emit(m, BPF_JMP | BPF_JSET | BPF_K, by, 0, 1, 1 + rnd(m, 3));
-		emit(m, BPF_JMP | BPF_JA, 0, 0, 1, 0);
-		emit(m, BPF_ALU64 | BPF_RSH | BPF_K, copy, 0, 0, 1);
-	}
+	if (by != copy && by != reg && !rnd(m, 4))
+		halve_by_path(m, copy, by);
 	emit(m, class | BPF_SUB | BPF_X, reg, copy, 0, 0);
 	set_num(m, reg, 0, bits & ~low);
 }
