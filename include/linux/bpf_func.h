@@ -9,6 +9,7 @@
 #ifndef _LINUX_BPF_FUNC_H
 #define _LINUX_BPF_FUNC_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 #include <uapi/linux/bpf.h>
 
@@ -101,6 +102,8 @@ typedef u64 (*bpf_func_t)(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);
  * @reads_packet: memory that it reads or fills may be a packet's
  * @moves_packet: it may move, cut or free the packet: pointers into it end
  * @takes_more:	may read registers behind those that @arg names, whatever is in them
+ * @narrow:	arguments of which it takes the low 32 bits only, a bit each: what
+ *		BPF_CALL_<n>() has of the function's types in <function>_narrow
  */
 struct bpf_func_proto {
 	const char		*name;
@@ -112,7 +115,21 @@ struct bpf_func_proto {
 	bool			reads_packet;
 	bool			moves_packet;
 	bool			takes_more;
+	u8			narrow;
 };
+
+/**
+ * bpf_proto_takes() - what a helper sees of a register
+ * @proto:	the helper
+ * @n:		argument, 0 to 4
+ * @value:	what the register holds
+ *
+ * Return: the number that the function works with.
+ */
+static inline u64 bpf_proto_takes(const struct bpf_func_proto *proto, u32 n, u64 value)
+{
+	return proto->narrow & BIT(n) ? (u32)value : value;
+}
 
 /* rights of a field */
 #define BPF_FIELD_READ		0x01	/* whole elements may be read */
@@ -293,12 +310,16 @@ static inline u8 bpf_size_code(u32 bytes)
 
 /*
  * A helper is written BPF_CALL_<n>(name, type1, arg1, ...) { body }: a function
- * that takes five registers, converts the first n and runs the body.
+ * that takes five registers, converts the first n and runs the body. The constant
+ * name_narrow says of which registers a conversion takes 32 bits.
  */
 #define BPF_REG_TO(t, r)						\
 	((t)(typeof(__builtin_choose_expr(sizeof(t) == 8, 0ULL, 0UL)))(r))
 
-#define BPF_CALL_FUNC(name, params, ...)				\
+#define BPF_REG_NARROW(t, n)	((sizeof(t) == sizeof(u32)) << (n))
+
+#define BPF_CALL_FUNC(name, narrow, params, ...)			\
+	enum { name##_narrow = narrow };				\
 	static __always_inline u64 name##_body params;			\
 	u64 name(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5);		\
 	u64 name(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)		\
@@ -308,22 +329,33 @@ static inline u8 bpf_size_code(u32 bytes)
 	static __always_inline u64 name##_body params
 
 #define BPF_CALL_0(name)						\
-	BPF_CALL_FUNC(name, (void))
+	BPF_CALL_FUNC(name, 0, (void))
 #define BPF_CALL_1(name, t1, a1)					\
-	BPF_CALL_FUNC(name, (t1 a1), BPF_REG_TO(t1, r1))
+	BPF_CALL_FUNC(name, BPF_REG_NARROW(t1, 0),			\
+		      (t1 a1), BPF_REG_TO(t1, r1))
 #define BPF_CALL_2(name, t1, a1, t2, a2)				\
-	BPF_CALL_FUNC(name, (t1 a1, t2 a2),				\
+	BPF_CALL_FUNC(name, BPF_REG_NARROW(t1, 0) |			\
+		      BPF_REG_NARROW(t2, 1),				\
+		      (t1 a1, t2 a2),					\
 		      BPF_REG_TO(t1, r1), BPF_REG_TO(t2, r2))
 #define BPF_CALL_3(name, t1, a1, t2, a2, t3, a3)			\
-	BPF_CALL_FUNC(name, (t1 a1, t2 a2, t3 a3),			\
+	BPF_CALL_FUNC(name, BPF_REG_NARROW(t1, 0) |			\
+		      BPF_REG_NARROW(t2, 1) | BPF_REG_NARROW(t3, 2),	\
+		      (t1 a1, t2 a2, t3 a3),				\
 		      BPF_REG_TO(t1, r1), BPF_REG_TO(t2, r2),		\
 		      BPF_REG_TO(t3, r3))
 #define BPF_CALL_4(name, t1, a1, t2, a2, t3, a3, t4, a4)		\
-	BPF_CALL_FUNC(name, (t1 a1, t2 a2, t3 a3, t4 a4),		\
+	BPF_CALL_FUNC(name, BPF_REG_NARROW(t1, 0) |			\
+		      BPF_REG_NARROW(t2, 1) | BPF_REG_NARROW(t3, 2) |	\
+		      BPF_REG_NARROW(t4, 3),				\
+		      (t1 a1, t2 a2, t3 a3, t4 a4),			\
 		      BPF_REG_TO(t1, r1), BPF_REG_TO(t2, r2),		\
 		      BPF_REG_TO(t3, r3), BPF_REG_TO(t4, r4))
 #define BPF_CALL_5(name, t1, a1, t2, a2, t3, a3, t4, a4, t5, a5)	\
-	BPF_CALL_FUNC(name, (t1 a1, t2 a2, t3 a3, t4 a4, t5 a5),	\
+	BPF_CALL_FUNC(name, BPF_REG_NARROW(t1, 0) |			\
+		      BPF_REG_NARROW(t2, 1) | BPF_REG_NARROW(t3, 2) |	\
+		      BPF_REG_NARROW(t4, 3) | BPF_REG_NARROW(t5, 4),	\
+		      (t1 a1, t2 a2, t3 a3, t4 a4, t5 a5),		\
 		      BPF_REG_TO(t1, r1), BPF_REG_TO(t2, r2),		\
 		      BPF_REG_TO(t3, r3), BPF_REG_TO(t4, r4),		\
 		      BPF_REG_TO(t5, r5))

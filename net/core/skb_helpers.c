@@ -127,6 +127,7 @@ static const struct bpf_func_proto skb_load_bytes_proto = {
 	.func	= bpf_skb_load_bytes,
 	.ret	= BPF_RET_SCALAR,
 	.arg	= { BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE },
+	.narrow	= bpf_skb_load_bytes_narrow,
 };
 
 /* counted from a header, and never before it: offsets are unsigned */
@@ -152,6 +153,7 @@ static const struct bpf_func_proto skb_load_bytes_relative_proto = {
 	.ret	= BPF_RET_SCALAR,
 	.arg	= { BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE,
 		    BPF_ARG_ANY },
+	.narrow	= bpf_skb_load_bytes_relative_narrow,
 };
 
 /**

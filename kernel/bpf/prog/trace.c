@@ -71,6 +71,7 @@ static const struct bpf_func_proto trace_printk_proto = {
 	.arg		= { BPF_ARG_MEM_READ, BPF_ARG_SIZE },
 	.gpl_only	= true,
 	.takes_more	= true,
+	.narrow		= bpf_trace_printk_narrow,
 };
 
 /* the values are an array of u64 */
@@ -89,6 +90,7 @@ static const struct bpf_func_proto trace_vprintk_proto = {
 	.arg		= { BPF_ARG_MEM_READ, BPF_ARG_SIZE, BPF_ARG_MEM_READ_OR_NULL,
 			    BPF_ARG_SIZE_OR_ZERO },
 	.gpl_only	= true,
+	.narrow		= bpf_trace_vprintk_narrow,
 };
 
 /* switches on the event that the lines are */

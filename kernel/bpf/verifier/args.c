@@ -123,12 +123,26 @@ static void harden_size(struct bv_env *env, u8 regno)
 		env->info[env->pc].harden |= BV_HARDEN_BEFORE;
 }
 
+/*
+ * The number that a helper takes for a size. Where it takes 32 bits, those are what compilers
+ * test of a u32, and what is above them may be left from a larger number. All of it where that
+ * is no size either: it tells more.
+ */
+static struct scalar size_taken(const struct bv_arg *arg)
+{
+	struct scalar size = arg->reg->val, low = bv_scalar_low(size, 32);
+
+	if (arg->call->proto->narrow & BIT(arg->idx) && bv_scalar_umax(low) < BV_OFFSET_LIMIT)
+		return low;
+	return size;
+}
+
 /* the size of the memory that the argument before points to, and then that memory */
 static int check_sized(struct bv_env *env, struct bv_state *st, struct bv_arg *arg,
 		       bool may_be_zero)
 {
 	bool fill = arg->call->proto->arg[arg->idx - 1] == BPF_ARG_MEM_FILL;
-	struct scalar size = arg->reg->val;
+	struct scalar size = size_taken(arg);
 	u64 max = bv_scalar_umax(size);
 
 	bv_demand(env, st, arg->reg);

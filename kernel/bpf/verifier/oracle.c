@@ -406,7 +406,7 @@ static bool check_arg(struct bv_oracle_run *run, u32 pc, const struct bpf_func_p
 {
 	const struct bv_map *map = map_of_call(run, proto, run->reg);
 	const struct bv_shadow *s = &run->reg[BPF_REG_1 + n];
-	u64 v = run->regs[BPF_REG_1 + n];
+	u64 v = run->regs[BPF_REG_1 + n], bytes;
 
 	switch (proto->arg[n]) {
 	case BPF_ARG_CTX:
@@ -429,9 +429,8 @@ static bool check_arg(struct bv_oracle_run *run, u32 pc, const struct bpf_func_p
 	case BPF_ARG_MEM_READ:
 	case BPF_ARG_MEM_READ_OR_NULL:
 	case BPF_ARG_MEM_FILL:
-		if (n + 1 == ARRAY_SIZE(proto->arg) || !run->regs[BPF_REG_2 + n])
-			return true;
-		return check_range(run, pc, BPF_REG_1 + n, 0, run->regs[BPF_REG_2 + n]);
+		bytes = n < 4 ? bpf_proto_takes(proto, n + 1, run->regs[BPF_REG_2 + n]) : 0;
+		return !bytes || check_range(run, pc, BPF_REG_1 + n, 0, bytes);
 	default:
 		return true;
 	}
@@ -678,7 +677,8 @@ static void follow_call(struct bv_oracle_run *run, const struct bpf_func_proto *
 	got = call_result(run, proto, map);
 	for (n = 0; n < ARRAY_SIZE(proto->arg); n++) {
 		if (proto->arg[n] == BPF_ARG_MEM_FILL)
-			fill(run, BPF_REG_1 + n, 0, run->before[BPF_REG_2 + n]);
+			fill(run, BPF_REG_1 + n, 0,
+			     bpf_proto_takes(proto, n + 1, run->before[BPF_REG_2 + n]));
 		if (proto->arg[n] == BPF_ARG_MAP_KEY_FILL && map)
 			fill(run, BPF_REG_1 + n, 0, map->key_size);
 		if (proto->arg[n] == BPF_ARG_ACQUIRED) {

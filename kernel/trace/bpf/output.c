@@ -163,6 +163,7 @@ BPF_CALL_3(bpf_perf_prog_read_value, struct bpf_perf_event_data_kern *, ctx,
 		.arg		= { BPF_ARG_CTX, BPF_ARG_MEM_FILL, BPF_ARG_SIZE_OR_ZERO, \
 				    BPF_ARG_ANY },		\
 		.gpl_only	= true,				\
+		.narrow		= bpf_get_stack_##of##_narrow,	\
 	}
 
 #define OUTPUT(of)						\
@@ -206,6 +207,7 @@ static const struct trace_helper rows[] = {
 					    BPF_ARG_SIZE },
 			.map_type	= BPF_MAP_TYPE_PERF_EVENT_ARRAY,
 			.gpl_only	= true,
+			.narrow		= bpf_perf_event_read_value_narrow,
 		}
 	}, {
 		BPF_FUNC_perf_prog_read_value, TRACE_PERF_EVENT, false, {
@@ -214,6 +216,7 @@ static const struct trace_helper rows[] = {
 			.ret		= BPF_RET_SCALAR,
 			.arg		= { BPF_ARG_CTX, BPF_ARG_MEM_FILL, BPF_ARG_SIZE },
 			.gpl_only	= true,
+			.narrow		= bpf_perf_prog_read_value_narrow,
 		}
 	},
 #ifdef CONFIG_STACKTRACE

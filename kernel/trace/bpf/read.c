@@ -158,6 +158,7 @@ BPF_CALL_3(bpf_memcmp, const u8 *, kernel, const u8 *, own, u32, size)
 		.ret		= BPF_RET_SCALAR,		\
 		.arg		= { BPF_ARG_MEM_FILL, BPF_ARG_SIZE_OR_ZERO, BPF_ARG_ANY }, \
 		.gpl_only	= true,				\
+		.narrow		= bpf_##words##_narrow,		\
 	}
 
 #define FETCHES(words)						\
@@ -190,6 +191,7 @@ static const struct trace_helper rows[] = {
 			.ret		= BPF_RET_SCALAR,
 			.arg		= { BPF_ARG_ANY, BPF_ARG_MEM_READ, BPF_ARG_SIZE },
 			.gpl_only	= true,
+			.narrow		= bpf_memcmp_narrow,
 		}
 	},
 };

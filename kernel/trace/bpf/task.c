@@ -165,6 +165,7 @@ static const struct trace_helper rows[] = {
 			.func		= bpf_get_current_comm,
 			.ret		= BPF_RET_SCALAR,
 			.arg		= { BPF_ARG_MEM_FILL, BPF_ARG_SIZE },
+			.narrow		= bpf_get_current_comm_narrow,
 		}
 	},
 	{ BPF_FUNC_send_signal, TRACE_ALL, false, SENDS(send_signal) },

@@ -115,7 +115,7 @@ static bool take_number(struct guess *g, const struct guess_machine *m, struct c
 {
 	const u8 reg = BPF_REG_1 + i;
 
-	if (m->reg[0][reg] != m->reg[1][reg])
+	if (bpf_proto_takes(c->proto, i, m->reg[0][reg] ^ m->reg[1][reg]))
 		return guess_fails(g, m, "R%u tells a helper what nobody may know", reg);
 	c->arg[i] = m->reg[0][reg];
 	return true;
@@ -132,7 +132,7 @@ static u64 bytes_of(const struct guess_machine *m, const struct call *c, u32 i)
 	case BPF_ARG_MEM_READ:
 	case BPF_ARG_MEM_READ_OR_NULL:
 	case BPF_ARG_MEM_FILL:
-		return m->reg[0][BPF_REG_1 + i + 1];
+		return bpf_proto_takes(c->proto, i + 1, m->reg[0][BPF_REG_1 + i + 1]);
 	default:
 		return 0;
 	}

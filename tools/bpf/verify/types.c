@@ -233,7 +233,7 @@ bool bpf_user_load_packet(u64 ctx, u32 off, u32 size, u64 *value)
 }
 
 /* @p, or zeros where it is NULL */
-static u64 give_bytes(const u8 *p, u64 to, u64 len)
+static u64 give_bytes(const u8 *p, u64 to, u32 len)
 {
 	if (p)
 		memcpy((void *)to, p, len);
@@ -287,6 +287,11 @@ static u64 add_bytes(u64 mem, u64 size, u64 r3, u64 r4, u64 r5)
 	return sum;
 }
 
+static u64 print_bytes(u64 text, u64 size, u64 r3, u64 r4, u64 r5)
+{
+	return add_bytes(text, (u32)size, r3, r4, r5);
+}
+
 static u64 fill_bytes(u64 mem, u64 size, u64 r3, u64 r4, u64 r5)
 {
 	memset((void *)mem, 0x5a, size);
@@ -304,6 +309,10 @@ static u64 give_back(u64 r1, u64 r2, u64 r3, u64 r4, u64 r5)
 
 #define PROTO(n, f, r, ...) \
 	{ .name = n, .func = f, .ret = r, .arg = { __VA_ARGS__ } }
+
+/* with arguments of 32 bits, a bit of @m each */
+#define NARROW_PROTO(n, m, f, r, ...) \
+	{ .name = n, .func = f, .ret = r, .arg = { __VA_ARGS__ }, .narrow = m }
 
 /* of one map type */
 #define TYPE_PROTO(n, t, f, r, ...) \
@@ -336,20 +345,22 @@ static const struct bpf_func_proto boot_proto =
 static const struct bpf_func_proto coarse_proto =
 	PROTO("ktime_get_coarse_ns", give_number, BPF_RET_SCALAR);
 static const struct bpf_func_proto printk_proto = {
-	.name = "trace_printk", .func = add_bytes, .ret = BPF_RET_SCALAR,
+	.name = "trace_printk", .func = print_bytes, .ret = BPF_RET_SCALAR,
 	.arg = { BPF_ARG_MEM_READ, BPF_ARG_SIZE },
 	.gpl_only = true,
 	.takes_more = true,
+	.narrow = BIT(1),
 };
 static const struct bpf_func_proto vprintk_proto = {
-	.name = "trace_vprintk", .func = add_bytes, .ret = BPF_RET_SCALAR,
+	.name = "trace_vprintk", .func = print_bytes, .ret = BPF_RET_SCALAR,
 	.arg = { BPF_ARG_MEM_READ, BPF_ARG_SIZE, BPF_ARG_MEM_READ_OR_NULL,
 		 BPF_ARG_SIZE_OR_ZERO },
 	.gpl_only = true,
+	.narrow = BIT(1) | BIT(3),
 };
 static const struct bpf_func_proto load_bytes_proto =
-	PROTO("skb_load_bytes", skb_load_bytes, BPF_RET_SCALAR,
-	      BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE);
+	NARROW_PROTO("skb_load_bytes", BIT(1) | BIT(3), skb_load_bytes, BPF_RET_SCALAR,
+		     BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE);
 
 static const struct bpf_func_proto ring_protos[] = {
 	TYPE_PROTO("ringbuf_output", BPF_MAP_TYPE_RINGBUF, user_ring_output, BPF_RET_SCALAR,
@@ -365,8 +376,9 @@ static const struct bpf_func_proto ring_protos[] = {
 };
 
 static const struct bpf_func_proto load_relative_proto =
-	PROTO("skb_load_bytes_relative", skb_load_bytes_relative, BPF_RET_SCALAR,
-	      BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE, BPF_ARG_ANY);
+	NARROW_PROTO("skb_load_bytes_relative", BIT(1) | BIT(3) | BIT(4),
+		     skb_load_bytes_relative, BPF_RET_SCALAR,
+		     BPF_ARG_CTX, BPF_ARG_ANY, BPF_ARG_MEM_FILL, BPF_ARG_SIZE, BPF_ARG_ANY);
 
 /* helpers 200 and up, of type "shapes" only */
 static const struct bpf_func_proto shapes_protos[] = {
