@@ -55,6 +55,19 @@ if [ -r $checkpatch ]; then
 else
 	echo "ok $((n += 1)) - checkpatch.pl # SKIP no base unpacked yet"
 fi
+
+doc=out/base/scripts/kernel-doc
+if [ -r $doc ]; then
+	sources=$(for f in $files; do
+		case $f in *.c|*.h) echo "$f" ;; esac
+	done)
+	# shellcheck disable=SC2086
+	perl $doc -none $sources > "$out" 2>&1
+	[ ! -s "$out" ]
+	point 'kernel-doc says all that it begins to' "$out" $?
+else
+	echo "ok $((n += 1)) - kernel-doc # SKIP no base unpacked yet"
+fi
 [ $# = 0 ] || exit $bad
 
 tools/bpf/layers.py > "$out" 2>&1

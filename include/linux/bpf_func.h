@@ -53,7 +53,7 @@
 
 struct bpf_prog;
 
-/**
+/*
  * enum bpf_arg_kind - what a helper demands of one argument
  */
 enum bpf_arg_kind {
@@ -75,7 +75,7 @@ enum bpf_arg_kind {
 	BPF_ARG_KIND_COUNT,
 };
 
-/**
+/*
  * enum bpf_ret_kind - what a helper leaves in R0
  */
 enum bpf_ret_kind {
@@ -143,7 +143,7 @@ static inline u64 bpf_proto_takes(const struct bpf_func_proto *proto, u32 n, u64
 /* a packet lies in memory at one place, and has fewer bytes than this there */
 #define BPF_PACKET_LIMIT	0x1000000
 
-/**
+/*
  * enum bpf_field_gives - what a load of a field yields (ORDER packet kinds)
  */
 enum bpf_field_gives {

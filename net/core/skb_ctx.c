@@ -264,10 +264,8 @@ u32 bpf_skb_emit_load(u32 off, u8 dst, u8 src, struct bpf_insn *out)
 	return n;
 }
 
-/**
- * bpf_socket_filter_type - programs attached to a socket
- *
- * They return how many bytes of a packet the socket gets; any number will do.
+/* Programs attached to a socket return how many bytes of a packet it gets; any number
+ * will do.
  */
 const struct bpf_type_ops bpf_socket_filter_type = {
 	.type		= BPF_PROG_TYPE_SOCKET_FILTER,

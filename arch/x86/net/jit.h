@@ -183,13 +183,25 @@ struct jit_stub;
  * @func:	number of that function
  * @func_end:	index behind its last instruction
  * @err:	first error, sticky; writing goes on to nowhere after it
- * @code:	bytes so far, @len of @room
+ * @code:	bytes so far
+ * @len:	how many
+ * @room:	how many there is memory for
  * @labels:	places by label; labels 0 to in->count - 1 are the instructions, the next
  *		in->func_count the functions' entries, then jit_label_new()
+ * @label_count: entries of @labels
+ * @label_room:	entries there is memory for, as with the other tables
  * @jumps:	in the order of their places
- * @calls:	likewise
- * @faults:	likewise
+ * @jump_count:	entries of @jumps
+ * @jump_room:	likewise
+ * @calls:	in the order of their places
+ * @call_count:	entries of @calls
+ * @call_room:	likewise
+ * @faults:	in the order of their places
+ * @fault_count: entries of @faults
+ * @fault_room:	likewise
  * @stubs:	out-of-line code wanted by this function so far; packet.c, calls.c
+ * @stub_count:	entries of @stubs
+ * @stub_room:	likewise
  * @deep_tail_calls: functions that are called make tail calls
  * @tail_entry:	where tail calls enter the first function
  * @upper:	registers of the program whose upper halves are known to be zero here

@@ -191,7 +191,7 @@ enum {
 #define BPF_TAG_SIZE		8
 #define BPF_COMPLEXITY_LIMIT_INSNS	1000000	/* instructions a program may have */
 
-/**
+/*
  * union bpf_attr - argument of bpf(2), one member per group of commands
  *
  * Bytes that a command does not use must be zero. A caller may pass a size
@@ -325,7 +325,7 @@ union bpf_attr {
 	} link_create;
 } __attribute__((aligned(8)));
 
-/**
+/*
  * struct bpf_prog_info - what BPF_OBJ_GET_INFO_BY_FD tells of a program
  */
 struct bpf_prog_info {
@@ -370,7 +370,7 @@ struct bpf_prog_info {
 	__u32		attach_btf_id;
 } __attribute__((aligned(8)));
 
-/**
+/*
  * struct bpf_map_info - what BPF_OBJ_GET_INFO_BY_FD tells of a map
  */
 struct bpf_map_info {
@@ -392,7 +392,7 @@ struct bpf_map_info {
 	__u64		map_extra;
 } __attribute__((aligned(8)));
 
-/**
+/*
  * struct bpf_btf_info - what BPF_OBJ_GET_INFO_BY_FD tells of types
  */
 struct bpf_btf_info {
@@ -404,7 +404,7 @@ struct bpf_btf_info {
 	__u32		kernel_btf;
 } __attribute__((aligned(8)));
 
-/**
+/*
  * struct bpf_func_info - where a function of a program begins
  */
 struct bpf_func_info {
@@ -415,7 +415,7 @@ struct bpf_func_info {
 #define BPF_LINE_INFO_LINE_NUM(line_col)	((line_col) >> 10)
 #define BPF_LINE_INFO_LINE_COL(line_col)	((line_col) & 0x3ff)
 
-/**
+/*
  * struct bpf_line_info - the line that instructions come from, up to the next record's
  */
 struct bpf_line_info {
@@ -532,7 +532,7 @@ union {					\
 	__u64 : 64;			\
 } __attribute__((aligned(8)))
 
-/**
+/*
  * struct __sk_buff - context of programs on packets
  *
  * A view: loads and stores are rewritten to the kernel's own structures. Which
@@ -576,7 +576,7 @@ struct __sk_buff {
 	__u64	hwtstamp;
 };
 
-/**
+/*
  * struct bpf_sock - a socket as a program sees it
  */
 struct bpf_sock {

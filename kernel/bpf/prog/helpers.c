@@ -79,7 +79,7 @@ static const struct bpf_func_proto map_delete_elem_proto = {
 	.reads_packet = true,
 };
 
-/**
+/*
  * bpf_map_next_elem() - the element behind a key, whatever the map
  * @map:	the map; it has next_elem
  * @key:	as in bpf_map_ops.next_elem

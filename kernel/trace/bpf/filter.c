@@ -601,6 +601,21 @@ static void attach_all(struct list_head *list)
 }
 
 /**
+ * trace_attached_to() - what is attached to an event
+ * @file:	the event
+ *
+ * Context: event_mutex is held, and what is returned is good as long as it is.
+ * Return: the attachment, or NULL where there is none or the event is gone.
+ */
+struct trace_attached *trace_attached_to(const struct trace_event_file *file)
+{
+	const struct event_filter *filter;
+
+	filter = rcu_dereference_protected(file->filter, lockdep_is_held(&event_mutex));
+	return filter && !(file->flags & EVENT_FILE_FL_FREED) ? filter->attached : NULL;
+}
+
+/**
  * trace_attach_event() - put a program in the place of an event's filter
  * @filp:	open file that was written to
  * @file:	file of the event; event_mutex is held
@@ -692,11 +707,11 @@ int trace_attach_system(struct file *filp, struct trace_subsystem_dir *dir,
 
 /* ---- the end ---------------------------------------------------------------- */
 
-/* event_mutex is held */
 static bool is_owned(const struct trace_event_file *file, const struct file *owner)
 {
-	return !(file->flags & EVENT_FILE_FL_FREED) && file->filter &&
-	       file->filter->attached && file->filter->attached->owner == owner;
+	const struct trace_attached *attached = trace_attached_to(file);
+
+	return attached && attached->owner == owner;
 }
 
 /* takes away what @owner has attached to @file, for drop_all() once nobody runs it */

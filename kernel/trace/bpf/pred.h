@@ -17,7 +17,7 @@
 #include <linux/bpf_prog.h>
 #include <linux/types.h>
 
-/**
+/*
  * enum trace_pred_kind - where the value of a term comes from
  */
 enum trace_pred_kind {
@@ -31,7 +31,7 @@ enum trace_pred_kind {
 	TRACE_PRED_RELLOC,	/* likewise, the place counted from behind that field */
 };
 
-/**
+/*
  * enum trace_pred_op - comparisons of numbers
  */
 enum trace_pred_op {
@@ -43,7 +43,7 @@ enum trace_pred_op {
 	TRACE_PRED_AND,		/* a bit is set in both */
 };
 
-/**
+/*
  * enum trace_pred_match - comparisons of strings
  */
 enum trace_pred_match {

@@ -12,7 +12,7 @@
 
 #define PRED_VALUES_STR	64	/* bytes of the longest string */
 
-/**
+/*
  * enum pred_values_ptr - what a pointer to a string in the kernel points to
  */
 enum pred_values_ptr {
@@ -27,15 +27,30 @@ enum pred_values_ptr {
 
 /**
  * struct pred_values - the fields of an event
- * @u64:	and so on: numbers
+ * @u64:	number
+ * @s64:	number
  * @user:	pointer to a string of user space
+ * @mask:	bits
+ * @u32:	number
+ * @s32:	number
  * @id:		for finding the event again
  * @ptr_is:	enum pred_values_ptr
+ * @u16:	number
+ * @s16:	number
  * @dyn_len:	bytes of @dyn that are recorded, up to PRED_VALUES_STR
  * @rel_len:	of @rel
+ * @u8:		number
+ * @s8:		number
+ * @flag:	bool
  * @context:	PRED_VALUES_BH_OFF, PRED_VALUES_IRQS_OFF, both or none
- * @fixed:	and so on: strings that need not end with NUL
+ * @three:	array of numbers
+ * @one:	string that need not end with NUL, as those that follow
+ * @odd:	likewise
+ * @fixed:	likewise
+ * @dyn:	string of dynamic length
+ * @rel:	likewise, found from where its place stands
  * @ptr:	ends with NUL
+ * @big:	longer than filters look
  */
 struct pred_values {
 	__u64	u64;

@@ -107,14 +107,16 @@ static void add_insns(struct window *w, const struct bpf_prog *prog, char *line,
 /* the program in the filter of @filp's event, held, or NULL */
 static struct bpf_prog *find_prog(struct file *filp)
 {
+	const struct trace_attached *attached = NULL;
+	const struct trace_event_file *file;
 	struct bpf_prog *prog = NULL;
-	struct trace_event_file *file;
 
 	mutex_lock(&event_mutex);
 	file = event_file_data(filp);
-	if (file && !(file->flags & EVENT_FILE_FL_FREED) && file->filter &&
-	    file->filter->attached) {
-		prog = trace_attach_prog(file->filter->attached);
+	if (file)
+		attached = trace_attached_to(file);
+	if (attached) {
+		prog = trace_attach_prog(attached);
 		bpf_prog_inc(prog);
 	}
 	mutex_unlock(&event_mutex);

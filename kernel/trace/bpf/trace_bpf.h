@@ -15,6 +15,7 @@ struct bpf_event_site;
 struct file;
 struct pt_regs;
 struct trace_attached;
+struct trace_event_file;
 struct tracepoint;
 
 /* arguments that programs see: arg1 to arg6 of struct bpf_context */
@@ -36,7 +37,15 @@ struct trace_args {
 };
 
 /* filter.c */
+struct trace_attached *trace_attached_to(const struct trace_event_file *file);
 struct bpf_prog *trace_attach_prog(const struct trace_attached *attached);
+
+/* types.c; include/linux/bpf_type_list.h lists them */
+extern const struct bpf_type_ops bpf_kprobe_type;
+extern const struct bpf_type_ops bpf_tracepoint_type;
+extern const struct bpf_type_ops bpf_raw_tracepoint_type;
+extern const struct bpf_type_ops bpf_tracing_type;
+extern const struct bpf_type_ops bpf_perf_event_type;
 
 /* rawtp.c */
 int trace_raw_args(const struct tracepoint *tp);

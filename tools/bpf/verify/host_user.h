@@ -23,8 +23,10 @@ struct bpf_xinsn;
 
 /**
  * struct user_packet - a packet, at the start of contexts that are packets
+ * @head:	what else stands there in the kernel
  * @len:	its bytes from @data on
  * @data_len:	bytes of these at the end that are not at @data
+ * @more:	likewise
  * @data:	the others
  * @frame:	all of it, from the link-layer header on
  * @frame_len:	bytes of @frame

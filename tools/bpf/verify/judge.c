@@ -28,6 +28,11 @@ static u64 *expected_r0;
 
 /**
  * judge_helper() - a helper that depends on all it is given
+ * @r1:	first argument
+ * @r2:	second
+ * @r3:	third
+ * @r4:	fourth
+ * @r5:	fifth
  *
  * Return: its arguments, mixed.
  */

@@ -13,6 +13,7 @@
 
 /**
  * struct user_prog - a program as an array of programs holds it
+ * @head:	what else stands there in the kernel
  * @tail_entry:	for machine code
  * @xcode:	for the interpreter
  */
@@ -24,7 +25,9 @@ struct user_prog {
 
 /**
  * struct user_array - an array of programs
+ * @head:		what else stands there in the kernel
  * @max_entries:	how many
+ * @more:		likewise
  * @ptrs:		the programs
  */
 struct user_array {

@@ -32,8 +32,12 @@ struct label {
  * @out:	what is done
  * @room:	instructions that fit in out->insns
  * @labels:	labels seen
+ * @nlabels:	how many
  * @jumps:	jumps to labels, to be filled in
+ * @njumps:	how many
  * @line:	number of the line, from 1
+ * @find_map:	says what a map's name stands for
+ * @arg:	for it
  */
 struct as {
 	struct bpfasm_prog	*out;

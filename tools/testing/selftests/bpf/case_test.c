@@ -58,11 +58,15 @@ static const struct { const char *name; unsigned int type; } types[] = {
 
 /**
  * struct run - a case being run
+ * @c:		the case
+ * @prog:	its program
  * @type:	its program type
  * @map_fd:	its maps
  * @fds:	descriptors that the program names by their index
  * @not_map:	a descriptor of something else
  * @btf:	types that it comes with, 0: none
+ * @source:	where they say that it comes from
+ * @why:	what is not as it must be
  */
 struct run {
 	struct bpf_case		c;

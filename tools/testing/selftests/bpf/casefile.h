@@ -81,8 +81,31 @@ struct case_source {
 };
 
 /**
- * struct bpf_case - a case file
+ * struct bpf_case - a case file; cases/README says what its sections mean
+ * @path:	the file
+ * @type:	of the program
+ * @no_gpl:	option of that name, and so on
+ * @unpriv:	likewise
+ * @strict:	likewise
+ * @user_only:	likewise
+ * @budget:	likewise
+ * @maps:	maps
+ * @nmaps:	how many
  * @fds:	maps whose descriptors are fd_array
+ * @nfds:	how many
+ * @before:	elements before the run
+ * @after:	elements after it
+ * @packet:	the packet; NULL: the usual one
+ * @packet_len:	its bytes
+ * @prog:	the program's text
+ * @source:	where it comes from
+ * @verdict:	what must come of it
+ * @result:	of CASE_RESULT
+ * @rule:	of CASE_REJECT
+ * @near:	rule that a refused neighbour breaks; empty: none
+ * @log:	lines that the log of level 1 has
+ * @log2:	and that of level 2
+ * @becomes:	the program after rewriting
  * @error:	what is wrong with the file, where case_read() fails
  */
 struct bpf_case {
