@@ -91,8 +91,7 @@ struct bpf_jit_code {
  * function is out of reach from there.
  */
 struct bpf_jit_code *bpf_arch_jit_compile(const struct bpf_jit_input *in);
-int bpf_arch_jit_place(const struct bpf_jit_code *code, u8 *out,
-		       unsigned long address);
+const u8 *bpf_arch_jit_place(struct bpf_jit_code *code, unsigned long address);
 void bpf_arch_jit_release(struct bpf_jit_code *code);
 
 #ifndef __BPF_USER_BUILD__

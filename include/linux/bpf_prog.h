@@ -13,10 +13,10 @@
 
 #include <linux/atomic.h>
 #include <linux/bpf_func.h>
-#include <linux/kallsyms.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/types.h>
+#include <linux/uidgid.h>
 #include <linux/workqueue.h>
 #include <uapi/linux/bpf.h>
 
@@ -32,14 +32,10 @@ struct user_struct;
 
 /**
  * struct bpf_ksym - a program's name in /proc/kallsyms
- * @start:	first byte of the image; 0 while there is none
- * @end:	behind the last byte
- * @name:	bpf_prog_<tag>[_<name>]
+ * @name:	bpf_prog_<tag>[_<name>], a part of the image; "" where it has none
  */
 struct bpf_ksym {
-	unsigned long	start;
-	unsigned long	end;
-	char		name[KSYM_NAME_LEN];
+	const char	*name;
 };
 
 /**

@@ -28,6 +28,17 @@ static void fail(struct jit *jit, int err)
 }
 
 /**
+ * jit_give_back() - a table moved, or is not needed any more
+ * @jit:	the compilation
+ * @table:	where it was, or NULL
+ */
+void jit_give_back(const struct jit *jit, void *table)
+{
+	if (table && (table < jit->first || table >= jit->first + jit->first_bytes))
+		kvfree(table);
+}
+
+/**
  * jit_grow() - make room for one more element
  * @jit:	the compilation
  * @array:	elements so far, or NULL; given back if it moves
@@ -58,7 +69,7 @@ void *jit_grow(struct jit *jit, void *array, u32 *room, u32 count, u32 size)
 	}
 	if (count)
 		memcpy(bigger, array, (size_t)count * size);
-	kvfree(array);
+	jit_give_back(jit, array);
 	*room = more;
 	return bigger;
 }
@@ -87,7 +98,7 @@ u8 *jit_room_slow(struct jit *jit)
 	}
 	if (jit->len)
 		memcpy(bigger, jit->code, jit->len);
-	kvfree(jit->code);
+	jit_give_back(jit, jit->code);
 	jit->code = bigger;
 	jit->room = more;
 	return bigger + jit->len;

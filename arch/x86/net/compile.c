@@ -51,52 +51,81 @@ static u32 count_without_tail(const struct bpf_jit_input *in)
 	return end > furthest ? end : in->count;
 }
 
-/* facts of each instruction, in one piece: those of two bytes are first */
+/* elements that tables which grow begin with, if there are so many instructions */
+#define FIRST_LABELS	64
+#define FIRST_JUMPS	32
+#define FIRST_CALLS	16
+
+static void guess_rooms(struct jit *jit, u32 count)
+{
+	jit->label_count = count + jit->in->func_count;
+	jit->label_room = jit->label_count + min_t(u32, count, FIRST_LABELS);
+	jit->jump_room = min_t(u32, count, FIRST_JUMPS);
+	jit->call_room = min_t(u32, count, FIRST_CALLS);
+	jit->room = count * BYTES_PER_INSN + 64;
+}
+
+/* the next of the tables in one piece of memory; those of larger elements come first */
+static void *cut(void **rest, size_t bytes)
+{
+	void *table = *rest;
+
+	*rest += bytes;
+	return table;
+}
+
+/*
+ * All tables in one piece of memory, for to allocate each takes as long as a short program
+ * does. Those of stubs and of loads that may fault are rare.
+ */
 static bool alloc_tables(struct jit *jit, u32 count)
 {
-	const u32 bytes = sizeof(*jit->live_after) + sizeof(*jit->upper_at) +
+	const u32 facts = sizeof(*jit->live_after) + sizeof(*jit->upper_at) +
 			  sizeof(*jit->marks) + sizeof(*jit->facts) + sizeof(*jit->sets);
+	size_t bytes = (size_t)count * facts + jit->label_room * sizeof(*jit->labels) +
+		       jit->jump_room * sizeof(*jit->jumps) +
+		       jit->call_room * sizeof(*jit->calls) + jit->room;
+	void *rest = kvmalloc(bytes, GFP_KERNEL);
 
-	jit->live_after = kvmalloc_array(count, bytes, GFP_KERNEL);
-	if (!jit->live_after)
+	if (!rest)
 		return false;
-	jit->upper_at = jit->live_after + count;
-	jit->marks = (u8 *)(jit->upper_at + count);
-	jit->facts = jit->marks + count;
-	jit->sets = jit->facts + count;
+	jit->first = rest;
+	jit->first_bytes = bytes;
+	jit->calls = cut(&rest, jit->call_room * sizeof(*jit->calls));
+	jit->labels = cut(&rest, jit->label_room * sizeof(*jit->labels));
+	jit->jumps = cut(&rest, jit->jump_room * sizeof(*jit->jumps));
+	jit->live_after = cut(&rest, count * sizeof(*jit->live_after));
+	jit->upper_at = cut(&rest, count * sizeof(*jit->upper_at));
+	jit->marks = cut(&rest, count);
+	jit->facts = cut(&rest, count);
+	jit->sets = cut(&rest, count);
+	jit->code = cut(&rest, jit->room);
 	memset(jit->upper_at, 0xff, count * sizeof(*jit->upper_at));
 	memset(jit->facts, 0, count * sizeof(*jit->facts));
+	/* no label has a place */
+	memset(jit->labels, 0xff, jit->label_count * sizeof(*jit->labels));
 	return true;
 }
 
-/* all arrays whose size is known, and a first guess for the code */
 static int prepare(struct jit *jit)
 {
 	const struct bpf_jit_input *in = jit->in;
 
+	guess_rooms(jit, in->count);
 	if (!alloc_tables(jit, in->count))
 		return -ENOMEM;
-	jit->label_count = in->count + in->func_count;
-	jit->label_room = jit->label_count + 64;
-	jit->labels = kvmalloc_array(jit->label_room, sizeof(*jit->labels), GFP_KERNEL);
-	jit->room = in->count * BYTES_PER_INSN + 64;
-	jit->code = kvmalloc(jit->room, GFP_KERNEL);
-	if (!jit->labels || !jit->code)
-		return -ENOMEM;
-	/* no label has a place */
-	memset(jit->labels, 0xff, jit->label_count * sizeof(*jit->labels));
 	return bpf_flow_mark(in->insns, in->count, jit->marks);
 }
 
 static void clean_up(struct jit *jit)
 {
-	kvfree(jit->live_after);
-	kvfree(jit->labels);
-	kvfree(jit->code);
-	kvfree(jit->jumps);
-	kvfree(jit->calls);
-	kvfree(jit->faults);
-	kvfree(jit->stubs);
+	jit_give_back(jit, jit->labels);
+	jit_give_back(jit, jit->code);
+	jit_give_back(jit, jit->jumps);
+	jit_give_back(jit, jit->calls);
+	jit_give_back(jit, jit->faults);
+	jit_give_back(jit, jit->stubs);
+	kvfree(jit->first);
 }
 
 /* ways come together here: what is known is what is known on all of them */

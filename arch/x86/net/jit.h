@@ -174,6 +174,8 @@ struct jit_stub;
 /**
  * struct jit - a compilation; zeroed at the start
  * @in:		the program
+ * @first:	memory that all tables begin in; those that grow move out of it
+ * @first_bytes: how much
  * @marks:	BPF_FLOW_* of each instruction
  * @live_after:	registers of the program that are read later, by instruction
  * @facts:	JIT_FACT_* of each instruction
@@ -211,6 +213,8 @@ struct jit_stub;
  */
 struct jit {
 	const struct bpf_jit_input	*in;
+	void				*first;
+	u32				first_bytes;
 	u8				*marks;
 	u16				*live_after;
 	u8				*facts;
@@ -262,6 +266,7 @@ void jit_rel32(struct jit *jit, unsigned long target);
 void jit_rel32_label(struct jit *jit, u32 label);
 void jit_fault_note(struct jit *jit, struct jit_place at, u8 clear);
 /* makes room for one more in an array of @jit; NULL and jit->err where there is none */
+void jit_give_back(const struct jit *jit, void *table);
 void *jit_grow(struct jit *jit, void *array, u32 *room, u32 count, u32 size);
 
 /* ---- layout.c ----------------------------------------------------------------- */

@@ -33,7 +33,7 @@ struct reloc {
 /**
  * struct image - what bpf_arch_jit_compile() gives, in one piece
  * @pub:	what is seen of it; what it points to is behind @relocs
- * @bytes:	the code, all but @relocs as it will be; at the end
+ * @bytes:	the code, all but @relocs as it will be; behind all else
  * @reloc_count: how many
  * @relocs:	to be filled in by address
  */
@@ -303,28 +303,27 @@ struct bpf_jit_code *jit_finish(struct jit *jit)
 /**
  * bpf_arch_jit_place() - the code as it is to stand at an address
  * @code:	compiled
- * @out:	takes code->bytes bytes
- * @address:	where they will run
+ * @address:	where it will run
  *
- * Called by: kernel/bpf/prog/image.c; may be called again for another address.
+ * Called by: kernel/bpf/prog/jit.c; may be called again for another address.
  *
- * Return: 0, or -ERANGE where a function that is called is out of reach.
+ * Return: code->bytes bytes, good until the next call or bpf_arch_jit_release(); or ERR_PTR
+ * of -ERANGE where a function that is called is out of reach.
  */
-int bpf_arch_jit_place(const struct bpf_jit_code *code, u8 *out, unsigned long address)
+const u8 *bpf_arch_jit_place(struct bpf_jit_code *code, unsigned long address)
 {
-	const struct image *image = container_of(code, struct image, pub);
+	struct image *image = container_of(code, struct image, pub);
 	u32 i;
 
-	memcpy(out, image->bytes, code->bytes);
 	for (i = 0; i < image->reloc_count; i++) {
 		const struct reloc *reloc = &image->relocs[i];
 		s64 way = reloc->target - (address + reloc->at + 4);
 
 		if (!fits_s32(way))
-			return -ERANGE;
-		put_rel32(out + reloc->at, way);
+			return ERR_PTR(-ERANGE);
+		put_rel32(image->bytes + reloc->at, way);
 	}
-	return 0;
+	return image->bytes;
 }
 
 /**

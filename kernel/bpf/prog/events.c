@@ -12,7 +12,6 @@
 #include <linux/filter.h>
 #include <linux/perf_event.h>
 #include <linux/preempt.h>
-#include <linux/string.h>
 #include "../btf/types.h"
 #include "image.h"
 #include "prog.h"
@@ -33,14 +32,11 @@ static const char *name_of(const struct bpf_prog *prog)
 static void show_symbol(struct bpf_prog *prog)
 {
 	struct bpf_image *image = prog->aux->image;
-	struct bpf_ksym *ksym = &prog->aux->ksym;
 
 	if (!image || !bpf_capable())
 		return;
 	bpf_image_set_name(image, prog->tag, name_of(prog));
-	ksym->start = image->start;
-	ksym->end = image->start + image->bytes;
-	strscpy(ksym->name, image->name, sizeof(ksym->name));
+	prog->aux->ksym.name = image->name;
 	bpf_image_show(image);
 }
 

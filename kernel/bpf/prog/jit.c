@@ -101,21 +101,14 @@ static void dump(const struct bpf_prog *prog, const struct bpf_image *image)
 		       (void *)image->start, image->bytes, false);
 }
 
-static int fill(struct bpf_image *image, const struct bpf_jit_code *code)
+static int fill(struct bpf_image *image, struct bpf_jit_code *code)
 {
-	u8 *bytes = kvmalloc(code->bytes, GFP_KERNEL);
-	int err;
+	const u8 *bytes = bpf_arch_jit_place(code, image->start);
 
-	if (!bytes)
-		return -ENOMEM;
-	err = bpf_arch_jit_place(code, bytes, image->start);
-	if (!err)
-		err = bpf_image_write(image, bytes, code->faults);
-	kvfree(bytes);
-	return err;
+	return IS_ERR(bytes) ? PTR_ERR(bytes) : bpf_image_write(image, bytes, code->faults);
 }
 
-static struct bpf_image *make_image(const struct bpf_jit_code *code, bool fenced)
+static struct bpf_image *make_image(struct bpf_jit_code *code, bool fenced)
 {
 	struct bpf_image *image = bpf_image_alloc(code->bytes, code->fault_count, fenced);
 	int err;

@@ -76,6 +76,7 @@ struct bpf_prog *bpf_prog_alloc(unsigned int size, gfp_t gfp_extra)
 	atomic64_set(&aux->refs, 1);
 	INIT_WORK(&aux->work, free_now);
 	aux->prog = prog;
+	aux->ksym.name = "";
 	prog->aux = aux;
 	prog->pages = size >> PAGE_SHIFT;
 	return prog;

@@ -95,7 +95,9 @@ void *bv_resize(void *old, size_t old_bytes, size_t new_bytes)
  */
 void bv_free(const void *p)
 {
-	kvfree(p);
+	/* most tables of a short program are never made */
+	if (p)
+		kvfree(p);
 }
 
 /**

@@ -164,6 +164,7 @@ int jit_image_load(const struct bpf_jit_input *in, struct jit_image *image)
 	static u32 turn;
 	struct bpf_jit_code *code = bpf_arch_jit_compile(in);
 	u32 shift, count;
+	const u8 *bytes;
 	int err;
 
 	memset(image, 0, sizeof(*image));
@@ -182,8 +183,10 @@ int jit_image_load(const struct bpf_jit_input *in, struct jit_image *image)
 	image->text = arena + image->slot * SLOT_BYTES + shift;
 	image->bytes = code->bytes;
 	image->code = code;
-	err = bpf_arch_jit_place(code, arena_draft + (image->text - arena),
-				 (unsigned long)image->text);
+	bytes = bpf_arch_jit_place(code, (unsigned long)image->text);
+	err = PTR_ERR_OR_ZERO(bytes);
+	if (!err)
+		memcpy(arena_draft + (image->text - arena), bytes, image->bytes);
 	images_change(NULL, image);
 	if (err)
 		jit_image_unload(image);
