@@ -96,6 +96,27 @@ static int move_low(struct bv_env *env, struct bv_state *st, struct bv_reg *dst,
 	return origin.to ? bv_origin_name(env, st, dst, origin, bits) : 0;
 }
 
+/* did nothing but moves come between the shift and here? */
+static bool is_just_shifted(const struct bv_env *env)
+{
+	return env->shifted.pc != BV_NO_PC && env->shifted.pc + 1 == env->pc;
+}
+
+/* a copy of what was shifted is shifted down as well, where the number itself is used again */
+static void note_move(struct bv_env *env, const struct bpf_insn *insn)
+{
+	struct bv_shifted *was = &env->shifted;
+	bool copies = insn->code == (BPF_ALU64 | BPF_MOV | BPF_X) && !insn->off;
+
+	if (!is_just_shifted(env))
+		return;
+	was->pc = env->pc;
+	if (copies && was->regs & BIT(insn->src_reg))
+		was->regs |= BIT(insn->dst_reg);
+	else
+		was->regs &= ~BIT(insn->dst_reg);
+}
+
 static int move_register(struct bv_env *env, struct bv_state *st,
 			 const struct bpf_insn *insn)
 {
@@ -125,6 +146,7 @@ static int move_register(struct bv_env *env, struct bv_state *st,
 
 static int alu_mov(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn)
 {
+	note_move(env, insn);
 	if (BPF_SRC(insn->code) == BPF_X)
 		return move_register(env, st, insn);
 	bv_reg_const(&st->reg[insn->dst_reg], imm_number(insn), NO_DEPS, env->pc);
@@ -360,7 +382,10 @@ static void note_shift_up(struct bv_env *env, const struct bpf_insn *insn,
 			  const struct bv_reg *dst)
 {
 	if (is_cut_shift(insn, BPF_LSH))
-		env->shifted = (struct bv_shifted){ env->pc, dst->id, dst->delta, dst->val };
+		env->shifted = (struct bv_shifted){
+			.pc = env->pc, .regs = BIT(insn->dst_reg), .by = insn->imm,
+			.id = dst->id, .delta = dst->delta, .val = dst->val,
+		};
 }
 
 /* the second of the two: *val and *link become those of the number, cut */
@@ -371,9 +396,8 @@ static void shift_down(const struct bv_env *env, const struct bpf_insn *insn,
 	bool sign = is_cut_shift(insn, BPF_ARSH);
 	u32 bits = 64 - insn->imm;
 
-	if ((!sign && !is_cut_shift(insn, BPF_RSH)) || was->pc == BV_NO_PC ||
-	    was->pc + 1 != env->pc || insn[-1].dst_reg != insn->dst_reg ||
-	    insn[-1].imm != insn->imm)
+	if ((!sign && !is_cut_shift(insn, BPF_RSH)) || !is_just_shifted(env) ||
+	    !(was->regs & BIT(insn->dst_reg)) || was->by != insn->imm)
 		return;
 	*val = sign ? bv_scalar_sext(was->val, bits) : bv_scalar_low(was->val, bits);
 	if (!sign && was->id) {

@@ -404,13 +404,18 @@ struct bv_trail {
 
 /**
  * struct bv_shifted - a number before it was shifted left by 32, 48 or 56
- * @pc:		the shift, BV_NO_PC where there was none, or states were compared since
+ * @pc:		the shift, or the last of the moves behind it; BV_NO_PC where there was none, or
+ *		states were compared since
+ * @regs:	registers that hold what was shifted, bit n is Rn
+ * @by:		how far
  * @id:		its identity
  * @delta:	its distance from that
  * @val:	what was known of it
  */
 struct bv_shifted {
 	u32		pc;
+	u16		regs;
+	u8		by;
 	u32		id;
 	s64		delta;
 	struct scalar	val;
@@ -489,7 +494,7 @@ struct bv_vain_join {
  * @origins:	numbers that were computed from others, likewise; origin.c's own
  * @origin_count: how many
  * @origin_cap:	room for
- * @shifted:	alu.c writes: the operand of the instruction before, if it is that
+ * @shifted:	alu.c writes: what was shifted up just before
  * @grown:	env->cur may be a state that no run is in (bv_state.grown): a refusal is not
  *		told, but tried again in another way; walk.c's
  * @muted:	that happened, and why it would have been refused (report.c)

@@ -176,19 +176,24 @@ static int take_up(struct bv_env *env, u32 *pc)
 	return 0;
 }
 
-/* the second shift of a pair wants to know what was shifted, which no state says */
-static bool is_behind_shift(const struct bv_env *env, u32 pc)
+/*
+ * The second shift of a pair wants to know what was shifted, which no state says: does the
+ * instruction come between the two, or behind one that does, @before?
+ */
+static bool is_in_shift(u8 code, bool before)
 {
-	const u8 code = pc ? env->insns[pc - 1].code : 0;
-
-	return BPF_CLASS(code) == BPF_ALU64 && BPF_OP(code) == BPF_LSH;
+	if (BPF_CLASS(code) != BPF_ALU64 && BPF_CLASS(code) != BPF_ALU)
+		return false;
+	if (BPF_OP(code) == BPF_LSH)
+		return BPF_CLASS(code) == BPF_ALU64;
+	return before && BPF_OP(code) == BPF_MOV;
 }
 
 /* may states be compared at the instruction, where cfg.c's choice is not asked for? */
-static bool is_prune_point(const struct bv_env *env, u32 pc)
+static bool is_prune_point(const struct bv_env *env, u32 pc, bool shifted)
 {
 	if (env->req->pruning == BV_PRUNE_ALWAYS)
-		return env->info[pc].prune || !is_behind_shift(env, pc);
+		return env->info[pc].prune || !shifted;
 	/*
 	 * A loop has no other end than a state that covers its turns, which is told by
 	 * those at the calls, too.
@@ -199,11 +204,13 @@ static bool is_prune_point(const struct bv_env *env, u32 pc)
 /* numbers other points than those of cfg.c */
 static void choose_points(struct bv_env *env)
 {
+	bool shifted = false;
 	u32 pc;
 
 	env->point_count = 0;
 	for (pc = 0; pc < env->count; pc++) {
-		env->info[pc].prune = is_prune_point(env, pc);
+		env->info[pc].prune = is_prune_point(env, pc, shifted);
+		shifted = is_in_shift(env->insns[pc].code, shifted);
 		if (env->info[pc].prune)
 			env->info[pc].point = env->point_count++;
 	}
