@@ -74,7 +74,7 @@ demo: kernel ## count real packets with programs in the booted kernel, and find 
 test: packages ## every test; the last line is the sum
 	@series/test.py $(ONLY)
 
-check: base ## style, layers, sizes, manifest: seconds
+check: base ## style, kernel-doc, layers, sizes, manifest: seconds
 	@series/check.sh
 
 debug-test: ## the tests on a kernel that watches itself; half an hour

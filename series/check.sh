@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Fast checks of the source itself, as TAP: licences, style, layers, sizes, manifest.
+# Fast checks of the source itself, as TAP: licences, style, kernel-doc, layers, sizes, manifest.
 #
 #	check.sh [FILE...]	style of these files only
 set -u
