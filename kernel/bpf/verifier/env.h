@@ -405,7 +405,7 @@ struct bv_trail {
 /**
  * struct bv_shifted - a number before it was shifted left by 32, 48 or 56
  * @pc:		the shift, or the last of the moves behind it; BV_NO_PC where there was none, or
- *		states were compared since
+ *		states were compared or the path jumped since
  * @regs:	registers that hold what was shifted, bit n is Rn
  * @by:		how far
  * @id:		its identity

@@ -317,6 +317,9 @@ static int walk_path(struct bv_env *env, u32 pc)
 		if (ret)
 			return env->muted ? bv_induct_refused(env) : ret;
 		walk->from = pc;
+		/* whoever jumps to behind a shift has not shifted */
+		if (next != pc + 1)
+			env->shifted.pc = BV_NO_PC;
 		if (logs_steps(env))
 			bv_print_step(env, pc);
 	}
