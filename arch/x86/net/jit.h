@@ -265,8 +265,8 @@ void jit_jump_to(struct jit *jit, enum jit_cc cc, u32 label);
 void jit_rel32(struct jit *jit, unsigned long target);
 void jit_rel32_label(struct jit *jit, u32 label);
 void jit_fault_note(struct jit *jit, struct jit_place at, u8 clear);
-/* makes room for one more in an array of @jit; NULL and jit->err where there is none */
 void jit_give_back(const struct jit *jit, void *table);
+/* makes room for one more in an array of @jit; NULL and jit->err where there is none */
 void *jit_grow(struct jit *jit, void *array, u32 *room, u32 count, u32 size);
 
 /* ---- layout.c ----------------------------------------------------------------- */
