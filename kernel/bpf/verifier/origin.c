@@ -82,12 +82,17 @@ static bool is_same(const struct bv_origin *a, const struct bv_origin *b, u64 bi
 	return a->num == b->num || (a->op == BPF_AND && !((a->num ^ b->num) & bits));
 }
 
-/* one that comes to the same, or NULL; what comes of a number is noted after it */
+/*
+ * One that comes to the same, or NULL; what comes of a number is noted after it. @bits are
+ * those that the number may have, which say nothing of another one that it was masked from.
+ */
 static struct bv_origin *find_same(struct bv_env *env, const struct bv_origin *origin, u64 bits)
 {
 	struct bv_origin wanted = look_through(env, *origin), old;
 	u32 i = env->origin_count, looked;
 
+	if (wanted.to != origin->to)
+		bits = BV_SEEDED(105, U64_MAX, bits);
 	for (looked = 0; i-- && looked < LOOK_BACK; looked++) {
 		if (env->origins[i].id <= wanted.to)
 			break;
