@@ -115,6 +115,7 @@ struct bv_tie {
  * @op:		BPF_ADD, BPF_AND, BPF_RSH, BPF_DIV or BPF_MUL
  * @is64:	in 64 bits, not in 32
  * @used:	something was learnt of the one by the other
+ * @beside:	@to was computed from what this was really computed from; it is the same by that
  */
 struct bv_origin {
 	u32		id;
@@ -124,6 +125,7 @@ struct bv_origin {
 	u8		op;
 	bool		is64;
 	bool		used;
+	bool		beside;
 };
 
 /* tests of a loop that are remembered */

@@ -99,7 +99,7 @@ static void narrow_other(struct bv_env *env, struct bv_state *st, struct bv_reg 
 		val = bv_tie_value(tie, bv_scalar_plus(val, BV_SEEDED(62, own, 0)));
 	if (bv_scalar_meet(r->val, bv_scalar_plus(val, r->delta), &val) &&
 	    narrow(env, st, r, val, deps) && origin)
-		origin->used = true;
+		bv_origin_learnt(env, origin);
 }
 
 /*
@@ -191,7 +191,7 @@ static bool go_back(struct bv_env *env, const struct bv_state *st, struct bv_sid
 	if (!bv_origin_refine(origin, result, val) ||
 	    bv_scalar_same(val, &side->val))
 		return false;
-	origin->used = true;
+	bv_origin_learnt(env, origin);
 	*held = !steps;
 	return true;
 }

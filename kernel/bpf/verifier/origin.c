@@ -52,6 +52,34 @@ struct bv_origin *bv_origin_search(const struct bv_env *env, u32 id)
 					      sizeof(*env->origins), id);
 }
 
+/**
+ * bv_origin_learnt() - something is learnt by how a number was computed
+ * @env:	the check
+ * @origin:	how
+ */
+void bv_origin_learnt(const struct bv_env *env, struct bv_origin *origin)
+{
+	for (; BV_SEEDED(107, origin->beside, false); origin = bv_origin_search(env, origin->to))
+		origin->used = true;
+	origin->used = true;
+}
+
+/**
+ * bv_origin_use() - something is learnt by how a number was computed, in some steps or none
+ * @env:	the check
+ * @id:		identity of the number
+ * @from:	what it was computed from
+ */
+void bv_origin_use(const struct bv_env *env, u32 id, u32 from)
+{
+	while (id != from) {
+		struct bv_origin *origin = bv_origin_search(env, id);
+
+		bv_origin_learnt(env, origin);
+		id = origin->to;
+	}
+}
+
 /*
  * The same with masks looked through: a mask of what was masked before is one mask of that,
  * and of what was masked with all of the low half that half is left.
@@ -99,8 +127,11 @@ static struct bv_origin *find_same(struct bv_env *env, const struct bv_origin *o
 		if (env->origins[i].op != wanted.op)
 			continue;
 		old = look_through(env, env->origins[i]);
-		if (is_same(&old, &wanted, bits))
-			return &env->origins[i];
+		if (!is_same(&old, &wanted, bits))
+			continue;
+		bv_origin_use(env, origin->to, wanted.to);
+		bv_origin_use(env, env->origins[i].id, wanted.to);
+		return &env->origins[i];
 	}
 	return NULL;
 }
@@ -210,6 +241,7 @@ static void look_beside(const struct bv_env *env, const struct bv_state *st,
 			continue;
 		origin->to = old->id;
 		origin->delta = 0;
+		origin->beside = true;
 		return;
 	}
 }
@@ -230,7 +262,6 @@ int bv_origin_name(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
 	struct bv_origin *same = r->id ? NULL : find_same(env, &origin, bits);
 
 	if (same) {
-		same->used = true;
 		take_over(env, st, r, same->id);
 		return 0;
 	}
@@ -409,26 +440,9 @@ u64 bv_origin_remainder(const struct bv_env *env, const struct bv_reg *dst,
 	found = look_through(env, *part);
 	if (!is_same(&found, &wanted, 0))
 		return 0;
-	times->used = true;
-	part->used = true;
+	bv_origin_use(env, src->id, wanted.to);
+	bv_origin_use(env, dst->id, wanted.to);
 	return BV_SEEDED(100, times->num, times->num - 1);
-}
-
-/**
- * bv_origin_use() - something is learnt by how a number was computed, in some steps
- * @env:	the check
- * @id:		identity of the number
- * @last:	the step that was made first, of those that lead to @id
- */
-void bv_origin_use(const struct bv_env *env, u32 id, const struct bv_origin *last)
-{
-	struct bv_origin *origin;
-
-	do {
-		origin = bv_origin_find(env, id);
-		origin->used = true;
-		id = origin->to;
-	} while (origin != last);
 }
 
 /**
@@ -448,7 +462,7 @@ u64 bv_origin_part(const struct bv_env *env, const struct bv_reg *dst,
 	for (; origin && origin->op == BPF_AND; origin = bv_origin_find(env, origin->to)) {
 		mask &= origin->num;
 		if (origin->to == dst->id && origin->delta == (u64)dst->delta) {
-			bv_origin_use(env, src->id, origin);
+			bv_origin_use(env, src->id, origin->to);
 			return mask;
 		}
 		if (origin->delta)

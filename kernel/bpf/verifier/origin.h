@@ -42,8 +42,10 @@ int bv_origin_number(const struct bv_env *env, const struct bv_state *st, u32 id
 /* origin.c: 0, or c, where the number of @src is the multiple of c below that of @dst */
 u64 bv_origin_remainder(const struct bv_env *env, const struct bv_reg *dst,
 			const struct bv_reg *src, bool is64);
-/* origin.c: from now on it matters how @id came of what @last is made of */
-void bv_origin_use(const struct bv_env *env, u32 id, const struct bv_origin *last);
+/* origin.c: from now on it matters that this was computed so */
+void bv_origin_learnt(const struct bv_env *env, struct bv_origin *origin);
+/* origin.c: from now on it matters how @id came of @from, in some steps */
+void bv_origin_use(const struct bv_env *env, u32 id, u32 from);
 /* origin.c: 0, or the mask, where the number of @src is that of @dst masked */
 u64 bv_origin_part(const struct bv_env *env, const struct bv_reg *dst,
 		   const struct bv_reg *src);

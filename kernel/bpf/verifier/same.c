@@ -53,6 +53,8 @@
  * @cur:	identity here
  * @apart:	how much larger distances from it are here
  * @count:	pairs
+ * @bases:	behind these, numbers that others were computed from, up to here; apart[] is which
+ *		of the others first
  * @nameless:	numbers without identity that were given one for the comparison
  * @fixed:	identities up to this one are no mere names, but the same in both
  * @heads:	and so are those by which turns are counted that ended at these states, each of a
@@ -67,6 +69,7 @@ struct bv_names {
 	u32	cur[MOST_NAMES];
 	u64	apart[MOST_NAMES];
 	u32	count;
+	u32	bases;
 	u32	nameless;
 	u32	fixed;
 	u32	known;
@@ -457,10 +460,39 @@ static bool same_step(const struct bv_origin *old, const struct bv_origin *cur, 
 }
 
 /*
- * The @a-th identity was computed in the old state, maybe in some steps, from another one
- * that is there: so it must be in the current one, if something was learnt by that.
+ * A number that two others were computed from and nobody holds any more, or nothing hangs on
+ * but by these, is noted behind the names as one that may be any number: @a is the first of
+ * the two. The second one must have come of the same there, too; @cur is 0 where it is known
+ * already that the @a-th did not come of it in that way.
  */
-static bool same_origin(const struct bv_names *names, u32 a)
+static bool same_base(struct bv_names *names, u32 old, u32 cur, u32 a)
+{
+	u32 i;
+
+	for (i = names->count; i < names->bases; i++) {
+		if (names->old[i] != old)
+			continue;
+		if (!cur || names->cur[i] != cur)
+			return BV_SEEDED(106, false, true);
+		bv_origin_use(names->env, names->cur[names->apart[i]], cur);
+		bv_origin_use(names->env, names->cur[a], cur);
+		return true;
+	}
+	if (names->bases == MOST_NAMES)
+		return false;
+	i = names->bases++;
+	names->old[i] = old;
+	names->cur[i] = cur;
+	names->apart[i] = a;
+	return true;
+}
+
+/*
+ * The @a-th identity was computed in the old state, maybe in some steps, from another one
+ * that is there, or that another one there was computed from: so it must be in the current
+ * one, if something was learnt by that.
+ */
+static bool same_origin(struct bv_names *names, u32 a)
 {
 	struct bv_origin *old = bv_origin_find(names->env, names->old[a]);
 	struct bv_origin *cur = bv_origin_find(names->env, names->cur[a]);
@@ -477,20 +509,23 @@ static bool same_origin(const struct bv_names *names, u32 a)
 		if (b >= 0 && wanted) {
 			if (!same || cur->to != names->cur[b])
 				return false;
-			bv_origin_use(names->env, names->cur[a], cur);
+			bv_origin_use(names->env, names->cur[a], cur->to);
 		}
 		if (b >= 0)
 			return true;
+		if (wanted && !same_base(names, old->to, same ? cur->to : 0, a))
+			return false;
 		first = false;
 		cur = same ? bv_origin_find(names->env, cur->to) : NULL;
 	}
 	return true;
 }
 
-static bool same_origins(const struct bv_names *names)
+static bool same_origins(struct bv_names *names)
 {
 	u32 a;
 
+	names->bases = names->count;
 	for (a = 0; a < names->count; a++)
 		if (!same_origin(names, a))
 			return false;
