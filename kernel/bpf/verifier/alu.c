@@ -114,7 +114,7 @@ static void note_move(struct bv_env *env, const struct bpf_insn *insn)
 	if (copies && was->regs & BIT(insn->src_reg))
 		was->regs |= BIT(insn->dst_reg);
 	else
-		was->regs &= ~BIT(insn->dst_reg);
+		was->regs &= ~BV_SEEDED(104, BIT(insn->dst_reg), 0);
 }
 
 static int move_register(struct bv_env *env, struct bv_state *st,

@@ -318,7 +318,7 @@ static int walk_path(struct bv_env *env, u32 pc)
 			return env->muted ? bv_induct_refused(env) : ret;
 		walk->from = pc;
 		/* whoever jumps to behind a shift has not shifted */
-		if (next != pc + 1)
+		if (BV_SEEDED(103, next != pc + 1, false))
 			env->shifted.pc = BV_NO_PC;
 		if (logs_steps(env))
 			bv_print_step(env, pc);

@@ -95,7 +95,7 @@ void emit_out(struct maker *m, u8 code, u8 dst, u8 src, s32 imm)
 /* R6 keeps the context */
 u8 pick_dst(struct maker *m)
 {
-	u8 r = rnd(m, BPF_REG_10 - 1);
+	u8 r = rnd(m, m->bare ? BPF_REG_6 : BPF_REG_10 - 1);
 
 	return r >= BPF_REG_6 ? r + 1 : r;
 }
@@ -327,6 +327,10 @@ void make_block(struct maker *m, u32 steps, u32 depth)
 	while (steps-- && m->p->count < m->most) {
 		u32 kind = depth < MOST_DEPTH ? rnd(m, 13) : 12;
 
+		if (m->bare && kind != 1 && kind != 2) {
+			step_bare(m, kind, depth);
+			continue;
+		}
 		if (kind == 0 && !m->held)
 			step_record(m, depth);
 		else if (kind <= 2)
@@ -345,12 +349,16 @@ static void make_start(struct maker *m)
 	u32 i;
 
 	m->now.r[BPF_REG_1] = (struct val){ .what = W_CTX };
-	m->now.r[BPF_REG_10] = (struct val){ .what = W_FRAME };
+	m->now.r[BPF_REG_10].what = m->bare ? W_UNSET : W_FRAME;
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_6, BPF_REG_1, 0, 0);
 	m->now.r[BPF_REG_6] = m->now.r[BPF_REG_1];
 	for (i = 0; i < SLOTS; i++) {
 		s32 imm = pick_imm(m);
 
+		if (m->bare) {
+			m->now.s[i].val.what = W_NUM;
+			continue;
+		}
 		emit(m, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, -8 * (s32)(i + 1), imm);
 		m->now.s[i] = (struct cell){
 			.val = { .what = W_NUM, .lo = imm, .hi = imm }, .size = 8,
@@ -369,7 +377,8 @@ static void make_start(struct maker *m)
 	/* as parsers begin; behind many other tests few runs come there */
 	for (i = 0; m->p->type == ACCEPT_FRAME && i < 6; i++)
 		step_frame_bytes(m);
-	step_lookup(m);
+	if (!m->bare)
+		step_lookup(m);
 }
 
 static void emit_exit(struct maker *m, u32 from_held)
@@ -389,6 +398,23 @@ static void emit_exit(struct maker *m, u32 from_held)
 	emit(m, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
+/* ways meet just before the end, of which one has shifted up what all shift down */
+static void make_end_met(struct maker *m)
+{
+	u8 by = pick_num(m);
+
+	/* which way is walked first is the verifier's choice */
+	if (rnd(m, 2)) {
+		emit(m, BPF_JMP | BPF_JSGT | BPF_K, by, 0, 1, pick_imm(m));
+		emit(m, BPF_JMP | BPF_JA, 0, 0, 2, 0);
+	} else {
+		emit(m, BPF_JMP | BPF_JSGT | BPF_K, by, 0, 2, pick_imm(m));
+	}
+	emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, 1 + rnd(m, 7));
+	emit(m, BPF_ALU64 | BPF_LSH | BPF_K, BPF_REG_0, 0, 0, 32);
+	emit(m, BPF_ALU64 | (rnd(m, 2) ? BPF_RSH : BPF_ARSH) | BPF_K, BPF_REG_0, 0, 0, 32);
+}
+
 /* numbers into R0, of which the bits in @mask stay where there are some, and out */
 void make_end(struct maker *m, u32 mask)
 {
@@ -402,6 +428,8 @@ void make_end(struct maker *m, u32 mask)
 			     0, 0);
 	if (mask)
 		emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, mask);
+	else if (!rnd(m, 4))
+		make_end_met(m);
 	emit(m, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 	for (i = 0; i < 2; i++)
 		if (m->out[i].count)
@@ -421,6 +449,7 @@ static void make(struct maker *m)
 	m->p->privileged = rnd(m, 2) || m->p->type == ACCEPT_FRAME;
 	m->p->shows = m->p->privileged && !rnd(m, 3);
 	m->sloppy = !rnd(m, 8);
+	m->bare = !rnd(m, 8);
 	/* a long one costs as much as several short ones, which find most things */
 	m->most = rnd(m, 4) && !m->large ? 24 + rnd(m, 48) : 60 + rnd(m, 200);
 	choose_funcs(m);

@@ -252,7 +252,7 @@ static void by_saved(struct maker *m, u8 reg, u32 most)
 	u8 test = pick_dst(m);
 	struct cell *cell = &m->now.s[slot];
 
-	if (cell->val.what != W_NUM && !m->p->privileged) {
+	if (m->bare || (cell->val.what != W_NUM && !m->p->privileged)) {
 		by_test(m, reg, most);
 		return;
 	}
@@ -456,7 +456,7 @@ void step_choose(struct maker *m)
 	u32 a = rnd(m, 16), b = rnd(m, 16);
 	u8 by, reg;
 
-	if (!rnd(m, 3)) {
+	if (!m->bare && !rnd(m, 3)) {
 		choose_slot(m, a, b);
 		return;
 	}

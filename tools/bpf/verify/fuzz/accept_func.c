@@ -115,6 +115,42 @@ static void emit_given(struct maker *m, u32 func, u32 cell)
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, BPF_REG_3, 0, 0, off);
 }
 
+/*
+ * A byte of the stack by the number in R0, which the function bounds, and its types do not:
+ * who had it walked once for all calls has to think again.
+ */
+static void rely_on_bound(struct maker *m)
+{
+	bool sign = rnd(m, 2);
+	u8 reg = pick_dst(m);
+
+	if (reg == BPF_REG_0)
+		return;
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, reg, BPF_REG_10, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, reg, BPF_REG_0, 0, 0);
+	emit(m, BPF_LDX | (sign ? BPF_MEMSX : BPF_MEM) | BPF_B, reg, reg, slot_off(SLOTS - 1), 0);
+	set_num(m, reg, sign ? S8_MIN : 0, sign ? S8_MAX : U8_MAX);
+}
+
+static void emit_func_call(struct maker *m, u32 func, int cell, int num)
+{
+	/* the number first: it may be in a register that is an argument */
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, num, 0, 0);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
+	emit_given(m, func, cell);
+	note_call(m, func);
+	emit(m, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0);
+	forget_args(m);
+	set_any_cell(m, cell);
+	if (!m->bound[func] || m->type[func] == ACCEPT_GLOBAL) {
+		set_wide(m, BPF_REG_0);
+		return;
+	}
+	set_num(m, BPF_REG_0, 0, m->bound[func]);
+	if (m->bound[func] < SLOTS * 8 && rnd(m, 2))
+		rely_on_bound(m);
+}
+
 /**
  * step_call() - call a function
  * @m:	the program
@@ -131,18 +167,10 @@ void step_call(struct maker *m)
 		emit_callback_call(m, func, cell, num);
 		return;
 	}
-	/* the number first: it may be in a register that is an argument */
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, num, 0, 0);
-	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
-	emit_given(m, func, cell);
-	note_call(m, func);
-	emit(m, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0);
-	forget_args(m);
-	set_any_cell(m, cell);
-	if (m->bound[func] && m->type[func] != ACCEPT_GLOBAL)
-		set_num(m, BPF_REG_0, 0, m->bound[func]);
-	else
-		set_wide(m, BPF_REG_0);
+	emit_func_call(m, func, cell, num);
+	/* often enough that it is worth walking once */
+	while (m->type[func] == ACCEPT_LONE && can_call(m) && rnd(m, 2))
+		emit_func_call(m, func, cell, BPF_REG_0);
 }
 
 /* from or to the caller's stack, aligned */
@@ -284,7 +312,7 @@ void choose_funcs(struct maker *m)
 {
 	u32 i;
 
-	m->funcs = m->p->privileged ? rnd(m, MOST_FUNCS + 1) : 0;
+	m->funcs = m->p->privileged && !m->bare ? rnd(m, MOST_FUNCS + 1) : 0;
 	for (i = 0; i < m->funcs; i++) {
 		m->bound[i] = rnd(m, 2) ? 0 : (1U << (1 + rnd(m, 8))) - 1;
 		m->callback[i] = rnd(m, 3) ? rnd(m, CALLBACKS) : CALLBACK_NONE;

@@ -152,7 +152,14 @@ static void by_part(struct maker *m, u8 reg, u32 most)
 	emit(m, either(m) | BPF_AND | BPF_K, copy, 0, 0, low);
 	if (by != copy && by != reg && !rnd(m, 4))
 		halve_by_path(m, copy, by);
-	emit(m, class | BPF_SUB | BPF_X, reg, copy, 0, 0);
+	if (rnd(m, 2)) {
+		emit(m, class | BPF_SUB | BPF_X, reg, copy, 0, 0);
+	} else {
+		emit(m, class | BPF_SUB | BPF_X, copy, reg, 0, 0);
+		set_wide(m, copy);
+		emit(m, class | BPF_MOV | BPF_X, reg, copy, 0, 0);
+		emit(m, class | BPF_NEG, reg, 0, 0, 0);
+	}
 	set_num(m, reg, 0, bits & ~low);
 }
 
@@ -164,4 +171,109 @@ void by_origin(struct maker *m, u8 reg, u32 most)
 	};
 
 	PICK(m, ways)(m, reg, most);
+}
+
+static void compute(struct maker *m, u8 reg, bool only_masks)
+{
+	static const s32 masks[] = { 1, 12, 15, 0x3c, 0xf0, 0xff, 0xff00, 0xfff0, 0xffff, -16, -1 };
+	static const s32 shifts[] = { 1, 2, 4, 8, 32 };
+	static const u8 ops[] = {
+		BPF_AND, BPF_AND, BPF_AND, BPF_RSH, BPF_LSH, BPF_ADD, BPF_SUB, BPF_MUL, BPF_DIV,
+	};
+	u8 class = either(m), op = only_masks ? BPF_AND : PICK(m, ops);
+	s32 imm = 1 + rnd(m, 3);
+
+	if (op == BPF_AND)
+		imm = PICK(m, masks);
+	if (op == BPF_RSH || op == BPF_LSH)
+		imm = shifts[rnd(m, class == BPF_ALU ? 4 : 5)];
+	if (rnd(m, 8))
+		emit(m, class | op | BPF_K, reg, 0, 0, imm);
+	else
+		emit(m, BPF_ALU | BPF_MOV | BPF_X, reg, reg, 0, 0);
+}
+
+/**
+ * step_origins() - one step: numbers are computed from copies of one, often in the same way
+ * @m:	the program; tests tell of one what may be so of another, or of none
+ */
+void step_origins(struct maker *m)
+{
+	static const u8 tests[] = { BPF_JNE, BPF_JEQ, BPF_JGT, BPF_JLT, BPF_JSET };
+	u8 reg = pick_num(m), copies = 2 + rnd(m, 2), copy, ops;
+	bool only_masks = rnd(m, 2);
+
+	while (copies--) {
+		if (!take_copy(m, rnd(m, 4) ? BPF_ALU64 : BPF_ALU, reg, &copy))
+			continue;
+		for (ops = 1 + rnd(m, 3); ops; ops--)
+			compute(m, copy, only_masks);
+		if (!can_out(m) || rnd(m, 3))
+			continue;
+		emit_out(m, (either(m) == BPF_ALU ? BPF_JMP32 : BPF_JMP) | PICK(m, tests) | BPF_K,
+			 copy, 0, rnd(m, 20));
+	}
+}
+
+/* the instructions from @from to @to once more */
+static void repeat(struct maker *m, u32 from, u32 to)
+{
+	for (; from < to; from++) {
+		struct bpf_insn insn = m->p->insns[from];
+
+		emit(m, insn.code, insn.dst_reg, insn.src_reg, insn.off, insn.imm);
+	}
+}
+
+/* one of two numbers as the path is, from which the same is computed */
+static void compute_either(struct maker *m, u8 reg, u8 one, u8 other, u8 by, bool only_masks)
+{
+	u32 at = m->p->count, from, skip, ops = rnd(m, 3);
+
+	emit(m, BPF_JMP | BPF_JSGT | BPF_K, by, 0, 0, pick_imm(m));
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, reg, one, 0, 0);
+	from = m->p->count;
+	while (ops--)
+		compute(m, reg, only_masks);
+	skip = m->p->count;
+	emit(m, BPF_JMP | BPF_JA, 0, 0, 0, 0);
+	m->p->insns[at].off = skip - at;
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, reg, other, 0, 0);
+	repeat(m, from, skip);
+	m->p->insns[skip].off = m->p->count - skip - 1;
+	set_wide(m, reg);
+}
+
+/**
+ * step_siblings() - one step: two numbers are computed from one, on one path, or from two
+ * @m:	the program; what they came of may be gone when one of them is tested
+ */
+void step_siblings(struct maker *m)
+{
+	u8 base = pick_num(m), other = pick_num(m), by = pick_num(m), a, b = pick_dst(m);
+	bool only_masks = rnd(m, 4);
+
+	if (!take_copy(m, BPF_ALU64, base, &a) || b == a || b == base || a == by || a == other ||
+	    m->now.r[base].what != W_NUM || m->now.r[other].what != W_NUM ||
+	    m->now.r[by].what != W_NUM)
+		return;
+	compute(m, a, only_masks);
+	if (rnd(m, 2))
+		compute(m, a, only_masks);
+	compute_either(m, b, base, other, by, only_masks);
+	if (rnd(m, 2)) {
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, base, 0, 0, 1);
+		set_num(m, base, 1, 1);
+	}
+	/* far enough from an exit that states are compared */
+	make_block(m, 1 + rnd(m, 2), MOST_DEPTH);
+	if (m->now.r[b].what != W_NUM || !can_out(m))
+		return;
+	if (rnd(m, 4))
+		compute(m, b, only_masks);
+	set_wide(m, b);
+	emit_out(m, BPF_JMP | (rnd(m, 2) ? BPF_JNE : BPF_JGT) | BPF_K, b, 0,
+		 rnd(m, 2) ? 0 : rnd(m, 20));
+	if (m->now.r[a].what == W_NUM && can_out(m))
+		emit_out(m, BPF_JMP | BPF_JEQ | BPF_K, a, 0, 0);
 }

@@ -23,7 +23,7 @@ static u8 pick_other(struct maker *m, u32 taken)
 	u8 reg = pick_dst(m);
 
 	while (taken >> reg & 1 || reg == BPF_REG_6)
-		reg = (reg + 1) % BPF_REG_10;
+		reg = (reg + 1) % (m->bare ? BPF_REG_6 : BPF_REG_10);
 	return reg;
 }
 

@@ -118,6 +118,7 @@ struct func_call {
  * @around:	innermost loop being made, or NULL
  * @sloppy:	now and then it goes too far, which may be accepted where the verifier errs
  * @large:	it is to be a long one
+ * @bare:	nothing of it names the stack: R7 to R9 count the turns of loops
  * @mixed:	pointers into two objects were compared: what follows hangs on addresses
  */
 struct maker {
@@ -132,6 +133,7 @@ struct maker {
 	bool			sloppy;
 	const struct loop	*around;
 	bool			large;
+	bool			bare;
 	bool			mixed;
 	u32			links;
 	u32			loops;
@@ -178,6 +180,9 @@ void step_call(struct maker *m);
 /* accept_loop.c */
 void make_loop(struct maker *m, u32 depth);
 
+/* accept_bare.c */
+void step_bare(struct maker *m, u32 kind, u32 depth);
+
 /* accept_bound.c: makes @reg, a number that may be written, one of 0..@most */
 void bound(struct maker *m, u8 reg, u32 most);
 void step_alu(struct maker *m);
@@ -187,6 +192,8 @@ void step_choose(struct maker *m);
 
 /* accept_origin.c: the same by what is computed from it; or not, it may be anything then */
 void by_origin(struct maker *m, u8 reg, u32 most);
+void step_origins(struct maker *m);
+void step_siblings(struct maker *m);
 
 /* accept_parts.c */
 void step_parts(struct maker *m);

@@ -292,6 +292,30 @@ static void step_restore(struct maker *m)
 		m->now.r[dst] = cell->val;
 }
 
+/*
+ * Between the shift up and the one down a copy is made of what is shifted, and goes on in its
+ * place, or another number does. False: it is not the number that was shifted any more.
+ */
+static bool move_between(struct maker *m, u8 *reg)
+{
+	u8 up = *reg, copy = pick_dst(m), other = pick_num(m);
+
+	if (copy == up || rnd(m, 3))
+		return true;
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, copy, up, 0, 0);
+	m->now.r[copy] = m->now.r[up];
+	if (rnd(m, 4)) {
+		set_wide(m, up);
+		*reg = copy;
+		return true;
+	}
+	set_wide(m, copy);
+	if (other == copy || m->now.r[other].what != W_NUM)
+		other = up;
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, up, other, 0, 0);
+	return other == up;
+}
+
 /* a copy that is cut to fewer bits, which it fits in or not */
 static void step_cut(struct maker *m)
 {
@@ -311,6 +335,7 @@ static void step_cut(struct maker *m)
 	} else {
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, dst, src, 0, 0);
 		emit(m, BPF_ALU64 | BPF_LSH | BPF_K, dst, 0, 0, 64 - bits);
+		fits &= move_between(m, &dst);
 		emit(m, BPF_ALU64 | (sign ? BPF_ARSH : BPF_RSH) | BPF_K, dst, 0, 0, 64 - bits);
 		is64 = true;
 	}
@@ -746,13 +771,22 @@ static void step_show(struct maker *m)
 
 	if (!m->p->shows || a < 0 || dst == b)
 		return;
-	switch (rnd(m, 3)) {
+	switch (rnd(m, 4)) {
 	case 0:
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, dst, a, 0, 0);
 		emit(m, BPF_ALU64 | BPF_SUB | BPF_X, dst, b, 0, 0);
 		set_wide(m, dst);
 		return;
 	case 1:
+		/* half of it, or some bytes */
+		emit(m, (rnd(m, 2) ? BPF_ALU : BPF_ALU64) | BPF_MOV | BPF_X, dst, a, 16, 0);
+		if (rnd(m, 2))
+			m->p->insns[m->p->count - 1] = (struct bpf_insn){
+				.code = BPF_ALU | BPF_MOV | BPF_X, .dst_reg = dst, .src_reg = a,
+			};
+		set_wide(m, dst);
+		return;
+	case 2:
 		if (m->now.r[b].lo || m->now.r[b].hi || m->now.r[b].size < 8)
 			return;
 		emit(m, BPF_STX | BPF_MEM | BPF_DW, b, a, 0, 0);
@@ -778,10 +812,21 @@ void accept_step(struct maker *m)
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
 		step_update, step_packet, step_helper, step_compare, step_show, step_call, step_call,
 		step_variable, step_constant, step_constant, step_cut, step_cut, step_parts,
+		step_origins, step_origins, step_siblings,
+	};
+	static void (* const bare[])(struct maker *m) = {
+		step_alu, step_alu, step_alu, step_alu, step_alu, step_alu, step_choose,
+		step_choose, step_choose, step_order, step_compare, step_compare, step_range, step_shift,
+		step_memory, step_memory, step_move, step_move, step_context, step_context,
+		step_packet, step_show, step_variable, step_variable, step_constant, step_constant,
+		step_cut, step_cut, step_origins, step_origins, step_siblings,
+		step_siblings,
 	};
 
 	if (m->p->type == ACCEPT_FRAME && !rnd(m, 3))
 		step_frame_bytes(m);
+	else if (m->bare)
+		PICK(m, bare)(m);
 	else if (!m->p->privileged && !rnd(m, 16))
 		step_guess(m);
 	else
