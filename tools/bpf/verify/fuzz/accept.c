@@ -408,6 +408,8 @@ static void make_end_met(struct maker *m)
 		emit(m, BPF_JMP | BPF_JSGT | BPF_K, by, 0, 1, pick_imm(m));
 		emit(m, BPF_JMP | BPF_JA, 0, 0, 2, 0);
 	} else {
+		/* something in the upper half, most often */
+		emit(m, BPF_ALU64 | BPF_NEG, BPF_REG_0, 0, 0, 0);
 		emit(m, BPF_JMP | BPF_JSGT | BPF_K, by, 0, 2, pick_imm(m));
 	}
 	emit(m, BPF_ALU64 | BPF_AND | BPF_K, BPF_REG_0, 0, 0, 1 + rnd(m, 7));
