@@ -97,6 +97,20 @@ static int name_of_old(const struct bv_names *names, u32 id)
 	return -1;
 }
 
+/* one more pair, behind @count of them; false: a state that is hard to cover is walked again */
+static bool add_pair(struct bv_names *names, u32 *count, u32 old, u32 cur, u64 apart)
+{
+	u32 i = *count;
+
+	if (i == MOST_NAMES)
+		return false;
+	names->old[i] = old;
+	names->cur[i] = cur;
+	names->apart[i] = apart;
+	*count = i + 1;
+	return true;
+}
+
 static bool same_id(struct bv_names *names, u32 old, u32 cur, u64 apart)
 {
 	int i;
@@ -109,14 +123,7 @@ static bool same_id(struct bv_names *names, u32 old, u32 cur, u64 apart)
 	if (i >= 0)
 		return BV_SEEDED(40, names->cur[i] == cur, true) &&
 		       names->apart[i] == BV_SEEDED(37, apart, names->apart[i]);
-	/* a state that is hard to cover is walked again */
-	if (names->count == MOST_NAMES)
-		return false;
-	i = names->count++;
-	names->old[i] = old;
-	names->cur[i] = cur;
-	names->apart[i] = apart;
-	return true;
+	return add_pair(names, &names->count, old, cur, apart);
 }
 
 /* is the identity one by which turns of a loop that the path is in are counted? */
@@ -478,13 +485,7 @@ static bool same_base(struct bv_names *names, u32 old, u32 cur, u32 a)
 		bv_origin_use(names->env, names->cur[a], cur);
 		return true;
 	}
-	if (names->bases == MOST_NAMES)
-		return false;
-	i = names->bases++;
-	names->old[i] = old;
-	names->cur[i] = cur;
-	names->apart[i] = a;
-	return true;
+	return add_pair(names, &names->bases, old, cur, a);
 }
 
 /*

@@ -90,6 +90,12 @@ void emit_out(struct maker *m, u8 code, u8 dst, u8 src, s32 imm)
 	emit(m, code, dst, src, 0, imm);
 }
 
+/* the jump at @at comes here */
+void come_here(struct maker *m, u32 at)
+{
+	m->p->insns[at].off = m->p->count - at - 1;
+}
+
 /* ---- what is known ------------------------------------------------------------------- */
 
 /* R6 keeps the context */
@@ -312,11 +318,11 @@ static void make_branch(struct maker *m, u32 depth)
 	if (rnd(m, 2)) {
 		skip = m->p->count;
 		emit(m, BPF_JMP | BPF_JA, 0, 0, 0, 0);
-		m->p->insns[at].off = m->p->count - at - 1;
+		come_here(m, at);
 		make_block(m, 1 + rnd(m, 4), depth + 1);
-		m->p->insns[skip].off = m->p->count - skip - 1;
+		come_here(m, skip);
 	} else {
-		m->p->insns[at].off = m->p->count - at - 1;
+		come_here(m, at);
 	}
 	join(m, &m->now, &then);
 	settle_cells(m);
@@ -327,14 +333,14 @@ void make_block(struct maker *m, u32 steps, u32 depth)
 	while (steps-- && m->p->count < m->most) {
 		u32 kind = depth < MOST_DEPTH ? rnd(m, 13) : 12;
 
-		if (m->bare && kind != 1 && kind != 2) {
-			step_bare(m, kind, depth);
-			continue;
-		}
-		if (kind == 0 && !m->held)
+		if (kind == 0 && m->bare)
+			accept_step(m);
+		else if (kind == 0 && !m->held)
 			step_record(m, depth);
 		else if (kind <= 2)
 			make_branch(m, depth);
+		else if (kind == 3 && m->bare)
+			make_bare_loop(m, depth);
 		else if (kind == 3 && !m->held)
 			make_loop(m, depth);
 		else
@@ -387,7 +393,7 @@ static void emit_exit(struct maker *m, u32 from_held)
 	u32 i;
 
 	for (i = 0; i < out->count; i++)
-		m->p->insns[out->at[i]].off = m->p->count - out->at[i] - 1;
+		come_here(m, out->at[i]);
 	if (from_held) {
 		emit(m, BPF_LDX | BPF_MEM | BPF_DW, BPF_REG_1, BPF_REG_10,
 		     -8 * (RECORD_SLOT + 1), 0);

@@ -7,32 +7,6 @@
  */
 #include "accept_private.h"
 
-/* what holds at the head holds in each turn: kinds, but for pointers */
-static void forget_turns(struct maker *m)
-{
-	u32 i;
-
-	for (i = 0; i < BPF_REG_6; i++) {
-		if (m->now.r[i].what == W_NUM)
-			set_wide(m, i);
-		else
-			m->now.r[i].what = W_UNSET;
-	}
-}
-
-/* registers are numbers again where they were at the head */
-static void restore_numbers(struct maker *m, const struct know *head)
-{
-	u32 i;
-
-	for (i = 0; i < BPF_REG_6; i++) {
-		if (head->r[i].what != W_NUM || m->now.r[i].what == W_NUM)
-			continue;
-		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, i, 0, 0, pick_imm(m));
-		set_wide(m, i);
-	}
-}
-
 /* the counter, in a register that may be used */
 static void take_counter(struct maker *m, u8 counter, s64 lo, s64 hi)
 {
@@ -52,7 +26,7 @@ static void make_turns(struct maker *m, u32 depth)
 	struct know before, left;
 
 	emit(m, alu | BPF_MOV | BPF_K, counter, 0, 0, down ? end : start);
-	forget_turns(m);
+	forget_turns(m, -1);
 	before = m->now;
 	head = m->p->count;
 	take_counter(m, counter, start, end);
@@ -71,7 +45,7 @@ static void make_turns(struct maker *m, u32 depth)
 	emit(m, BPF_JMP | (down ? BPF_JSGT : BPF_JSLT) | BPF_K, counter, 0,
 	     (s32)head - (s32)m->p->count - 1, last);
 	if (leave) {
-		m->p->insns[leave].off = m->p->count - leave - 1;
+		come_here(m, leave);
 		join(m, &m->now, &left);
 	}
 	/* the step may have gone over the end */
@@ -79,17 +53,12 @@ static void make_turns(struct maker *m, u32 depth)
 }
 
 /**
- * step_bare() - a loop or a step of a program without stack
+ * make_bare_loop() - a loop of a program without stack
  * @m:		the program
- * @kind:	3: a loop
  * @depth:	of the block it is in
  */
-void step_bare(struct maker *m, u32 kind, u32 depth)
+void make_bare_loop(struct maker *m, u32 depth)
 {
-	if (kind != 3) {
-		accept_step(m);
-		return;
-	}
 	if (m->loops == MOST_LOOPS || m->p->count + 40 > m->most)
 		return;
 	m->loops++;

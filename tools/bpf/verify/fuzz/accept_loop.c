@@ -149,6 +149,32 @@ static void store_bound(struct maker *m, const struct loop *l)
 		emit(m, BPF_ST | BPF_MEM | BPF_DW, BPF_REG_10, 0, place(l, BOUND), l->end);
 }
 
+/* what holds in each turn of registers: kinds, but for pointers other than that in @kept, or -1 */
+void forget_turns(struct maker *m, int kept)
+{
+	u32 i;
+
+	for (i = 0; i < BPF_REG_10; i++) {
+		if (m->now.r[i].what == W_NUM)
+			set_wide(m, i);
+		else if (m->now.r[i].what != W_CTX && (int)i != kept)
+			m->now.r[i].what = W_UNSET;
+	}
+}
+
+/* registers are numbers again where they were at the head */
+void restore_numbers(struct maker *m, const struct know *head)
+{
+	u32 i;
+
+	for (i = 0; i < BPF_REG_10; i++) {
+		if (head->r[i].what != W_NUM || m->now.r[i].what == W_NUM)
+			continue;
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, i, 0, 0, pick_imm(m));
+		set_wide(m, i);
+	}
+}
+
 static void begin(struct maker *m, struct loop *l)
 {
 	u32 i;
@@ -171,12 +197,7 @@ static void begin(struct maker *m, struct loop *l)
 		m->now.s[i] = (struct cell){
 			.val = { .what = W_NUM, .lo = S64_MIN, .hi = S64_MAX },
 		};
-	for (i = 0; i < BPF_REG_10; i++) {
-		if (m->now.r[i].what == W_NUM)
-			set_wide(m, i);
-		else if (m->now.r[i].what != W_CTX && (int)i != l->kept)
-			m->now.r[i].what = W_UNSET;
-	}
+	forget_turns(m, l->kept);
 	l->head = m->p->count;
 }
 
@@ -189,12 +210,7 @@ static void restore(struct maker *m, const struct loop *l, const struct know *he
 		if (m->now.s[i].val.what != W_NUM)
 			m->now.s[i].val.what = W_UNSET;
 	settle_cells(m);
-	for (i = 0; i < BPF_REG_10; i++) {
-		if (head->r[i].what != W_NUM || m->now.r[i].what == W_NUM)
-			continue;
-		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, i, 0, 0, pick_imm(m));
-		set_wide(m, i);
-	}
+	restore_numbers(m, head);
 	if (l->kept >= 0) {
 		emit(m, BPF_LDX | BPF_MEM | BPF_DW, l->kept, BPF_REG_10, place(l, KEPT), 0);
 		m->now.r[l->kept] = l->kept_as;
@@ -210,12 +226,6 @@ static u8 make_step(struct maker *m)
 	if (m->now.r[by].what != W_NUM || !is_small(&m->now.r[by], MOST_STEP - 1))
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_K, by, 0, 0, rnd(m, MOST_STEP));
 	return by;
-}
-
-/* a jump at @at comes here */
-static void come_here(struct maker *m, u32 at)
-{
-	m->p->insns[at].off = m->p->count - at - 1;
 }
 
 /* a jump that is told later where it goes, or to @to */

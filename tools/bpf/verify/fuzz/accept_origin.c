@@ -237,10 +237,10 @@ static void compute_either(struct maker *m, u8 reg, u8 one, u8 other, u8 by, boo
 		compute(m, reg, only_masks);
 	skip = m->p->count;
 	emit(m, BPF_JMP | BPF_JA, 0, 0, 0, 0);
-	m->p->insns[at].off = skip - at;
+	come_here(m, at);
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, reg, other, 0, 0);
 	repeat(m, from, skip);
-	m->p->insns[skip].off = m->p->count - skip - 1;
+	come_here(m, skip);
 	set_wide(m, reg);
 }
 

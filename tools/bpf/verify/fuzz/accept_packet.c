@@ -239,7 +239,7 @@ static void step_scan(struct maker *m)
 	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, i, 0, 0, 1);
 	over = m->p->count;
 	emit(m, BPF_JMP | BPF_JLT | BPF_K, i, 0, head - over - 1, 2 + rnd(m, 60));
-	m->p->insns[leave].off = m->p->count - leave - 1;
+	come_here(m, leave);
 	m->now.r[p].what = W_UNSET;
 	m->now.r[t].what = W_UNSET;
 	set_num(m, i, 0, 62);

@@ -154,6 +154,7 @@ s32 pick_imm(struct maker *m);
 struct bpf_insn *emit(struct maker *m, u8 code, u8 dst, u8 src, s32 off, s32 imm);
 void emit_out(struct maker *m, u8 code, u8 dst, u8 src, s32 imm);
 bool can_out(const struct maker *m);
+void come_here(struct maker *m, u32 at);
 u8 pick_dst(struct maker *m);
 u8 pick_num(struct maker *m);
 u8 pick_num_dst(struct maker *m);
@@ -178,10 +179,12 @@ void make_funcs(struct maker *m);
 void step_call(struct maker *m);
 
 /* accept_loop.c */
+void forget_turns(struct maker *m, int kept);
+void restore_numbers(struct maker *m, const struct know *head);
 void make_loop(struct maker *m, u32 depth);
 
 /* accept_bare.c */
-void step_bare(struct maker *m, u32 kind, u32 depth);
+void make_bare_loop(struct maker *m, u32 depth);
 
 /* accept_bound.c: makes @reg, a number that may be written, one of 0..@most */
 void bound(struct maker *m, u8 reg, u32 most);

@@ -767,7 +767,7 @@ void step_record(struct maker *m, u32 depth)
 static void step_show(struct maker *m)
 {
 	int a = find(m, W_VALUE), b = find(m, W_VALUE);
-	u8 dst = pick_dst(m);
+	u8 dst = pick_dst(m), class;
 
 	if (!m->p->shows || a < 0 || dst == b)
 		return;
@@ -778,12 +778,12 @@ static void step_show(struct maker *m)
 		set_wide(m, dst);
 		return;
 	case 1:
-		/* half of it, or some bytes */
-		emit(m, (rnd(m, 2) ? BPF_ALU : BPF_ALU64) | BPF_MOV | BPF_X, dst, a, 16, 0);
+		/* some bytes of it, or half */
+		class = rnd(m, 2) ? BPF_ALU : BPF_ALU64;
 		if (rnd(m, 2))
-			m->p->insns[m->p->count - 1] = (struct bpf_insn){
-				.code = BPF_ALU | BPF_MOV | BPF_X, .dst_reg = dst, .src_reg = a,
-			};
+			emit(m, BPF_ALU | BPF_MOV | BPF_X, dst, a, 0, 0);
+		else
+			emit(m, class | BPF_MOV | BPF_X, dst, a, 16, 0);
 		set_wide(m, dst);
 		return;
 	case 2:

@@ -286,24 +286,13 @@ static void bench_maps(int from_program, int by_syscall)
 	}
 }
 
-/* both kernels interpret here; jit.c is about machine code. No file: no JIT */
-static void no_jit(void)
-{
-	int fd = open("/proc/sys/net/core/bpf_jit_enable", O_WRONLY);
-
-	if (fd < 0)
-		return;
-	if (write(fd, "0", 1) != 1)
-		die("bpf_jit_enable");
-	close(fd);
-}
-
 int main(int argc, char **argv)
 {
 	const char *group = argc > 1 ? argv[1] : "all";
 	int all = !strcmp(group, "all");
 
-	no_jit();
+	/* both kernels interpret here; jit.c is about machine code */
+	set_jit("0");
 	if (all || !strcmp(group, "interp"))
 		bench_interp();
 	if (all || !strcmp(group, "prog") || !strcmp(group, "syscall"))

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,26 @@ static inline __u64 now(void)
 	/* serialised by hand: nothing measured may move across it */
 	__asm__ volatile("lfence; rdtsc; lfence" : "=a"(low), "=d"(high) : : "memory");
 	return (__u64)high << 32 | low;
+}
+
+static inline bool put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	if (fd >= 0)
+		close(fd);
+	return done;
+}
+
+/* false: the kernel has no code generator, as the peer in User-Mode Linux */
+static inline bool set_jit(const char *value)
+{
+	if (put("/proc/sys/net/core/bpf_jit_enable", value))
+		return true;
+	if (errno != ENOENT)
+		die("bpf_jit_enable");
+	return false;
 }
 
 static inline int bpf(int cmd, union bpf_attr *attr)

@@ -74,22 +74,6 @@ static int set_element(int map, __u32 key, const void *value)
 	return bpf(BPF_MAP_UPDATE_ELEM, &attr);
 }
 
-static int set_sysctl(const char *path, int value)
-{
-	char digit = '0' + value;
-	int fd = open(path, O_WRONLY);
-	int good = fd >= 0 && write(fd, &digit, 1) == 1;
-
-	if (fd >= 0)
-		close(fd);
-	return good;
-}
-
-static int set_jit(int on)
-{
-	return set_sysctl("/proc/sys/net/core/bpf_jit_enable", on);
-}
-
 /* ---- measuring -------------------------------------------------------------------------- */
 
 static void set_data(struct bench_run *run, const void *data, unsigned int len)
@@ -344,9 +328,9 @@ static void report_load(const char *name, const struct code *code)
 {
 	__u64 with, without;
 
-	set_jit(0);
+	set_jit("0");
 	without = load_cost(code);
-	set_jit(1);
+	set_jit("1");
 	with = load_cost(code);
 	printf("load/%s %llu %llu %u\n", name, with, without, code->n);
 	fflush(stdout);
@@ -420,10 +404,10 @@ int main(int argc, char **argv)
 	device = open("/dev/bpf_bench", O_RDWR);
 	if (device < 0)
 		die("/dev/bpf_bench");
-	if (!set_jit(strcmp(group, "classic") != 0) && strcmp(group, "classic"))
+	if (!set_jit(strcmp(group, "classic") ? "1" : "0") && strcmp(group, "classic"))
 		die("bpf_jit_enable");
 	if (!strcmp(group, "hardened") &&
-	    !set_sysctl("/proc/sys/net/core/bpf_jit_harden", 2))
+	    !put("/proc/sys/net/core/bpf_jit_harden", "2"))
 		die("bpf_jit_harden");
 	if (!strcmp(group, "jit") || !strcmp(group, "hardened")) {
 		bench_extended(group);

@@ -127,18 +127,6 @@ static bool load_object(const char *file)
 	return good;
 }
 
-/* natively both kernels interpret: the peer has no code generator in User-Mode Linux */
-static void turn_jit_off(void)
-{
-	int fd = open("/proc/sys/net/core/bpf_jit_enable", O_WRONLY);
-
-	if (fd < 0)
-		return;
-	if (write(fd, "0", 1) != 1)
-		die("bpf_jit_enable");
-	close(fd);
-}
-
 static int is_object(const struct dirent *file)
 {
 	return strstr(file->d_name, ".bpf.o") != NULL;
@@ -163,8 +151,9 @@ int main(int argc, char **argv)
 	bool *loads = calloc(n, sizeof(*loads));
 
 	native = argc > 1 && !strcmp(argv[1], "native");
+	/* both kernels interpret there: the peer has no code generator in User-Mode Linux */
 	if (native)
-		turn_jit_off();
+		set_jit("0");
 	libbpf_set_print(keep_quiet);
 	for (i = 0; i < n; i++) {
 		loads[i] = load_object(files[i]->d_name);

@@ -27,16 +27,6 @@
 
 static int device;
 
-static bool put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY);
-	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
-
-	if (fd >= 0)
-		close(fd);
-	return done;
-}
-
 static void report(const char *name)
 {
 	static const unsigned char packet[64];
@@ -177,7 +167,7 @@ int main(void)
 	device = open("/dev/bpf_bench", O_RDWR);
 	if (device < 0)
 		die("/dev/bpf_bench");
-	if (!put("/proc/sys/net/core/bpf_jit_enable", "1"))
+	if (!set_jit("1"))
 		die("bpf_jit_enable");
 	report("disabled");
 	with_perf("perf", load_conditions(BPF_PROG_TYPE_TRACEPOINT, FIELD_REASON, 1));

@@ -26,19 +26,6 @@ static __u64 clock_now(void)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
-/* false: the kernel has no code generator, as the peer in User-Mode Linux */
-static bool set_jit(const char *value)
-{
-	int fd = open("/proc/sys/net/core/bpf_jit_enable", O_WRONLY);
-
-	if (fd < 0)
-		return false;
-	if (write(fd, value, 1) != 1)
-		die("bpf_jit_enable");
-	close(fd);
-	return true;
-}
-
 static __u64 cost_of(const struct code *code, bool *loads)
 {
 	__u64 best = -1ULL, start, cost;
