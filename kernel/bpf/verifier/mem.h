@@ -126,7 +126,7 @@ bool bv_packet_test(const struct bv_state *st, const struct bpf_insn *insn,
 int bv_packet_learn(struct bv_env *env, struct bv_state *st, const struct bv_packet_test *test,
 		    s8 bytes);
 int bv_packet_moved(struct bv_env *env, struct bv_state *st);
-void bv_packet_step(struct bv_env *env, struct bv_reg *ptr, const struct bv_reg *num, bool sub);
+void bv_packet_step(struct bv_env *env, struct bv_reg *ptr, struct scalar num, bool sub);
 
 /*
  * mem.c: the instruction at env->pc, of class LDX, ST or STX, including BPF_ATOMIC and

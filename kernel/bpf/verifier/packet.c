@@ -246,9 +246,9 @@ int bv_packet_moved(struct bv_env *env, struct bv_state *st)
  * As many bytes less are known behind it as it may have gone on. Its offset has a name, by
  * which copies of the pointer are known.
  */
-void bv_packet_step(struct bv_env *env, struct bv_reg *ptr, const struct bv_reg *num, bool sub)
+void bv_packet_step(struct bv_env *env, struct bv_reg *ptr, struct scalar num, bool sub)
 {
-	s64 least = bv_scalar_smin(num->val), most = bv_scalar_smax(num->val);
+	s64 least = bv_scalar_smin(num), most = bv_scalar_smax(num);
 	s64 on = sub ? -least : most;
 
 	if (!ptr->var) {

@@ -214,6 +214,7 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 		var = first ? m->num->id : 0;
 		delta = first ? m->num->delta : 0;
 	}
+	/* from here on @m->num may be the pointer */
 	if (dst != m->ptr)
 		*dst = *m->ptr;
 	dst->val = val;
@@ -221,7 +222,7 @@ static int move_pointer(struct bv_env *env, struct bv_reg *dst,
 	dst->var = var;
 	dst->delta = delta;
 	if (bv_reg_is_packet(dst) && !bv_scalar_is_const(num))
-		bv_packet_step(env, dst, m->num, m->sub);
+		bv_packet_step(env, dst, BV_SEEDED(108, num, m->num->val), m->sub);
 	dst->def_pc = env->pc;
 	if (lost != BV_NO_PC)
 		dst->lost_pc = lost;

@@ -240,7 +240,8 @@ void bv_reg_rebase(struct bv_reg *r, s32 off)
 	r->val = bv_scalar_plus(r->val, by);
 	if (r->var)
 		r->delta += by;
-	if (bv_reg_is_packet(r))
+	/* where nothing is known to be there, nothing is known of what is in front of it */
+	if (bv_reg_is_packet(r) && BV_SEEDED(109, r->bytes, 1))
 		r->bytes = max_t(s64, (s64)r->bytes - (s64)by, 0);
 	r->off = off;
 }
