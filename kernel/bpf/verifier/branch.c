@@ -230,6 +230,15 @@ static bool jump_wider(const struct outcome *fall, const struct outcome *jump)
 	return jump->src.r64.len > fall->src.r64.len;
 }
 
+/* what was learnt of each alone may contradict the link: no run comes here then */
+static int no_arm(struct bv_env *env, struct bv_state *st, const struct bpf_insn *insn,
+		  const struct bv_side *dst, const struct bv_side *src, struct bv_arms *arms)
+{
+	if (dst->id && dst->id == src->id)
+		return both_arms(env, st, insn, arms);
+	return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a jump with no possible arm");
+}
+
 static int branch_numbers(struct bv_env *env, struct bv_state *st,
 			  const struct bpf_insn *insn, const struct bv_side *dst,
 			  const struct bv_side *src, struct bv_arms *arms)
@@ -258,11 +267,8 @@ static int branch_numbers(struct bv_env *env, struct bv_state *st,
 	}
 	refine(op, is64, false, dst, src, &fall);
 	refine(op, is64, true, dst, src, &jump);
-	/* what was learnt of each alone may contradict the link: no run comes here */
-	if (!fall.possible && !jump.possible && is_apart(dst, src, is64))
-		return both_arms(env, st, insn, arms);
 	if (!fall.possible && !jump.possible)
-		return bv_refuse(env, BV_R_BUG_STATE, BV_INSN, "a jump with no possible arm");
+		return no_arm(env, st, insn, dst, src, arms);
 	if (!fall.possible || !jump.possible) {
 		err = own_callers(env, st, dst, src);
 		if (err)
