@@ -231,10 +231,10 @@ static void grow_pointer(struct bv_grow *g, const struct bv_reg *old, struct bv_
 	if (!view)
 		bv_reg_rebase(cur, old->off);
 	/* of a packet no more is known than either way; where turns know less, each must test */
-	if (bv_reg_is_packet(cur) && (g->tight || cur->bytes >= old->bytes))
-		cur->bytes = min(cur->bytes, old->bytes);
+	if (bv_reg_is_packet(cur) && (g->tight || cur->there >= old->there))
+		cur->there = min(cur->there, old->there);
 	else if (bv_reg_is_packet(cur))
-		cur->bytes = 0;
+		cur->there = BV_NONE_THERE;
 	was = *cur;
 	cur->val = grow_offset(g, old, &was);
 	if (view || bv_grow_same_number(old, &was))

@@ -192,7 +192,7 @@ static bool has_all(const struct bv_reg *old, const struct bv_reg *cur)
 {
 	return old->kind == BV_UNSET ||
 	       (old->off == cur->off && bv_scalar_within(cur->val, old->val) &&
-		(!bv_reg_is_packet(cur) || cur->bytes <= old->bytes));
+		(!bv_reg_is_packet(cur) || cur->there <= old->there));
 }
 
 static bool slot_has_all(const struct bv_slot *old, const struct bv_slot *cur)

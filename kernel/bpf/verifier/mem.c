@@ -111,7 +111,7 @@ static int load_packet(struct bv_env *env, struct bv_reg *dst, const struct bv_m
 	if (sign)
 		return bv_refuse(env, BV_R_PACKET_SIGN, BV_REG(op->regno),
 				 op->ptr->view->name, op->field->name);
-	bv_reg_pointer(dst, bv_packet_kind(op->field->gives), env->pc);
+	bv_reg_packet(dst, bv_packet_kind(op->field->gives), env->pc);
 	return 0;
 }
 

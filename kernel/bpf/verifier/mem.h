@@ -32,7 +32,7 @@ enum bv_extent {
 	BV_EXTENT_KEY,		/* 0 .. key_size of the map */
 	BV_EXTENT_BYTES,	/* 0 .. @bytes of the pointer */
 	BV_EXTENT_STACK,	/* -512 .. 0 */
-	BV_EXTENT_PACKET,	/* 0 .. @bytes from the variable part of the offset on */
+	BV_EXTENT_PACKET,	/* 0 .. @there from the variable part of the offset on */
 	BV_EXTENT_VIEW,		/* fields of @view, by constant offset */
 };
 

@@ -212,20 +212,20 @@ static int check_bytes(struct bv_env *env, const struct bv_memop *op)
 static int check_packet(struct bv_env *env, const struct bv_memop *op)
 {
 	s64 first = (s64)op->ptr->off + op->off;
-	u32 bytes = op->ptr->bytes;
+	s64 there = op->ptr->there;
 
 	if (is_writing(op) && !(env->type->traits & BPF_TYPE_PACKET_STORES))
 		return bv_refuse(env, BV_R_PACKET_WRITE, BV_REG(op->regno), env->type->name);
-	if (op->lo >= 0 && bytes && first <= (s64)bytes - BV_SEEDED(71, op->size, 1))
+	if (op->lo >= 0 && first <= there - BV_SEEDED(71, op->size, 1))
 		return 0;
 	if (op->lo < 0)
 		return bv_refuse(env, BV_R_PACKET_BELOW, BV_REG(op->regno), op->size,
 				 op->lo, bv_memkind_of(op->ptr)->name);
-	if (!bytes)
+	if (there == BV_NONE_THERE)
 		return bv_refuse(env, BV_R_PACKET_UNTESTED, BV_REG(op->regno), op->size,
 				 bv_memkind_of(op->ptr)->name);
 	return bv_refuse(env, BV_R_PACKET_BEYOND, BV_REG(op->regno), op->size, first,
-			 bv_memkind_of(op->ptr)->name, bytes);
+			 bv_memkind_of(op->ptr)->name, op->ptr->there);
 }
 
 static int check_stack(struct bv_env *env, const struct bv_memop *op)

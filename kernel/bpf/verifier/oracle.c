@@ -155,7 +155,7 @@ static bool is_object(const struct bv_oracle_run *run, const struct bv_reg *r,
 /* does the packet have as many bytes as are said to be behind offset @v, maybe negative? */
 static bool is_there(const struct bv_reg *r, u64 v, const struct bv_shadow *s)
 {
-	return !bv_reg_is_packet(r) || !r->bytes || (s64)v + r->bytes <= s->size;
+	return !bv_reg_is_packet(r) || r->there == BV_NONE_THERE || (s64)v + r->there <= s->size;
 }
 
 static bool value_holds(const struct bv_oracle_run *run, const struct bv_claim *claim,

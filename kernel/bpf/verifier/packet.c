@@ -11,7 +11,9 @@
  *
  * What a test tells of one pointer it tells of every pointer whose offset has the same
  * variable part, or one that is linked to it. Of others it tells what follows from bounds of
- * both offsets. It is kept in the pointers, counted from where the variable part points to.
+ * both offsets. It is kept in the pointers, counted from where the variable part points to: so
+ * it is the same however an offset is split, p + n being known to be there up to p + n - 20 or
+ * (p + n - 20) + 20 up to its variable part.
  *
  * A packet is shorter than BPF_PACKET_LIMIT, and addresses do not wrap so near to it. So the
  * pointers' order is that of offsets, if these are known to be neither negative nor as large
@@ -77,7 +79,7 @@ static s8 bytes_there(u8 op, bool taken)
 /* is it known already that the packet has @more bytes behind where @ptr points to? */
 static bool is_known(const struct bv_reg *ptr, s8 more)
 {
-	return more != BV_NO_BYTES && ptr->bytes && (s64)ptr->off + more <= ptr->bytes;
+	return more != BV_NO_BYTES && (s64)ptr->off + more <= ptr->there;
 }
 
 /**
@@ -136,22 +138,29 @@ static bool find_base(const struct bv_reg *r, s64 *base)
 	return r->var || bv_scalar_is_const(r->val);
 }
 
+/* may there be an access that needs no more? It is where the packet begins at the least */
+static bool is_worth(const struct bv_reg *r, s64 there)
+{
+	return there > -BV_OFFSET_LIMIT && there < BV_OFFSET_LIMIT &&
+	       bv_scalar_smin(r->val) > -there;
+}
+
 static void learn(struct bv_reg *r, void *arg)
 {
 	const struct lesson *l = arg;
-	s64 base, bytes;
+	s64 base, there;
 
 	if (r->kind != l->kind)
 		return;
 	if (find_base(r, &base) && r->var == l->var)
-		bytes = BV_SEEDED(73, l->at - base, l->at);
+		there = BV_SEEDED(73, l->at - base, l->at);
 	else if (bv_scalar_smin(r->val) > -BV_OFFSET_LIMIT &&
 		 bv_scalar_smax(r->val) < 2 * BV_OFFSET_LIMIT)
-		bytes = l->least - bv_scalar_smax(r->val);
+		there = l->least - bv_scalar_smax(r->val);
 	else
 		return;
-	if (bytes > (s64)r->bytes && bytes < BV_OFFSET_LIMIT)
-		r->bytes = bytes;
+	if (there > r->there && is_worth(r, there))
+		r->there = there;
 }
 
 static bool holds_packet(const struct bv_frame *f)
@@ -249,16 +258,15 @@ int bv_packet_moved(struct bv_env *env, struct bv_state *st)
 void bv_packet_step(struct bv_env *env, struct bv_reg *ptr, struct scalar num, bool sub)
 {
 	s64 least = bv_scalar_smin(num), most = bv_scalar_smax(num);
-	s64 on = sub ? -least : most;
+	s64 there = BV_NONE_THERE;
 
 	if (!ptr->var) {
 		ptr->var = ++env->next_id;
 		ptr->delta = 0;
 	}
-	if (!ptr->bytes)
+	if (ptr->there == BV_NONE_THERE)
 		return;
-	if (least <= -BV_OFFSET_LIMIT || most >= BV_OFFSET_LIMIT || on >= ptr->bytes)
-		ptr->bytes = 0;
-	else
-		ptr->bytes = min_t(s64, ptr->bytes - on, BV_OFFSET_LIMIT - 1);
+	if (least > -BV_OFFSET_LIMIT && most < BV_OFFSET_LIMIT)
+		there = min_t(s64, ptr->there - (sub ? -least : most), BV_OFFSET_LIMIT - 1);
+	ptr->there = is_worth(ptr, there) ? there : BV_NONE_THERE;
 }

@@ -212,8 +212,8 @@ static void add_short(struct text *t, const struct bv_map *maps, const struct bv
 		break;
 	case BV_PACKET:
 	case BV_PACKET_META:
-		if (r->bytes)
-			add(t, "(%u)", r->bytes);
+		if (r->there != BV_NONE_THERE)
+			add(t, "(%d)", r->there);
 		add_offset(t, r);
 		break;
 	case BV_STACK:
@@ -268,10 +268,13 @@ static void add_part(struct text *t, const struct bv_map *map, const struct bv_r
 /* how much of a packet is there, from the variable part of the offset on */
 static void add_known(struct text *t, const struct bv_reg *r)
 {
-	if (!r->bytes)
+	if (r->there == BV_NONE_THERE)
 		add(t, ", not compared with its end");
+	else if (r->there < 0)
+		add(t, ", known to be there up to %d bytes in front of the variable offset",
+		    -r->there);
 	else
-		add(t, ", of which %u bytes are known to be there%s", r->bytes,
+		add(t, ", of which %d bytes are known to be there%s", r->there,
 		    bv_reg_const_offset(r) ? "" : " from the variable offset on");
 }
 

@@ -145,6 +145,18 @@ void bv_reg_given(struct bv_reg *r, u32 bytes, u8 arg, u32 id)
 }
 
 /**
+ * bv_reg_packet() - an address in a packet, or its end; nothing was compared with that yet
+ * @r:		the register
+ * @kind:	one of the packet kinds
+ * @pc:		instruction that made it
+ */
+void bv_reg_packet(struct bv_reg *r, enum bv_kind kind, u32 pc)
+{
+	bv_reg_pointer(r, kind, pc);
+	r->there = BV_NONE_THERE;
+}
+
+/**
  * bv_reg_not_null() - a pointer passed its NULL test
  * @r:	the register, of an OR_NULL kind
  *
@@ -234,6 +246,7 @@ bool bv_reg_same_place(const struct bv_reg *a, const struct bv_reg *b)
 void bv_reg_rebase(struct bv_reg *r, s32 off)
 {
 	u64 by = (s64)r->off - off;
+	s64 there;
 
 	if (!by)
 		return;
@@ -241,8 +254,9 @@ void bv_reg_rebase(struct bv_reg *r, s32 off)
 	if (r->var)
 		r->delta += by;
 	/* where nothing is known to be there, nothing is known of what is in front of it */
-	if (bv_reg_is_packet(r) && BV_SEEDED(109, r->bytes, 1))
-		r->bytes = max_t(s64, (s64)r->bytes - (s64)by, 0);
+	there = BV_SEEDED(109, r->there, max(r->there, 0));
+	if (bv_reg_is_packet(r) && there != BV_NONE_THERE)
+		r->there = max_t(s64, there - (s64)by, BV_NONE_THERE);
 	r->off = off;
 }
 

@@ -213,7 +213,9 @@ static bool same_pointer(struct bv_names *names, const struct bv_reg *old,
 	if (old->off != cur->off)
 		bv_reg_rebase(&moved, old->off);
 	/* of a packet as much must be known */
-	return BV_SEEDED(75, old->bytes <= moved.bytes, true) && same_offset(names, old, &moved);
+	if (bv_reg_is_packet(old) && BV_SEEDED(75, old->there > moved.there, false))
+		return false;
+	return same_offset(names, old, &moved);
 }
 
 static bool same_reg(struct bv_names *names, const struct bv_reg *old,

@@ -28,6 +28,9 @@ static inline struct scalar bv_scalar_plus(struct scalar a, u64 by)
 	return by ? bv_scalar_alu(BPF_ADD, true, false, a, bv_scalar_const(by)) : a;
 }
 
+/* bytes of a packet that was not compared with its end: fewer than any that are known */
+#define BV_NONE_THERE	S32_MIN
+
 /* kinds of value; memkind.c and print.c have one row each, in this order (ORDER kinds) */
 enum bv_kind {
 	BV_UNSET = 0,		/* never written: may not be read */
@@ -44,7 +47,7 @@ enum bv_kind {
 	BV_ACQUIRED_OR_NULL,	/* the same before its NULL test */
 	BV_MEM,			/* @bytes that a global function was given, as argument @frame */
 	BV_MEM_OR_NULL,		/* the same before its NULL test */
-	BV_PACKET,		/* the packet's data, of which @bytes are known to be there */
+	BV_PACKET,		/* the packet's data, of which @there are known to be there */
 	BV_PACKET_META,		/* what is in front of them, likewise */
 	BV_PACKET_END,		/* where the data end */
 	BV_KIND_COUNT,
@@ -87,8 +90,9 @@ struct bv_deps {
  * @def_pc:	instruction that gave the value, BV_NO_PC on entry; of BV_UNSET the
  *		one that cleared it, if any
  * @lost_pc:	instruction that lost the bounds of the number, BV_NO_PC if none did
- * @bytes:	acquired and given memory: how much there is. Packets: how much is known to be there
- *		from where the variable part of the offset points to; 0 if nothing is
+ * @bytes:	acquired and given memory: how much there is
+ * @there:	packets: how much is known to be there from where the variable part of the offset
+ *		points to; if negative, it is known so far in front of that; BV_NONE_THERE: nothing is
  */
 struct bv_reg {
 	u8			kind;
@@ -98,7 +102,10 @@ struct bv_reg {
 	s32			off;
 	u32			def_pc;
 	u32			lost_pc;
-	u32			bytes;
+	union {			/* by kind */
+		u32		bytes;
+		s32		there;
+	};
 	struct scalar		val;
 	union {			/* states are many: by kind */
 		const struct bpf_view	*view;
@@ -333,6 +340,7 @@ void bv_reg_obj(struct bv_reg *r, enum bv_kind kind, const struct bpf_view *view
 		u32 id, u32 pc);
 void bv_reg_acquired(struct bv_reg *r, u32 bytes, u32 id, u32 pc);	/* or NULL */
 void bv_reg_given(struct bv_reg *r, u32 bytes, u8 arg, u32 id);	/* or NULL */
+void bv_reg_packet(struct bv_reg *r, enum bv_kind kind, u32 pc);
 void bv_reg_not_null(struct bv_reg *r);			/* X_OR_NULL becomes X */
 void bv_reg_null(struct bv_reg *r, u32 pc);		/* X_OR_NULL becomes 0 */
 void bv_reg_link(struct bv_env *env, struct bv_reg *r);	/* a number gets an identity */
@@ -362,7 +370,7 @@ static inline bool bv_reg_has_view(const struct bv_reg *r)
 	return r->kind == BV_CTX || r->kind == BV_OBJ || r->kind == BV_OBJ_OR_NULL;
 }
 
-/* a pointer to bytes of a packet: @bytes says how many of them are known to be there */
+/* a pointer to bytes of a packet: @there says how many of them are known to be there */
 static inline bool bv_reg_is_packet(const struct bv_reg *r)
 {
 	return r->kind == BV_PACKET || r->kind == BV_PACKET_META;
