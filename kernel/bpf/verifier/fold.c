@@ -450,7 +450,8 @@ static void note_args(struct fold *f, u32 pc, const struct bpf_func_proto *proto
 		case BPF_ARG_ACQUIRED:
 			break;
 		case BPF_ARG_ANY:
-			if (val.fact == FACT_FRAME)
+			/* an address to read at, maybe, even where the walk saw a number */
+			if (val.fact == FACT_FRAME || val.fact == FACT_NONE)
 				f->read = U64_MAX;
 			break;
 		default:
