@@ -201,7 +201,7 @@ int bv_claims_place(struct bv_env *env, const u32 *start)
 
 /**
  * bv_claims_funcs() - functions and their stacks
- * @env:	the check, after bv_subprogs_stack()
+ * @env:	the check, after bv_walk()
  *
  * Return: 0 or -ENOMEM.
  */

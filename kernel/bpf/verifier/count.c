@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * How many instructions may a run of the program take? The walk stepped over each of them, and
- * induct.c noted how often loops turn that were not walked one by one.
+ * induct.c noted how often loops turn that were not walked one by one. And is there the stack that
+ * its functions take together (subprog.c)?
  *
  * Layer V6. Tests: cases/loop/, cases/walk/budget*.bpft; the oracle holds runs against it.
  */
@@ -10,6 +11,7 @@
 #include <linux/limits.h>
 #include <linux/types.h>
 #include "../insn.h"
+#include "pass.h"
 #include "walk.h"
 
 /* @by, which is above all limits where a factor was */
@@ -166,18 +168,14 @@ static u64 count_run(struct bv_env *env, u64 own, bool helpers)
 	return is_any_unrolled(env) ? total : min(total, sum_up(env, own, helpers, true));
 }
 
-/**
- * bv_count_run() - how many instructions can a run take?
- * @env:	the check, its walk at its end; env->budget is written
- *
- * A run comes by each instruction that the walk stepped over at most once, but for turns
- * of loops that the walk did not go through one by one, and functions that these call.
- * What helpers repeat has their bounds, as in released Linux, and is no reason to refuse.
- *
- * Return: 0; -E2BIG through bv_refuse(); BV_AGAIN where joined states may have made it more
- * than it is.
- */
-int bv_count_run(struct bv_env *env)
+/* where states were joined, maybe no run is as the walk has it: then it is told without */
+static int walk_apart(struct bv_env *env)
+{
+	env->apart = true;
+	return BV_AGAIN;
+}
+
+static int count_all(struct bv_env *env)
 {
 	u64 own = own_visits(env);
 
@@ -193,9 +191,26 @@ int bv_count_run(struct bv_env *env)
 	env->budget = U64_MAX;
 	if (count_run(env, own, false) <= BV_LIMIT_RUN)
 		return 0;
-	if (env->joins) {
-		env->apart = true;
-		return BV_AGAIN;
-	}
-	return refuse_long(env);
+	return env->joins ? walk_apart(env) : refuse_long(env);
+}
+
+/**
+ * bv_count_run() - how many instructions can a run take, and how much stack?
+ * @env:	the check, its walk at its end; env->budget is written, and what bv_subprogs_fit()
+ *		writes
+ *
+ * A run comes by each instruction that the walk stepped over at most once, but for turns
+ * of loops that the walk did not go through one by one, and functions that these call.
+ * What helpers repeat has their bounds, as in released Linux, and is no reason to refuse.
+ *
+ * Return: 0; -E2BIG through bv_refuse(), -EACCES likewise for the stack; BV_AGAIN where joined
+ * states may have made it more than it is.
+ */
+int bv_count_run(struct bv_env *env)
+{
+	int err = count_all(env);
+
+	if (err || bv_subprogs_fit(env))
+		return err;
+	return env->joins ? walk_apart(env) : bv_subprogs_crowded(env);
 }

@@ -30,8 +30,9 @@ const struct bpf_func_proto *bv_callback_proto(s32 id);
  * too deep. 0, -EINVAL, -E2BIG, -ENOMEM
  */
 int bv_subprogs(struct bv_env *env);
-/* subprog.c: after the walk, the stack of all who call each other together. 0, -EACCES */
-int bv_subprogs_stack(struct bv_env *env);
+/* subprog.c: after the walk, the stack of all who call each other together: enough? or -EACCES */
+bool bv_subprogs_fit(struct bv_env *env);
+int bv_subprogs_crowded(struct bv_env *env);
 
 /* signature.c: which functions are global, and what these take. 0, -EINVAL */
 int bv_signatures(struct bv_env *env);

@@ -364,36 +364,47 @@ static void find_waiting(struct bv_env *env)
 	}
 }
 
-static int check_waiting(struct bv_env *env)
+/* a function that makes tail calls while too much waits for it, or NULL */
+static const struct bv_func *find_crowded(const struct bv_env *env)
 {
 	u32 i;
 
-	find_waiting(env);
-	for (i = 1; i < env->func_count; i++) {
-		const struct bv_func *f = &env->funcs[i];
-
-		if (!f->tail_calls || f->above < WAITING_STACK)
-			continue;
-		env->pc = f->start;
-		return bv_refuse(env, BV_R_TAIL_STACK, BV_INSN, f->above, WAITING_STACK);
-	}
-	return 0;
+	for (i = 1; i < env->func_count; i++)
+		if (env->funcs[i].tail_calls && env->funcs[i].above >= WAITING_STACK)
+			return &env->funcs[i];
+	return NULL;
 }
 
 /**
- * bv_subprogs_stack() - how much stack do functions take that call each other?
+ * bv_subprogs_fit() - is there as much stack as functions take that call each other?
  * @env:	the check, walked; of funcs below and above are written, and stack_depth
- *
- * Return: 0, or -EACCES through bv_refuse() for more than there is.
  */
-int bv_subprogs_stack(struct bv_env *env)
+bool bv_subprogs_fit(struct bv_env *env)
 {
 	u32 i;
 
 	for (i = 0; i < env->called; i++)
 		join_calls(env, &env->funcs[env->funcs[i].order]);
 	env->stack_depth = env->funcs[0].below;
+	find_waiting(env);
+	return env->stack_depth <= ALL_STACK && !find_crowded(env);
+}
+
+/**
+ * bv_subprogs_crowded() - there is not
+ * @env:	the check, after bv_subprogs_fit()
+ *
+ * Return: -EACCES through bv_refuse().
+ */
+int bv_subprogs_crowded(struct bv_env *env)
+{
+	const struct bv_func *f = find_crowded(env);
+
+	/* whatever the last path was */
+	env->grown = false;
+	env->pc = BV_NO_PC;
 	if (env->stack_depth > ALL_STACK)
 		return bv_refuse(env, BV_R_STACK_FRAMES, BV_PROG, env->stack_depth, ALL_STACK);
-	return check_waiting(env);
+	env->pc = f->start;
+	return bv_refuse(env, BV_R_TAIL_STACK, BV_INSN, f->above, WAITING_STACK);
 }

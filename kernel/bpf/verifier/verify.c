@@ -39,8 +39,6 @@ static int check(struct bv_env *env)
 	if (!err)
 		err = bv_walk(env);
 	if (!err)
-		err = bv_subprogs_stack(env);
-	if (!err)
 		err = bv_claims_funcs(env);
 	return err;
 }
