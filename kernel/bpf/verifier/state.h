@@ -92,7 +92,7 @@ struct bv_deps {
  * @lost_pc:	instruction that lost the bounds of the number, BV_NO_PC if none did
  * @bytes:	acquired and given memory: how much there is
  * @there:	packets: how much is known to be there from where the variable part of the offset
- *		points to; if negative, it is known so far in front of that; BV_NONE_THERE: nothing is
+ *		points to; if negative, up to so far in front of that; BV_NONE_THERE: nothing is
  */
 struct bv_reg {
 	u8			kind;
