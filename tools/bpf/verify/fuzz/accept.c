@@ -130,6 +130,13 @@ int find(struct maker *m, enum what what)
 	return -1;
 }
 
+/* a number from the context */
+void load_number(struct maker *m, u8 reg)
+{
+	emit(m, BPF_LDX | BPF_MEM | BPF_W, reg, BPF_REG_6, m->p->type == ACCEPT_FRAME ? 12 : 0, 0);
+	set_num(m, reg, 0, U32_MAX);
+}
+
 u8 pick_num(struct maker *m)
 {
 	int reg = find(m, W_NUM);
@@ -137,8 +144,7 @@ u8 pick_num(struct maker *m)
 	if (reg >= 0)
 		return reg;
 	reg = pick_dst(m);
-	emit(m, BPF_LDX | BPF_MEM | BPF_W, reg, BPF_REG_6, m->p->type == ACCEPT_FRAME ? 12 : 0, 0);
-	set_num(m, reg, 0, U32_MAX);
+	load_number(m, reg);
 	return reg;
 }
 

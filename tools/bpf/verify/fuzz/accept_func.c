@@ -6,7 +6,8 @@
  * the turn and a pointer to such eight bytes with the context behind them, or of
  * bpf_for_each_map_elem(), which get a key and a value in place of the number. Global ones get the
  * same, or NULL in place of the bytes, and callers know nothing of what they return; others get
- * no pointer, and may be walked once. A function is made behind the program, once somebody calls it, and may call those behind it.
+ * no pointer, and may be walked once. In programs on frames those that are neither get a pointer
+ * into the frame, of which they do not know what was compared. A function is made behind the program, once somebody calls it, and may call those behind it.
  *
  * Layer: as bpfcase.c.
  */
@@ -91,6 +92,11 @@ static void emit_callback_call(struct maker *m, u32 func, u32 cell, u8 num)
 	set_wide(m, BPF_REG_0);
 }
 
+static bool takes_packet(const struct maker *m, u8 callback, u8 type)
+{
+	return m->p->type == ACCEPT_FRAME && !callback && type == ACCEPT_FIXED;
+}
+
 /* R3 = the slot @cell; a global function may also be given less aligned bytes, its own, NULL */
 static void emit_given(struct maker *m, u32 func, u32 cell)
 {
@@ -138,6 +144,8 @@ static void emit_func_call(struct maker *m, u32 func, int cell, int num)
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_2, num, 0, 0);
 	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, BPF_REG_1, BPF_REG_6, 0, 0);
 	emit_given(m, func, cell);
+	if (takes_packet(m, m->callback[func], m->type[func]))
+		give_packet(m, BPF_REG_4);
 	note_call(m, func);
 	emit(m, BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0);
 	forget_args(m);
@@ -271,6 +279,8 @@ static void enter(struct maker *m, u8 callback, u8 type)
 		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, OUTER_REG, outer, 0, 0);
 		m->now.r[OUTER_REG] = (struct val){ .what = W_OUTER };
 	}
+	if (takes_packet(m, callback, type))
+		take_packet(m, BPF_REG_7, BPF_REG_4);
 	if (callback == CALLBACK_LOOP)
 		set_num(m, BPF_REG_1, 0, 63);
 	else if (callback)

@@ -132,3 +132,60 @@ void step_frame(struct maker *m)
 	m->now.r[dst].lo += m->now.r[by].lo;
 	m->now.r[dst].size = 1;		/* an offset that is not known to be aligned */
 }
+
+/* a pointer, of any kind that is one; or -1 */
+static int find_pointer(struct maker *m)
+{
+	static const u8 kinds[] = { W_VALUE, W_RECORD, W_FRAME, W_PACKET };
+
+	return find(m, PICK(m, kinds));
+}
+
+/* it is not NULL: a jump that no run takes */
+static void test_null(struct maker *m, u8 ptr)
+{
+	u8 zero = pick_dst(m);
+
+	if (!can_out(m))
+		return;
+	if (zero == ptr || rnd(m, 2)) {
+		emit_out(m, BPF_JMP | BPF_JEQ | BPF_K, ptr, 0, 0);
+		return;
+	}
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_K, zero, 0, 0, 0);
+	set_num(m, zero, 0, 0);
+	if (rnd(m, 2))
+		emit_out(m, BPF_JMP | BPF_JEQ | BPF_X, ptr, zero, 0);
+	else
+		emit_out(m, BPF_JMP | BPF_JEQ | BPF_X, zero, ptr, 0);
+}
+
+/* how far two pointers are apart of which one was made from the other */
+static void take_distance(struct maker *m, u8 ptr)
+{
+	s32 by = (s32)rnd(m, 64) - 16;
+	u8 far = pick_dst(m);
+
+	if (far == ptr || !m->p->privileged)
+		return;
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, far, ptr, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, far, 0, 0, by);
+	emit(m, BPF_ALU64 | BPF_SUB | BPF_X, far, ptr, 0, 0);
+	set_num(m, far, by, by);
+}
+
+/**
+ * step_pointer() - one step: something of a pointer that does not read through it
+ * @m:	the program being made
+ */
+void step_pointer(struct maker *m)
+{
+	int ptr = find_pointer(m);
+
+	if (ptr < 0)
+		return;
+	if (rnd(m, 2))
+		test_null(m, ptr);
+	else
+		take_distance(m, ptr);
+}

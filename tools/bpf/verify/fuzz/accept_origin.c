@@ -277,3 +277,64 @@ void step_siblings(struct maker *m)
 	if (m->now.r[a].what == W_NUM && can_out(m))
 		emit_out(m, BPF_JMP | BPF_JEQ | BPF_K, a, 0, 0);
 }
+
+/* a byte of a value by number @a, where a test of @b lets it; @a is no more than @most | 15 then */
+static void rely_on_other(struct maker *m, u8 a, u8 b, u32 most)
+{
+	if (!can_out(m))
+		return;
+	emit_out(m, BPF_JMP | BPF_JGT | BPF_K, b, 0, most);
+	if (!can_out(m))
+		return;
+	emit_out(m, BPF_JMP | BPF_JGT | BPF_K, a, 0, most | 15);
+	set_num(m, a, 0, most | 15);
+	emit_value(m, b, ACCEPT_ONE, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, b, a, 0, 0);
+	emit(m, BPF_LDX | BPF_MEM | BPF_B, b, b, 0, 0);
+	set_num(m, b, 0, U8_MAX);
+}
+
+static void take_bits(struct maker *m, u8 reg, u8 from, s32 bits)
+{
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, reg, from, 0, 0);
+	emit(m, BPF_ALU64 | BPF_AND | BPF_K, reg, 0, 0, bits);
+}
+
+/**
+ * step_gone() - one step: bits of a number, and of it or another one, which are gone when tested
+ * @m:	the program; on one path the test of the one tells of the other, on which an access hangs
+ */
+void step_gone(struct maker *m)
+{
+	u8 base = BPF_REG_7 + rnd(m, 2), a = BPF_REG_1 + rnd(m, 2), b = BPF_REG_3 + rnd(m, 2);
+	u8 other = BPF_REG_0, by = BPF_REG_5;
+	u32 at, skip;
+	bool late = rnd(m, 2);
+	u8 either = late ? a : b;
+
+	emit_call(m, BPF_FUNC_get_prandom_u32);
+	if (m->now.r[base].what != W_NUM || rnd(m, 2))
+		load_number(m, base);
+	load_number(m, by);
+	if (!late)
+		take_bits(m, a, base, 0xf0);
+	at = m->p->count;
+	emit(m, BPF_JMP | (rnd(m, 2) ? BPF_JGT : BPF_JLE) | BPF_K, by, 0, 0, rnd(m, 64));
+	take_bits(m, either, base, 0xff);
+	skip = m->p->count;
+	emit(m, BPF_JMP | BPF_JA, 0, 0, 0, 0);
+	come_here(m, at);
+	take_bits(m, either, other, 0xff);
+	come_here(m, skip);
+	set_wide(m, a);
+	set_wide(m, b);
+	make_block(m, rnd(m, 3), MOST_DEPTH);
+	if (m->now.r[a].what != W_NUM || m->now.r[b].what != W_NUM || m->now.r[base].what != W_NUM)
+		return;
+	if (late)
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, b, base, 0, 0);
+	emit(m, BPF_ALU64 | BPF_AND | BPF_K, b, 0, 0, 0xf0);
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_K, base, 0, 0, 0);
+	set_num(m, base, 0, 0);
+	rely_on_other(m, a, b, 16 * rnd(m, 2));
+}

@@ -14,6 +14,7 @@
 
 #define FIELD_DATA	0
 #define FIELD_END	4
+#define FIELD_META	8
 
 static const u8 sizes[] = { BPF_B, BPF_H, BPF_W, BPF_DW };
 
@@ -45,6 +46,34 @@ static u8 pick_packet(struct maker *m)
 	return reg;
 }
 
+/* a number that may lead back */
+static void lower(struct maker *m, u8 reg)
+{
+	s32 by = 1 + rnd(m, 24);
+
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, reg, 0, 0, -by);
+	set_num(m, reg, m->now.r[reg].lo - by, m->now.r[reg].hi - by);
+}
+
+/* what is known of a pointer that @n was added to */
+static void move(struct maker *m, struct val *v, const struct val *n)
+{
+	v->link = ++m->links;
+	v->lo += n->lo;
+	v->hi += n->hi;
+	v->size = v->size && v->size > n->hi ? v->size - n->hi : 0;
+}
+
+/* the sum takes the place of the number @reg, and the pointer stays where it was */
+static void add_pointer(struct maker *m, u8 reg, u8 ptr)
+{
+	struct val moved = m->now.r[ptr];
+
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, reg, ptr, 0, 0);
+	move(m, &moved, &m->now.r[reg]);
+	m->now.r[reg] = moved;
+}
+
 /* by a constant, or a number that is bounded for it */
 static void step_onwards(struct maker *m)
 {
@@ -64,11 +93,14 @@ static void step_onwards(struct maker *m)
 	n = &m->now.r[by];
 	if (by == ptr || v->what != W_PACKET || !is_small(n, 4095))
 		return;
-	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, ptr, by, 0, 0);
-	v->link = ++m->links;
-	v->lo += n->lo;
-	v->hi += n->hi;
-	v->size = v->size > n->hi ? v->size - n->hi : 0;
+	if (!rnd(m, 3))
+		lower(m, by);
+	if (rnd(m, 2)) {
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_X, ptr, by, 0, 0);
+		move(m, v, n);
+		return;
+	}
+	add_pointer(m, by, ptr);
 }
 
 /* two pointers that one number moved, and the same number a constant further */
@@ -182,6 +214,7 @@ static void step_access(struct maker *m)
 
 static void step_test(struct maker *m)
 {
+	static const u8 others[] = { BPF_JEQ, BPF_JNE, BPF_JSGT, BPF_JSLE, BPF_JSET };
 	u8 ptr = pick_packet(m), far, end;
 	struct val from;
 	bool strict;
@@ -201,6 +234,9 @@ static void step_test(struct maker *m)
 		m->now.r[far].apart += imm;
 	}
 	load_edge(m, end, FIELD_END);
+	/* what tells nothing, and leads on either way */
+	if (!rnd(m, 6))
+		emit(m, BPF_JMP | PICK(m, others) | BPF_X, far, end, 0, 0);
 	from = m->now.r[far];
 	strict = emit_test(m, far, end);
 	/* what may be in front of the frame is before its end, whatever that is */
@@ -209,6 +245,73 @@ static void step_test(struct maker *m)
 	learn_there(m, &from, from.apart + strict + errs(m));
 	if (rnd(m, 2))
 		access_packet(m, rnd(m, 2) ? ptr : far);
+}
+
+/*
+ * One offset in two ways that meet: a number and a constant, or their sum. Each is compared with
+ * the end, or one is and then both.
+ */
+static void step_split(struct maker *m)
+{
+	u8 by = pick_num_dst(m), ptr = pick_other(m, BIT(by)), end = pick_other(m, BIT(by) | BIT(ptr));
+	s32 imm = 1 + rnd(m, 24);
+	u32 other, over;
+	s64 lo, hi;
+	bool strict, once = rnd(m, 2);
+
+	bound(m, by, 63);
+	if (!is_small(&m->now.r[by], 63) || m->out[m->held].count + 3 > MOST_OUTS)
+		return;
+	lo = m->now.r[by].lo;
+	hi = m->now.r[by].hi;
+	load_edge(m, ptr, FIELD_DATA);
+	load_edge(m, end, FIELD_END);
+	other = emit_condition(m);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, ptr, by, 0, 0);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, ptr, 0, 0, imm);
+	strict = emit_test(m, ptr, end);
+	over = m->p->count;
+	emit(m, BPF_JMP | BPF_JA, 0, 0, 0, 0);
+	come_here(m, other);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, by, 0, 0, imm);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, ptr, by, 0, 0);
+	if (once && !errs(m))
+		emit_out(m, BPF_JMP | BPF_JGE | BPF_X, ptr, end, 0);
+	come_here(m, over);
+	if (!once)
+		strict = emit_test(m, ptr, end);
+	m->now.r[ptr] = (struct val){
+		.what = W_PACKET, .link = ++m->links, .size = imm + strict, .apart = imm,
+		.lo = lo, .hi = hi,
+	};
+	set_num(m, by, lo, hi + imm);
+	access_packet(m, ptr);
+}
+
+/* from a place that is known to be there, and was reached by going back, by the sum with a number */
+static void step_return(struct maker *m)
+{
+	u8 by = pick_num_dst(m), ptr = pick_other(m, BIT(by)), end = pick_other(m, BIT(by) | BIT(ptr));
+	u8 on = pick_other(m, BIT(by) | BIT(ptr) | BIT(end));
+	struct val from;
+
+	bound(m, by, 3);
+	if (!is_small(&m->now.r[by], 3) || !can_out(m))
+		return;
+	lower(m, by);
+	load_edge(m, ptr, FIELD_DATA);
+	load_edge(m, end, FIELD_END);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, ptr, 0, 0, 24);
+	m->now.r[ptr].apart = 24;
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_X, ptr, by, 0, 0);
+	move(m, &m->now.r[ptr], &m->now.r[by]);
+	from = m->now.r[ptr];
+	learn_there(m, &from, from.apart + emit_test(m, ptr, end));
+	emit(m, BPF_LDX | BPF_MEM | BPF_W, on, BPF_REG_6, 12, 0);
+	emit(m, BPF_ALU64 | BPF_AND | BPF_K, on, 0, 0, rnd(m, 16));
+	set_num(m, on, 0, 15);
+	add_pointer(m, on, ptr);
+	access_packet(m, on);
 }
 
 /* for (i = 0; i < turns && p + step <= end; i++, p += step or a number in the frame) */
@@ -244,6 +347,31 @@ static void step_scan(struct maker *m)
 	m->now.r[t].what = W_UNSET;
 	set_num(m, i, 0, 62);
 	set_num(m, x, 0, 255);
+}
+
+/* what lies in front of the frame ends where that begins */
+static void step_meta(struct maker *m)
+{
+	u8 by = pick_num_dst(m), ptr = pick_other(m, BIT(by)), end = pick_other(m, BIT(by) | BIT(ptr));
+	u8 size = PICK(m, sizes), to = pick_other(m, BIT(by) | BIT(ptr) | BIT(end));
+	s32 imm = 1 + rnd(m, 12), most;
+
+	bound(m, by, 7);
+	if (!is_small(&m->now.r[by], 7) || !can_out(m))
+		return;
+	load_edge(m, ptr, FIELD_META);
+	emit(m, BPF_ALU64 | BPF_ADD | BPF_K, ptr, 0, 0, imm);
+	if (rnd(m, 2))
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_X, ptr, by, 0, 0);
+	load_edge(m, end, FIELD_DATA);
+	if (errs(m))
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, end, 0, 0, 1 + rnd(m, 4));
+	most = emit_test(m, ptr, end) + errs(m) - bpf_size_bytes(size);
+	m->now.r[ptr].what = W_UNSET;
+	if (most < -imm)
+		return;
+	emit(m, BPF_LDX | BPF_MEM | size, to, ptr, rnd(m, 2) ? most : -imm, 0);
+	set_wide(m, to);
 }
 
 /* a key that lies in the frame */
@@ -287,6 +415,41 @@ static void step_adjust(struct maker *m)
 	settle_cells(m);
 }
 
+/* how far into the frame a pointer is that a function is given */
+#define MOST_GIVEN	255
+
+/**
+ * give_packet() - a pointer into the frame for a function that is called
+ * @m:	the program
+ * @to:	register of the argument; those of others are set already
+ */
+void give_packet(struct maker *m, u8 to)
+{
+	static const u8 kept[] = { BPF_REG_0, BPF_REG_7, BPF_REG_8, BPF_REG_9 };
+	u8 from = PICK(m, kept);
+	const struct val *v = &m->now.r[from];
+
+	if (v->what == W_PACKET && v->lo + v->apart >= 0 && v->hi + v->apart <= MOST_GIVEN) {
+		emit(m, BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0);
+		return;
+	}
+	load_edge(m, to, FIELD_DATA);
+	if (rnd(m, 2))
+		emit(m, BPF_ALU64 | BPF_ADD | BPF_K, to, 0, 0, rnd(m, 40));
+}
+
+/**
+ * take_packet() - the same in the function
+ * @m:		the program
+ * @to:		register that keeps it
+ * @from:	the argument
+ */
+void take_packet(struct maker *m, u8 to, u8 from)
+{
+	emit(m, BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0);
+	m->now.r[to] = (struct val){ .what = W_PACKET, .link = ++m->links, .hi = MOST_GIVEN };
+}
+
 /**
  * step_frame_bytes() - one step with pointers into the frame
  * @m:	the program
@@ -295,8 +458,8 @@ void step_frame_bytes(struct maker *m)
 {
 	static void (* const all[])(struct maker *m) = {
 		step_onwards, step_onwards, step_pair, step_pair, step_test, step_test, step_test,
-		step_access, step_access, step_access, step_access, step_scan, step_key,
-		step_adjust,
+		step_access, step_access, step_access, step_access, step_scan, step_split,
+		step_return, step_meta, step_key, step_adjust,
 	};
 
 	PICK(m, all)(m);

@@ -156,6 +156,7 @@ void emit_out(struct maker *m, u8 code, u8 dst, u8 src, s32 imm);
 bool can_out(const struct maker *m);
 void come_here(struct maker *m, u32 at);
 u8 pick_dst(struct maker *m);
+void load_number(struct maker *m, u8 reg);
 u8 pick_num(struct maker *m);
 u8 pick_num_dst(struct maker *m);
 int find(struct maker *m, enum what what);
@@ -197,12 +198,15 @@ void step_choose(struct maker *m);
 void by_origin(struct maker *m, u8 reg, u32 most);
 void step_origins(struct maker *m);
 void step_siblings(struct maker *m);
+void step_gone(struct maker *m);
 
 /* accept_parts.c */
 void step_parts(struct maker *m);
 
 /* accept_packet.c */
 void step_frame_bytes(struct maker *m);
+void give_packet(struct maker *m, u8 to);
+void take_packet(struct maker *m, u8 to, u8 from);
 
 /* of a slot of the stack: where it is from R10 */
 static inline s32 slot_off(u32 slot)
@@ -220,10 +224,12 @@ int find_memory(struct maker *m);
 int move_pointer(struct maker *m);
 void step_shift(struct maker *m);
 void step_frame(struct maker *m);
+void step_pointer(struct maker *m);
 
 /* accept_steps.c */
 void accept_step(struct maker *m);
 void emit_map(struct maker *m, u8 dst, u32 map);
+void emit_value(struct maker *m, u8 dst, u32 map, u32 off);
 void step_record(struct maker *m, u32 depth);
 void step_lookup(struct maker *m);
 void emit_map(struct maker *m, u8 dst, u32 map);

@@ -566,7 +566,7 @@ const u8 accept_constant[ACCEPT_CONST_BYTES] = {
 	16, 0, 0, 0, 0, 0, 0, 0, 0xf8, 0xff, 0xff, 0x7f, 63, 5, 0x80, 0xc3,
 };
 
-static void emit_value(struct maker *m, u8 dst, u32 map, u32 off)
+void emit_value(struct maker *m, u8 dst, u32 map, u32 off)
 {
 	if (rnd(m, 4))
 		emit(m, BPF_LD | BPF_IMM | BPF_DW, dst, BPF_PSEUDO_MAP_VALUE, 0, FD_FIRST + map);
@@ -806,17 +806,18 @@ void accept_step(struct maker *m)
 	static void (* const all[])(struct maker *m) = {
 		step_alu, step_alu, step_alu, step_alu, step_alu, step_move, step_move,
 		step_move, step_move, step_choose, step_choose, step_order, step_range,
-		step_range, step_shift, step_frame,
+		step_range, step_shift, step_frame, step_pointer,
 		step_memory, step_memory, step_parts, step_parts,
 		step_memory, step_memory, step_memory, step_memory, step_save, step_save,
 		step_save, step_restore, step_restore, step_restore, step_context, step_lookup,
 		step_update, step_packet, step_helper, step_compare, step_show, step_call, step_call,
 		step_variable, step_constant, step_constant, step_cut, step_cut, step_parts,
-		step_origins, step_origins, step_siblings,
+		step_origins, step_origins, step_siblings, step_gone,
 	};
 	static void (* const bare[])(struct maker *m) = {
 		step_alu, step_alu, step_alu, step_alu, step_alu, step_alu, step_choose,
 		step_choose, step_choose, step_order, step_compare, step_compare, step_range, step_shift,
+		step_pointer,
 		step_memory, step_memory, step_move, step_move, step_context, step_context,
 		step_packet, step_show, step_variable, step_variable, step_constant, step_constant,
 		step_cut, step_cut, step_origins, step_origins, step_siblings,
