@@ -124,6 +124,9 @@ static void narrow_linked(struct bv_env *env, struct bv_state *st, struct bv_reg
 static void narrow_alone(struct bv_env *env, struct bv_state *st, struct bv_reg *r,
 			 struct scalar val, struct bv_deps deps)
 {
+	/* nobody reads it in this arm */
+	if (r->kind == BV_UNSET)
+		return;
 	if (r->kind == BV_SCALAR ||
 	    bv_scalar_meet(r->val, bv_scalar_plus(val, -(s64)r->off), &val))
 		narrow(env, st, r, val, deps);
