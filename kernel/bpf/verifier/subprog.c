@@ -349,6 +349,8 @@ static void find_waiting(struct bv_env *env)
 {
 	u32 i, pc;
 
+	for (i = 0; i < env->func_count; i++)
+		env->funcs[i].above = 0;
 	for (i = env->called; i-- > 0;) {
 		const struct bv_func *f = &env->funcs[env->funcs[i].order];
 		u32 all = f->above + round_up(max(f->stack, 1U), WAITING_UNIT);
