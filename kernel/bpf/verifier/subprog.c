@@ -402,8 +402,6 @@ int bv_subprogs_crowded(struct bv_env *env)
 {
 	const struct bv_func *f = find_crowded(env);
 
-	/* whatever the last path was */
-	env->grown = false;
 	env->pc = BV_NO_PC;
 	if (env->stack_depth > ALL_STACK)
 		return bv_refuse(env, BV_R_STACK_FRAMES, BV_PROG, env->stack_depth, ALL_STACK);

@@ -438,6 +438,7 @@ static void free_all(struct bv_env *env)
 	struct bv_walk *walk = env->walk;
 
 	env->cur = NULL;
+	env->grown = false;
 	bv_prune_free(env);
 	while (walk->count)
 		drop_waiting(env, &walk->waiting[--walk->count]);

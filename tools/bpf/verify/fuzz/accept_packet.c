@@ -307,7 +307,7 @@ static void step_return(struct maker *m)
 	move(m, &m->now.r[ptr], &m->now.r[by]);
 	from = m->now.r[ptr];
 	learn_there(m, &from, from.apart + emit_test(m, ptr, end));
-	emit(m, BPF_LDX | BPF_MEM | BPF_W, on, BPF_REG_6, 12, 0);
+	load_number(m, on);
 	emit(m, BPF_ALU64 | BPF_AND | BPF_K, on, 0, 0, rnd(m, 16));
 	set_num(m, on, 0, 15);
 	add_pointer(m, on, ptr);
